@@ -1,0 +1,61 @@
+"""The one place where rights are decided: which areas a person may do a verb in, and whether a code lies inside them."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
+from django.utils import timezone
+
+from gridmap.accounts.models import Post, User
+from gridmap.accounts.roles import Verb
+
+#: Lengths of area prefixes: province, city, county, street, community, grid.
+PREFIX_LENGTHS = (2, 4, 6, 9, 12, 15)
+
+
+def area_prefix(code: str) -> str:
+    """The prefix that stands for a 12-digit region code (`990101000000` → `990101`); longer codes stay as they are."""
+    for length in PREFIX_LENGTHS[:4]:
+        if len(code) == 12 and set(code[length:]) == {"0"}:
+            return code[:length]
+    return code
+
+
+def areas_of(user: User | AnonymousUser, verb: Verb, *, on: date | None = None) -> list[str]:
+    """Code prefixes inside which `user` may do `verb` on a day (today by default); shortest first, none repeated.
+
+    An empty prefix stands for everywhere. Who is not signed in or is switched off has no area.
+    """
+    if not isinstance(user, User) or not user.is_active:
+        return []
+    day = on or timezone.localdate()
+    found = set(Post.objects.filter(person=user).in_force(day).allowing(verb).values_list("area", flat=True))
+    return [
+        area for area in sorted(found, key=len) if not any(area != wider and area.startswith(wider) for wider in found)
+    ]
+
+
+def inside(code: str, areas: Iterable[str]) -> bool:
+    """Whether the region, community or grid with `code` lies in one of `areas`."""
+    prefix = area_prefix(code)
+    return any(prefix.startswith(area) for area in areas)
+
+
+def may(user: User | AnonymousUser, verb: Verb, code: str) -> bool:
+    """Whether `user` may do `verb` to the thing with this code, today."""
+    return inside(code, areas_of(user, verb))
+
+
+def codes_in(areas: Iterable[str], field: str) -> Q:
+    """A condition for querysets: the code in `field` starts with one of `areas` (nothing matches where there are none)."""
+    condition = Q(pk__in=[])
+    for area in areas:
+        condition |= Q(**{f"{field}__startswith": area}) if area else Q(pk__isnull=False)
+    return condition
+
+
+def lineage_in(areas: Iterable[str], field: str = "code") -> Q:
+    """As `codes_in` for region codes, and the regions above each area too, so that a page can say where it is."""
+    above = {area[:length].ljust(12, "0") for area in areas for length in PREFIX_LENGTHS[:5] if length < len(area)}
+    return codes_in(areas, field) | Q(**{f"{field}__in": sorted(above)})

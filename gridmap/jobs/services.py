@@ -1,0 +1,87 @@
+"""Starting, running and stopping long work. Rooms above register how each kind of work is done."""
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone, translation
+
+from gridmap.accounts.models import User
+from gridmap.jobs.models import Job
+from gridmap.jobs.progress import JobCancelledError, Progress
+from gridmap.outbox.services import announce
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[Job, Progress], Mapping[str, Any]]
+_handlers: dict[str, Handler] = {}
+
+
+class JobRefusedError(Exception):
+    """The work can't be done as asked; the message is for the person who asked, in their language."""
+
+
+def register(kind: str, handler: Handler) -> None:
+    """Say how work of `kind` is done. A handler must be safe to run again: one transaction, or steps that skip what is done."""
+    _handlers[kind] = handler
+
+
+def enqueue(
+    *, kind: str, title: str, by: User | None, parameters: Mapping[str, Any] | None = None, area: str = ""
+) -> Job:
+    """Put work in the queue, in the caller's transaction: a rolled-back request starts nothing."""
+    from gridmap.jobs.tasks import run_job  # noqa: PLC0415  (the task queue is ready only after all apps are)
+
+    if kind not in _handlers:
+        raise KeyError(kind)
+    with transaction.atomic():
+        job = Job.objects.create(
+            kind=kind, title=title[:200], created_by=by, parameters=dict(parameters or {}), area=area
+        )
+        run_job.defer(job_id=str(job.pk), language=translation.get_language() or "")
+    return job
+
+
+def run(job: Job) -> Job:
+    """Do the work now, in this process; what happens is written on the job."""
+    job.refresh_from_db()
+    if job.has_ended:
+        return job
+    if job.cancel_requested:
+        return _finish(job, Job.State.CANCELLED)
+    with Progress(job) as progress:
+        progress.begin()
+        try:
+            result = _handlers[job.kind](job, progress)
+        except JobCancelledError:
+            return _finish(job, Job.State.CANCELLED)
+        except JobRefusedError as refusal:
+            return _finish(job, Job.State.FAILED, message=str(refusal))
+        except Exception:
+            log.exception("job %s (%s) failed", job.pk, job.kind)
+            return _finish(job, Job.State.FAILED, message=translation.gettext("Something went wrong; see the log."))
+    return _finish(job, Job.State.SUCCEEDED, result=result)
+
+
+def cancel(job: Job) -> None:
+    """Ask for a stop: at once where the work has not begun, at its next report where it has."""
+    with transaction.atomic():
+        job = Job.objects.select_for_update().get(pk=job.pk)
+        if job.state == Job.State.QUEUED:
+            _finish(job, Job.State.CANCELLED)
+        elif not job.has_ended:
+            Job.objects.filter(pk=job.pk).update(cancel_requested=True)
+
+
+def _finish(job: Job, state: Job.State, *, message: str = "", result: Mapping[str, Any] | None = None) -> Job:
+    changes: dict[str, Any] = {"state": state, "finished_at": timezone.now()}
+    if message:
+        changes["message"] = message[:300]
+    if state == Job.State.SUCCEEDED:
+        changes |= {"progress": 1.0, "result": dict(result or {})}
+    with transaction.atomic():
+        Job.objects.filter(pk=job.pk).update(**changes)
+        announce(kind="job", reference=str(job.pk), area=job.area, data={"state": state.value})
+    job.refresh_from_db()
+    return job

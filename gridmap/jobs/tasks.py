@@ -1,0 +1,31 @@
+"""What the worker process does: run jobs, and take up those whose worker died."""
+
+from typing import Any
+
+from django.utils import translation
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
+
+from gridmap.jobs import services
+from gridmap.jobs.models import Job
+
+#: Seconds without a heartbeat after which a worker counts as dead.
+SILENCE_S = 30.0
+
+
+@app.task(name="run_job")
+def run_job(*, job_id: str, language: str) -> None:
+    """Run one job in the language of the person who asked; a job deleted meanwhile is nobody's work."""
+    job = Job.objects.filter(pk=job_id).first()
+    if job is None:
+        return
+    with translation.override(language or None):
+        services.run(job)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="take_up_stalled", queueing_lock="take_up_stalled", pass_context=True)
+async def take_up_stalled(context: JobContext, timestamp: int, **_rest: Any) -> None:
+    """Queue again what a killed worker left; every handler is safe to run twice."""
+    for stalled in await context.app.job_manager.get_stalled_jobs(seconds_since_heartbeat=SILENCE_S):
+        await context.app.job_manager.retry_job(stalled)

@@ -1,0 +1,24 @@
+"""WHERE: regions, compounds, buildings, grids, the ground between them and what stands on it."""
+
+from gridmap.territory.models.buildings import Building, Compound
+from gridmap.territory.models.equipment import Camera, Facility, StreetLamp
+from gridmap.territory.models.grids import Grid, GridEdition
+from gridmap.territory.models.ground import GroundFeature
+from gridmap.territory.models.regions import Region, RegionEdition
+from gridmap.territory.models.revisions import LayerRevision
+from gridmap.territory.models.rules import Rule
+
+__all__ = [
+    "Building",
+    "Camera",
+    "Compound",
+    "Facility",
+    "Grid",
+    "GridEdition",
+    "GroundFeature",
+    "LayerRevision",
+    "Region",
+    "RegionEdition",
+    "Rule",
+    "StreetLamp",
+]

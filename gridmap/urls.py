@@ -1,0 +1,19 @@
+"""Addresses of the whole site."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.http import HttpRequest, JsonResponse
+from django.urls import path
+
+
+@login_not_required
+def healthz(request: HttpRequest) -> JsonResponse:
+    """Whether this process serves and reaches its database; says no more than that."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"ok": True})
+
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+]
