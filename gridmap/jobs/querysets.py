@@ -8,7 +8,7 @@ from django.db import models
 from gridmap.accounts.models import User
 
 if TYPE_CHECKING:
-    from gridmap.jobs.models import Job
+    pass
 
 
 class JobQuerySet(models.QuerySet["Job"]):

@@ -77,6 +77,7 @@ class PlannedGrid(models.Model):
     dwellings = models.PositiveIntegerField(_("dwellings"), default=0)
     residents = models.PositiveIntegerField(_("residents"), default=0)
     elders = models.PositiveIntegerField(_("residents aged 60 and over"), default=0)
+    stand_ins = models.PositiveIntegerField(_("buildings counted by dwellings"), default=0)
     findings = models.JSONField(_("findings"), default=list)
     grid = models.ForeignKey(
         Grid, verbose_name=_("grid it became"), null=True, on_delete=models.PROTECT, related_name="planned_as"

@@ -13,7 +13,7 @@ from gridmap.accounts.permissions import areas_of, codes_in, lineage_in
 from gridmap.accounts.roles import Verb
 
 if TYPE_CHECKING:
-    from gridmap.territory.models import Building, Compound, Grid, GridEdition, Region
+    pass
 
 Viewer = User | AnonymousUser
 Row = TypeVar("Row", bound=models.Model)

@@ -5,9 +5,10 @@ import django.contrib.gis.db.models.functions
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
-import gridmap.territory.columns
 from django.contrib.postgres.operations import BtreeGistExtension
 from django.db import migrations, models
+
+import gridmap.territory.columns
 
 
 class Migration(migrations.Migration):

@@ -66,6 +66,7 @@ class GridEdition(models.Model):
     dwellings = models.PositiveIntegerField(_("dwellings"), default=0)
     residents = models.PositiveIntegerField(_("residents"), default=0)
     elders = models.PositiveIntegerField(_("residents aged 60 and over"), default=0)
+    stand_ins = models.PositiveIntegerField(_("buildings counted by dwellings"), default=0)
     building_count = models.PositiveIntegerField(_("buildings"), default=0)
 
     objects = GridEditionQuerySet.as_manager()

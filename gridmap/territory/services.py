@@ -1,0 +1,151 @@
+"""The writers of the ground: new boundary editions, and where each building belongs."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.gis.geos import MultiPolygon, Polygon
+from django.contrib.postgres.fields import DateTimeRangeField
+from django.db import connection, models, transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import F, Func, Value
+
+from gridmap.territory.codes import next_grid_codes
+from gridmap.territory.models import Grid, GridEdition, Region, RegionEdition
+
+LOCATE_IN_COMMUNITY = """
+UPDATE territory_building b SET community_id = found.region_id
+FROM (
+    SELECT b.id, (
+        SELECT e.region_id FROM territory_regionedition e JOIN territory_region r ON r.id = e.region_id
+        WHERE r.level = 5 AND upper_inf(e.valid) AND ST_Covers(e.geom, b.point) ORDER BY r.code LIMIT 1
+    ) AS region_id
+    FROM territory_building b WHERE {where}
+) found
+WHERE b.id = found.id AND b.community_id IS DISTINCT FROM found.region_id
+"""
+LOCATE_IN_COMPOUND = """
+UPDATE territory_building b SET compound_id = found.compound_id
+FROM (
+    SELECT b.id, (
+        SELECT c.id FROM territory_compound c
+        WHERE c.active AND ST_Covers(c.geom, b.point) ORDER BY ST_Area(c.geom), c.id LIMIT 1
+    ) AS compound_id
+    FROM territory_building b WHERE b.compound_id IS NULL AND {where}
+) found
+WHERE b.id = found.id AND found.compound_id IS NOT NULL
+"""
+LOCATE_IN_GRID = """
+UPDATE territory_building b SET grid_id = found.grid_id
+FROM (
+    SELECT b.id, (
+        SELECT e.grid_id FROM territory_gridedition e JOIN territory_grid g ON g.id = e.grid_id
+        WHERE g.kind <> 'micro' AND upper_inf(e.valid) AND ST_Covers(e.geom, b.point) ORDER BY g.code LIMIT 1
+    ) AS grid_id
+    FROM territory_building b LEFT JOIN territory_grid now ON now.id = b.grid_id WHERE {where}
+      AND (b.grid_id IS NULL OR now.community_id IS DISTINCT FROM b.community_id OR NOT EXISTS (
+        SELECT 1 FROM territory_gridedition e WHERE e.grid_id = b.grid_id AND upper_inf(e.valid) AND ST_Covers(e.geom, b.point)))
+) found
+WHERE b.id = found.id AND b.grid_id IS DISTINCT FROM found.grid_id
+"""
+#: Where a source counts dwellings only, they stand in for resident households; how many buildings do is kept beside.
+RECOUNT = """
+UPDATE territory_gridedition e
+SET households = t.households, dwellings = t.dwellings, residents = t.residents, elders = t.elders,
+    building_count = t.buildings, stand_ins = t.stand_ins
+FROM (
+    SELECT g.id AS grid_id, coalesce(sum(coalesce(b.households, b.dwellings)), 0) AS households,
+           coalesce(sum(b.dwellings), 0) AS dwellings, coalesce(sum(b.residents), 0) AS residents,
+           coalesce(sum(b.elders), 0) AS elders, count(b.id) AS buildings,
+           count(b.id) FILTER (WHERE b.households IS NULL AND b.dwellings IS NOT NULL) AS stand_ins
+    FROM territory_grid g LEFT JOIN territory_building b ON b.grid_id = g.id AND b.active
+    GROUP BY g.id
+) t
+WHERE e.grid_id = t.grid_id AND upper_inf(e.valid)
+  AND (e.households, e.dwellings, e.residents, e.elders, e.building_count, e.stand_ins)
+      IS DISTINCT FROM (t.households, t.dwellings, t.residents, t.elders, t.buildings, t.stand_ins)
+"""
+
+
+@dataclass(frozen=True)
+class NewGrid:
+    """A grid about to come into force: `keeps` is the code of the grid in force that has the same shape, if any."""
+
+    shape: Polygon
+    kind: str
+    building_ids: Sequence[int]
+    keeps: str | None = None
+
+
+def locate_buildings(*, building_ids: Iterable[int] | None = None, source: str | None = None) -> None:
+    """Set community, compound and grid of buildings by where they stand (all of them by default), then recount the grids."""
+    where, parameters = "TRUE", []
+    if building_ids is not None:
+        where, parameters = "b.id = ANY(%s)", [list(building_ids)]
+    elif source is not None:
+        where, parameters = "b.source = %s", [source]
+    with transaction.atomic(), connection.cursor() as cursor:
+        for statement in (LOCATE_IN_COMMUNITY, LOCATE_IN_COMPOUND, LOCATE_IN_GRID):
+            cursor.execute(statement.format(where=where), parameters)
+        cursor.execute(RECOUNT)
+
+
+def recount_grids() -> None:
+    """Write the figures of every grid in force from its buildings."""
+    with connection.cursor() as cursor:
+        cursor.execute(RECOUNT)
+
+
+def open_region_edition(*, region: Region, shape: MultiPolygon, source: str, at: datetime) -> RegionEdition:
+    """Put a new boundary of `region` in force from `at`; the one before it ends there."""
+    with transaction.atomic():
+        Region.objects.select_for_update().get(pk=region.pk)
+        _close(RegionEdition.objects.in_force().filter(region=region), at)
+        return RegionEdition.objects.create(region=region, geom=shape, source=source, valid=DateTimeTZRange(at, None))
+
+
+def replace_grids(*, community: Region, grids: Sequence[NewGrid], source: str, at: datetime) -> list[Grid]:
+    """Put `grids` (in their order of numbering) in force in `community` from `at`; those before them end there.
+
+    A grid whose shape stays keeps its code; every other gets a fresh one, never used before. Returns the grids in the
+    order given. The database refuses grids that overlap or leave the community when the transaction ends.
+    """
+    with transaction.atomic():
+        Region.objects.select_for_update().get(pk=community.pk)
+        kept = {grid.code: grid for grid in Grid.objects.filter(code__in=[new.keeps for new in grids if new.keeps])}
+        old = GridEdition.objects.in_force().of_community(community.code).exclude(grid__code__in=kept)
+        _close(old, at)
+        fresh = iter(
+            next_grid_codes(
+                community.code,
+                Grid.objects.filter(community=community).values_list("code", flat=True),
+                sum(new.keeps is None for new in grids),
+            )
+        )
+        result = [kept[new.keeps] if new.keeps else _open(community, new, next(fresh), source, at) for new in grids]
+        _assign(result, grids)
+        recount_grids()
+    return result
+
+
+def _open(community: Region, new: NewGrid, code: str, source: str, at: datetime) -> Grid:
+    grid = Grid.objects.create(code=code, kind=new.kind, community=community)
+    GridEdition.objects.create(grid=grid, geom=new.shape, source=source, valid=DateTimeTZRange(at, None))
+    return grid
+
+
+def _assign(grids: Sequence[Grid], new: Sequence[NewGrid]) -> None:
+    pairs = [(pk, grid.pk) for grid, one in zip(grids, new, strict=True) for pk in one.building_ids]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE territory_building b SET grid_id = t.grid_id FROM unnest(%s::bigint[], %s::bigint[]) AS t(id, grid_id)"
+            " WHERE b.id = t.id AND b.grid_id IS DISTINCT FROM t.grid_id",
+            [[pk for pk, _grid in pairs], [grid for _pk, grid in pairs]],
+        )
+
+
+def _close(editions: "models.QuerySet[Any]", at: datetime) -> None:
+    """End editions at `at`."""
+    began = Func(F("valid"), function="lower")
+    editions.update(valid=Func(began, Value(at), function="tstzrange", output_field=DateTimeRangeField()))
