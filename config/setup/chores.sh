@@ -1,0 +1,148 @@
+# What `./run CHORE` does. Sourced by `run`.
+
+prepare() {
+    local mode=$1
+    lock_setup
+    enter_sysroot
+    set_database_url
+    ensure_packages "$mode"
+    [[ $mode == demo ]] || find_browser || true
+    ensure_python "$mode"
+    ensure_javascript "$mode"
+    ensure_secret_key
+    set_run_folder
+    ensure_cluster
+    compile_messages
+}
+
+manage() { (cd "$ROOT" && "$VENV/bin/python" manage.py "$@"); }
+
+in_checkout() { (cd "$ROOT" && PATH="$VENV/bin:$PATH" "$@"); }
+
+# Translations are text in the repository; the compiled files are made where they are missing or older.
+compile_messages() {
+    local source
+    while read -r source; do
+        [[ ${source%.po}.mo -nt $source ]] || quietly msgfmt --check-format -o "${source%.po}.mo" "$source"
+    done < <(find "$ROOT/locale" "$ROOT/gridmap" "$ROOT/importers" "$ROOT/layers" -name '*.po' 2>/dev/null)
+}
+
+chore_demo() {
+    prepare demo
+    start_supervisor
+    start_postgres
+    say "bringing the database up to date"
+    quietly manage migrate --noinput
+    quietly manage seed_demo
+    start_site
+    unlock_setup
+    say "ready"
+    printf '\n  gridmap: http://%s:%s/\n\n' "$SITE_HOST" "$SITE_PORT"
+    manage demo_accounts
+    printf '\n  stop it: ./run stop    logs: %s\n' "$LOGS"
+}
+
+# The database runs while the tests do; what was running before stays.
+with_database() {
+    local before=no status=0
+    ! supervisor_lives || before=yes
+    start_postgres
+    unlock_setup
+    "$@" || status=$?
+    if [[ $before == no ]] && embedded; then stop_processes; fi
+    return "$status"
+}
+
+chore_test() {
+    prepare test
+    with_database run_tests "$@"
+}
+
+run_tests() {
+    local failed=() scripts
+    in_checkout pytest -n 2 "$@" || failed+=("pytest")
+    if (($# == 0)); then
+        mapfile -t scripts < <(find "$ROOT/tests/js" -name '*.test.js' -o -name '*.test.mjs' 2>/dev/null | sort)
+        ((${#scripts[@]} == 0)) || in_checkout node --test "${scripts[@]}" || failed+=("node --test")
+    fi
+    ((${#failed[@]} == 0)) || { say "failed: ${failed[*]}" && return 1; }
+    say "all tests passed"
+}
+
+chore_lint() {
+    prepare test
+    unlock_setup
+    local status=0
+    in_checkout ruff check . || status=1
+    in_checkout ruff format --check . || status=1
+    in_checkout lint-imports || status=1
+    return "$status"
+}
+
+chore_types() {
+    prepare test
+    unlock_setup
+    local status=0
+    in_checkout mypy . || status=1
+    in_checkout node_modules/.bin/tsc -p tsconfig.json || status=1
+    return "$status"
+}
+
+chore_bench() {
+    local name=${1:-}
+    if [[ -z $name || ! -f $ROOT/bench/$name.py ]]; then
+        say "benchmarks: $(find "$ROOT/bench" -maxdepth 1 -name '[a-z]*.py' -printf '%f\n' 2>/dev/null | sed 's/\.py$//' | sort | xargs)"
+        fail "./run bench NAME [--json] …"
+    fi
+    prepare test
+    shift
+    with_database in_checkout python -m "bench.$name" "$@"
+}
+
+chore_manage() {
+    prepare demo
+    with_database manage "$@"
+}
+
+chore_shell() {
+    prepare demo
+    with_database manage shell "$@"
+}
+
+chore_messages() {
+    prepare demo
+    unlock_setup
+    in_checkout python manage.py makemessages -l zh_Hans -l en --no-obsolete --no-location --ignore 'var/*' --ignore 'node_modules/*'
+    compile_messages
+}
+
+chore_docs() {
+    local document
+    for document in README.md $(cd "$ROOT" && find docs -name '*.md' | sort); do
+        [[ ! -f $ROOT/$document ]] || printf '%-44s %s\n' "$document" "$(grep -m 1 '^# ' "$ROOT/$document" | cut -c3-)"
+    done
+    prepare test
+    with_database in_checkout pytest tests/test_documents.py
+}
+
+chore_stop() {
+    enter_sysroot
+    set_database_url
+    set_run_folder
+    [[ -x $VENV/bin/supervisorctl ]] || { say "nothing is installed, nothing runs" && return 0; }
+    stop_processes
+    say "stopped"
+}
+
+chore_reset() {
+    local answer=""
+    if [[ ${1:-} != --yes ]]; then
+        read -r -p "Delete the database, uploads and tiles under $VAR? Type yes: " answer || true
+        [[ $answer == yes ]] || fail "nothing was deleted"
+    fi
+    chore_stop
+    embedded || say "the database of DATABASE_URL is left alone"
+    ! embedded || rm -rf "$PGDATA" "$PGDATA.new"
+    rm -rf "$VAR/media" "$VAR/tiles" "$VAR/static"
+    say "the data is deleted; ./run demo starts afresh"
+}
