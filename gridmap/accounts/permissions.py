@@ -1,4 +1,4 @@
-"""The one place where rights are decided: which areas a person may do a verb in, and whether a code lies inside them."""
+"""The one place where rights are decided: the areas in which a person may do a verb, and what lies inside them."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -48,7 +48,7 @@ def may(user: User | AnonymousUser, verb: Verb, code: str) -> bool:
 
 
 def codes_in(areas: Iterable[str], field: str) -> Q:
-    """A condition for querysets: the code in `field` starts with one of `areas` (nothing matches where there are none)."""
+    """A condition for querysets: the code in `field` starts with one of `areas`; without areas nothing matches."""
     condition = Q(pk__in=[])
     for area in areas:
         condition |= Q(**{f"{field}__startswith": area}) if area else Q(pk__isnull=False)

@@ -9,7 +9,7 @@ from django.db.models import Q
 from gridmap.accounts.roles import VERBS, Verb
 
 if TYPE_CHECKING:
-    pass
+    from gridmap.accounts.models import Post
 
 
 class PostQuerySet(models.QuerySet["Post"]):

@@ -8,7 +8,7 @@ from django.db import models
 from gridmap.accounts.models import User
 
 if TYPE_CHECKING:
-    pass
+    from gridmap.jobs.models import Job
 
 
 class JobQuerySet(models.QuerySet["Job"]):

@@ -25,7 +25,7 @@ def run_job(*, job_id: str, language: str) -> None:
 
 @app.periodic(cron="* * * * *")
 @app.task(name="take_up_stalled", queueing_lock="take_up_stalled", pass_context=True)
-async def take_up_stalled(context: JobContext, timestamp: int, **_rest: Any) -> None:
+async def take_up_stalled(context: JobContext, /, timestamp: int, **_rest: Any) -> None:
     """Queue again what a killed worker left; every handler is safe to run twice."""
     for stalled in await context.app.job_manager.get_stalled_jobs(seconds_since_heartbeat=SILENCE_S):
         await context.app.job_manager.retry_job(stalled)

@@ -5,10 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import BigIntegerField, Func, Q, QuerySet
+
 from gridmap.outbox.models import News
 
-#: Reads only rows of transactions older than every one still running: `id > last` alone loses rows that commit late.
-SETTLED = "transaction < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+
+class OldestRunning(Func):
+    """The oldest transaction that may still commit."""
+
+    template = "(pg_snapshot_xmin(pg_current_snapshot())::text::bigint)"
+    output_field = BigIntegerField()
 
 
 @dataclass(frozen=True, order=True)
@@ -39,19 +45,21 @@ def announce(*, kind: str, reference: str, area: str = "", data: Mapping[str, An
 
 def latest_place() -> Place:
     """Where a reader who wants only what comes from now on starts."""
-    row = News.objects.extra(where=[SETTLED]).order_by("-transaction", "-id").values_list("transaction", "id").first()
+    row = _settled().order_by("-transaction", "-id").values_list("transaction", "id").first()
     return Place(*row) if row else Place(0, 0)
 
 
 def read_after(place: Place, *, limit: int = 500) -> list[News]:
     """Settled news after `place`, oldest first."""
-    return list(
-        News.objects.extra(
-            where=[SETTLED, "(transaction, id) > (%s, %s)"], params=[place.transaction, place.row]
-        ).order_by("transaction", "id")[:limit]
-    )
+    later = Q(transaction__gt=place.transaction) | Q(transaction=place.transaction, id__gt=place.row)
+    return list(_settled().filter(later).order_by("transaction", "id")[:limit])
 
 
 def forget_before(now: datetime, *, keep: timedelta) -> int:
     """Delete news older than `keep`; returns how many rows went."""
     return News.objects.filter(at__lt=now - keep).delete()[0]
+
+
+def _settled() -> QuerySet[News]:
+    """Rows of transactions older than every one still running: `id > last` alone loses rows that commit late."""
+    return News.objects.filter(transaction__lt=OldestRunning())

@@ -10,7 +10,7 @@ from gridmap.accounts.permissions import areas_of, codes_in
 from gridmap.accounts.roles import Verb
 
 if TYPE_CHECKING:
-    pass
+    from gridmap.planning.models import Plan
 
 
 class PlanQuerySet(models.QuerySet["Plan"]):

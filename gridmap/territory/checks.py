@@ -1,4 +1,4 @@
-"""Is the ground in order? Every gap and overlap of boundaries in force, and every figure that does not follow from it."""
+"""Is the ground in order? Every gap and overlap of boundaries in force, and every figure that does not follow."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -104,7 +104,8 @@ def check_figures(prefix: str = "") -> Iterator[Fault]:
             "SELECT g.code FROM territory_gridedition e JOIN territory_grid g ON g.id = e.grid_id"
             " LEFT JOIN territory_building b ON b.grid_id = g.id AND b.active"
             " WHERE upper_inf(e.valid) AND g.code LIKE %s GROUP BY g.code, e.households, e.building_count"
-            " HAVING e.households <> coalesce(sum(coalesce(b.households, b.dwellings)), 0) OR e.building_count <> count(b.id) ORDER BY 1",
+            " HAVING e.households <> coalesce(sum(coalesce(b.households, b.dwellings)), 0)"
+            " OR e.building_count <> count(b.id) ORDER BY 1",
             [prefix + "%"],
         )
         for row in cursor.fetchall():

@@ -1,7 +1,7 @@
 """Region and grid codes: 12 digits (2 province, 2 city, 2 county, 3 street, 3 community) and 3 more for a grid.
 
-Source: national statistics codes (统计用区划代码); grid codes after DB11 and GB/T 30428.1: county 6 + street 3 + community 3
-+ grid 3, numbered west→east, north→south inside the community, never re-used.
+Source: national statistics codes (统计用区划代码); grid codes after DB11 and GB/T 30428.1: county 6 + street 3 +
+community 3 + grid 3, numbered west→east, north→south inside the community, never re-used.
 """
 
 import re
@@ -61,7 +61,7 @@ def next_child_codes(parent: str, taken: Iterable[str], count: int) -> list[str]
 
 
 def next_grid_codes(community: str, taken: Iterable[str], count: int) -> list[str]:
-    """`count` fresh 15-digit codes in `community` (12 digits), after the highest ever `taken`; a number is never re-used."""
+    """`count` fresh 15-digit codes in `community` (12 digits) after the highest ever `taken`: none is re-used."""
     if level_of(community) is not Level.COMMUNITY:
         raise CodeError(community)
     last = max((int(code[12:15]) for code in taken if code.startswith(community)), default=0)

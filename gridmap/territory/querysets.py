@@ -13,7 +13,7 @@ from gridmap.accounts.permissions import areas_of, codes_in, lineage_in
 from gridmap.accounts.roles import Verb
 
 if TYPE_CHECKING:
-    pass
+    from gridmap.territory.models import Building, Compound, Grid, GridEdition, Region
 
 Viewer = User | AnonymousUser
 Row = TypeVar("Row", bound=models.Model)
@@ -79,7 +79,7 @@ class GridEditionQuerySet(models.QuerySet["GridEdition"]):
         return self.filter(in_force_at(moment))
 
     def at(self, point: Point) -> Self:
-        """The grid that holds the point; on a shared border the one with the lower code, so the answer is always one."""
+        """The grid that holds the point; on a shared border the lower code comes first, so the answer is one."""
         return self.filter(geom__covers=point).order_by("grid__code")
 
     def visible_to(self, user: Viewer) -> Self:
@@ -95,7 +95,7 @@ class CompoundQuerySet(models.QuerySet["Compound"]):
     """Compounds by viewer."""
 
     def visible_to(self, user: Viewer) -> Self:
-        """Compounds of communities inside the person's areas; one without a community is seen by who sees everything."""
+        """Compounds inside the person's areas; one without a community is seen by who sees everything."""
         return self.filter(place_in(areas_of(user, Verb.VIEW)))
 
     def active(self) -> Self:

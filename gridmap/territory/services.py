@@ -45,7 +45,8 @@ FROM (
     ) AS grid_id
     FROM territory_building b LEFT JOIN territory_grid now ON now.id = b.grid_id WHERE {where}
       AND (b.grid_id IS NULL OR now.community_id IS DISTINCT FROM b.community_id OR NOT EXISTS (
-        SELECT 1 FROM territory_gridedition e WHERE e.grid_id = b.grid_id AND upper_inf(e.valid) AND ST_Covers(e.geom, b.point)))
+        SELECT 1 FROM territory_gridedition e
+        WHERE e.grid_id = b.grid_id AND upper_inf(e.valid) AND ST_Covers(e.geom, b.point)))
 ) found
 WHERE b.id = found.id AND b.grid_id IS DISTINCT FROM found.grid_id
 """
@@ -79,8 +80,9 @@ class NewGrid:
 
 
 def locate_buildings(*, building_ids: Iterable[int] | None = None, source: str | None = None) -> None:
-    """Set community, compound and grid of buildings by where they stand (all of them by default), then recount the grids."""
-    where, parameters = "TRUE", []
+    """Set community, compound and grid of buildings by where they stand (all by default), then recount the grids."""
+    where: str = "TRUE"
+    parameters: list[Any] = []
     if building_ids is not None:
         where, parameters = "b.id = ANY(%s)", [list(building_ids)]
     elif source is not None:
@@ -139,7 +141,8 @@ def _assign(grids: Sequence[Grid], new: Sequence[NewGrid]) -> None:
     pairs = [(pk, grid.pk) for grid, one in zip(grids, new, strict=True) for pk in one.building_ids]
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE territory_building b SET grid_id = t.grid_id FROM unnest(%s::bigint[], %s::bigint[]) AS t(id, grid_id)"
+            "UPDATE territory_building b SET grid_id = t.grid_id"
+            " FROM unnest(%s::bigint[], %s::bigint[]) AS t(id, grid_id)"
             " WHERE b.id = t.id AND b.grid_id IS DISTINCT FROM t.grid_id",
             [[pk for pk, _grid in pairs], [grid for _pk, grid in pairs]],
         )

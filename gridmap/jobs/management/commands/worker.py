@@ -3,8 +3,9 @@
 import asyncio
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 
 
 class Command(BaseCommand):
@@ -20,6 +21,9 @@ class Command(BaseCommand):
         asyncio.run(self._work(concurrency=options["concurrency"], wait=not options["once"]))
 
     async def _work(self, *, concurrency: int, wait: bool) -> None:
-        with app.replace_connector(app.connector.get_worker_connector()) as working:
+        connector = app.connector
+        if not isinstance(connector, DjangoConnector):
+            raise CommandError(f"the task queue is not Django's: {connector!r}")
+        with app.replace_connector(connector.get_worker_connector()) as working:
             async with working.open_async():
                 await working.run_worker_async(concurrency=concurrency, wait=wait, delete_jobs="successful")

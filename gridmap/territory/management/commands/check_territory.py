@@ -12,9 +12,7 @@ from gridmap.territory.checks import Fault, check_territory
 
 
 class Command(BaseCommand):
-    help = (
-        "Prints every gap and overlap of the boundaries in force and every figure that does not follow; exit 1 if any."
-    )
+    help = "Prints every gap and overlap of boundaries in force and every figure that does not follow; exit 1 if any."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--area", default="", help="only codes under this region, e.g. 990101001003")
