@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class PlanningConfig(AppConfig):
     name = "gridmap.planning"
     verbose_name = _("Planning")
+
+    def ready(self) -> None:
+        from gridmap.jobs.services import register  # noqa: PLC0415  (models are loaded only now)
+        from gridmap.planning.work import KIND, draw_as_job  # noqa: PLC0415
+
+        register(KIND, draw_as_job)

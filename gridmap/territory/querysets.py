@@ -41,6 +41,10 @@ class RegionQuerySet(models.QuerySet["Region"]):
         """Regions of the fifth level."""
         return self.filter(level=5)
 
+    def with_boundary(self) -> Self:
+        """Regions that have a boundary in force."""
+        return self.filter(editions__valid__upper_inf=True)
+
 
 class EditionQuerySet(models.QuerySet[Row]):
     """Dated boundaries of regions."""

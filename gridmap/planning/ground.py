@@ -1,0 +1,105 @@
+"""What a drawing stands on: one community's boundary, buildings, streets and barriers, read from the database."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import shapely
+from django.db import connection
+from django.utils.translation import gettext as _
+from shapely.geometry import MultiPolygon
+
+from gridmap.partition import Barrier, SizeRule, Unit
+from gridmap.planning.refusals import PlanRefusedError
+from gridmap.territory.models import Building, GroundFeature, Region, RegionEdition, Rule
+
+FINGERPRINT = """
+SELECT md5(
+    coalesce((SELECT string_agg(e.id::text, ',') FROM territory_regionedition e
+              WHERE e.region_id = %(region)s AND upper_inf(e.valid)), '')
+    || '/' ||
+    coalesce((SELECT string_agg(concat_ws(':', b.id, coalesce(b.households, b.dwellings, 0), b.compound_id,
+                                          md5(ST_AsBinary(b.geom))), ',' ORDER BY b.id)
+              FROM territory_building b WHERE b.community_id = %(region)s AND b.active), '')
+    || '/' ||
+    coalesce((SELECT string_agg(e.id::text, ',' ORDER BY e.id) FROM territory_gridedition e
+              JOIN territory_grid g ON g.id = e.grid_id
+              WHERE g.community_id = %(region)s AND upper_inf(e.valid)), '')
+)
+"""
+
+
+@dataclass(frozen=True)
+class CommunityGround:
+    """Everything `draw_community` needs, in lon/lat, and the fingerprint of what it was read from."""
+
+    code: str
+    boundary: MultiPolygon
+    units: tuple[Unit, ...]
+    streets: tuple[shapely.Geometry, ...]
+    barriers: tuple[Barrier, ...]
+    fingerprint: str
+
+
+def size_rule() -> SizeRule:
+    """Households per grid, from the rules that the district has written down."""
+    found = dict(Rule.objects.filter(key__startswith="grid_households_").values_list("key", "value"))
+    return SizeRule(
+        target=int(found["grid_households_target"]),
+        minimum=int(found["grid_households_min"]),
+        maximum=int(found["grid_households_max"]),
+    )
+
+
+def fingerprint(community: Region) -> str:
+    """A hash of the boundary, the buildings and the grids in force: a draft is stale when it has changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(FINGERPRINT, {"region": community.pk})
+        return str(cursor.fetchone()[0])
+
+
+def read_ground(community: Region) -> CommunityGround:
+    """The ground of one community; refused where it has no boundary in force."""
+    edition = RegionEdition.objects.in_force().filter(region=community).first()
+    if edition is None:
+        raise PlanRefusedError(_("%(name)s has no boundary: import one first.") % {"name": community.name})
+    features = GroundFeature.objects.active().filter(geom__bboverlaps=edition.geom)
+    streets = features.filter(kind__in=[GroundFeature.Kind.ROAD_LOCAL, GroundFeature.Kind.ROAD_LANE])
+    barriers = features.filter(weight__gt=0).values_list("geom", "weight", "kind").order_by("pk")
+    return CommunityGround(
+        code=community.code,
+        boundary=shapely.from_wkb(bytes(edition.geom.wkb)),
+        units=_units(community),
+        streets=tuple(shapely.from_wkb(bytes(geom.wkb)) for geom in streets.order_by("pk").values_list("geom", flat=True)),
+        barriers=tuple(Barrier(shapely.from_wkb(bytes(geom.wkb)), weight, kind) for geom, weight, kind in barriers),
+        fingerprint=fingerprint(community),
+    )
+
+
+def _units(community: Region) -> tuple[Unit, ...]:
+    """Buildings in the order of their keys; dwellings stand in where nobody counted households."""
+    rows = (
+        Building.objects.active()
+        .filter(community=community)
+        .order_by("pk")
+        .values_list("pk", "geom", "households", "dwellings", "compound_id")
+    )
+    return tuple(
+        Unit(
+            ref=str(pk),
+            shape=shapely.from_wkb(bytes(geom.wkb)),
+            households=(dwellings or 0) if households is None else households,
+            compound=None if compound is None else str(compound),
+        )
+        for pk, geom, households, dwellings, compound in rows
+    )
+
+
+def communities_under(codes: Sequence[str]) -> list[Region]:
+    """The communities named by region codes of any level, in order of code; an unknown code is refused."""
+    found: dict[str, Region] = {}
+    for code in codes:
+        below = list(Region.objects.communities().under(code).order_by("code"))
+        if not below:
+            raise PlanRefusedError(_("There is no community under the code %(code)s.") % {"code": code})
+        found |= {region.code: region for region in below}
+    return [found[code] for code in sorted(found)]

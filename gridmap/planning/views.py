@@ -1,0 +1,193 @@
+"""The planner's pages: which communities to draw, the draft on the map, and putting it in force."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Max, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from gridmap.accounts.permissions import areas_of, codes_in
+from gridmap.accounts.roles import Verb
+from gridmap.jobs.models import Job
+from gridmap.jobs.services import enqueue
+from gridmap.planning.forms import DrawForm, initial_figures
+from gridmap.planning.ground import communities_under
+from gridmap.planning.models import Plan
+from gridmap.planning.permissions import may_adopt, may_draw
+from gridmap.planning.refusals import PlanRefusedError
+from gridmap.planning.services import adopt_plan, discard_plan
+from gridmap.planning.wording import figure_rows, sentence
+from gridmap.planning.work import KIND
+from gridmap.territory.models import Building, Region, Rule
+
+
+@require_GET
+def communities(request: HttpRequest) -> HttpResponse:
+    """The communities a person may draw or adopt in, biggest first, judged by the size rule."""
+    areas = areas_of(request.user, Verb.DRAW_GRIDS) + areas_of(request.user, Verb.ADOPT_PLAN)
+    if not areas:
+        raise Http404
+    rules = dict(Rule.objects.filter(key__startswith="community_households_").values_list("key", "value"))
+    rows = list(_with_figures(areas))
+    for row in rows:
+        row.size = _size(row.households, rules)  # type: ignore[attr-defined]
+    drawable = bool(areas_of(request.user, Verb.DRAW_GRIDS))
+    return render(request, "planning/communities.html", {"rows": rows, "rules": rules, "may_draw": drawable})
+
+
+def _with_figures(areas: list[str]) -> Any:
+    buildings = Building.objects.active().filter(community=OuterRef("pk")).values("community")
+    drafts = Plan.objects.filter(community=OuterRef("pk"), state=Plan.State.DRAFT).order_by("-created_at")
+    now = Q(grids__editions__valid__upper_inf=True)
+    return (
+        Region.objects.communities()
+        .with_boundary()
+        .filter(codes_in(areas, "code"))
+        .select_related("parent")
+        .annotate(
+            households=Coalesce(
+                Subquery(buildings.annotate(n=Sum(Coalesce("households", "dwellings"))).values("n")), 0
+            ),
+            building_count=Coalesce(Subquery(buildings.annotate(n=Count("pk")).values("n")), 0),
+            grid_count=Count("grids", filter=now, distinct=True),
+            fullest=Max("grids__editions__households", filter=now),
+            draft=Subquery(drafts.values("pk")[:1]),
+        )
+        .order_by("-households", "code")
+    )
+
+
+def _size(households: int, rules: dict[str, float]) -> str:
+    if households > rules["community_households_max"]:
+        return "over"
+    return "under" if households < rules["community_households_min"] else "right"
+
+
+@require_GET
+def new(request: HttpRequest) -> HttpResponse:
+    """The form for drawing one community, or all of a street or county."""
+    region = get_object_or_404(Region.objects.visible_to(request.user), code=request.GET.get("community", ""))
+    if not may_draw(request.user, region):
+        raise Http404
+    return _show_form(request, region, DrawForm(initial=initial_figures() | {"community": [region.code]}))
+
+
+def _show_form(request: HttpRequest, region: Region, form: DrawForm, status: int = 200) -> HttpResponse:
+    below = Region.objects.communities().with_boundary().under(region.code).count()
+    buildings = Building.objects.active().filter(community__in=Region.objects.communities().under(region.code))
+    context = {"form": form, "region": region, "below": below, "totals": buildings.totals()}
+    return render(request, "planning/new.html", context, status=status)
+
+
+@require_POST
+def draw(request: HttpRequest) -> HttpResponse:
+    """Start the drawing as a job and show its progress."""
+    form = DrawForm(request.POST)
+    region = Region.objects.visible_to(request.user).filter(code__in=request.POST.getlist("community")[:1]).first()
+    if region is None:
+        raise Http404
+    if not form.is_valid():
+        return _show_form(request, region, form, status=400)
+    codes = form.cleaned_data["community"]
+    chosen = list(Region.objects.visible_to(request.user).filter(code__in=codes))
+    if len(chosen) != len(set(codes)) or not all(may_draw(request.user, one) for one in chosen):
+        raise Http404
+    try:
+        count = len(communities_under(codes))
+    except PlanRefusedError as refusal:
+        form.add_error(None, str(refusal))
+        return _show_form(request, region, form, status=400)
+    title = _("Draw grids: %(name)s") % {"name": region.name}
+    if count > 1:
+        title = _("Draw grids: %(name)s and others, %(count)d communities") % {"name": region.name, "count": count}
+    figures = {name: form.cleaned_data[name] for name in ("target", "minimum", "maximum")}
+    job = enqueue(
+        kind=KIND,
+        title=title,
+        by=request.user,  # type: ignore[arg-type]
+        area="",
+        parameters={"communities": codes, "rule": figures, "seed": form.cleaned_data["seed"]},
+    )
+    return redirect("planning:work", job.pk)
+
+
+@require_GET
+def work(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    """How far a drawing is; when it is done, the drafts it made."""
+    job = get_object_or_404(Job.objects.visible_to(request.user), pk=job_id, kind=KIND)
+    plans = Plan.objects.visible_to(request.user).filter(pk__in=job.result.get("plans", [])).select_related("community")
+    if job.state == Job.State.SUCCEEDED and len(plans) == 1:
+        return redirect("planning:plan", plans[0].pk)
+    return render(request, "planning/work.html", {"job": job, "plans": plans})
+
+
+@require_GET
+def plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
+    """One plan: its grids on the map and in a list, its figures, what had to give way and why."""
+    found = get_object_or_404(Plan.objects.visible_to(request.user).select_related("community__parent"), pk=plan_id)
+    grids = list(found.grids.select_related("grid"))
+    for grid in grids:
+        grid.sentences = [sentence(finding) for finding in grid.findings]  # type: ignore[attr-defined]
+    context = {
+        "plan": found,
+        "grids": grids,
+        "figures": figure_rows(found.figures),
+        "findings": [sentence(finding) for finding in found.findings],
+        "may_adopt": found.state == Plan.State.DRAFT and may_adopt(request.user, found),
+        "may_draw": may_draw(request.user, found.community),
+        "stand_ins": sum(grid.stand_ins for grid in grids),
+    }
+    return render(request, "planning/plan.html", context)
+
+
+@require_GET
+def shapes(request: HttpRequest, plan_id: UUID) -> JsonResponse:
+    """The grids of a plan as GeoJSON, with the figures that colour and label them."""
+    found = get_object_or_404(Plan.objects.visible_to(request.user), pk=plan_id)
+    features = [
+        {
+            "type": "Feature",
+            "id": grid.number,
+            "geometry": json.loads(grid.geom.json),
+            "properties": {"number": grid.number, "households": grid.households, "kind": grid.kind},
+        }
+        for grid in found.grids.all()
+    ]
+    return JsonResponse({"type": "FeatureCollection", "features": features, "rule": found.parameters})
+
+
+@require_POST
+def adopt(request: HttpRequest, plan_id: UUID) -> HttpResponse:
+    """Put a plan in force."""
+    found = get_object_or_404(Plan.objects.visible_to(request.user), pk=plan_id)
+    try:
+        grids = adopt_plan(plan=found, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+    except PermissionDenied:
+        raise Http404 from None
+    except PlanRefusedError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("%(count)d grids are in force.") % {"count": len(grids)})
+    return redirect("planning:plan", plan_id)
+
+
+@require_POST
+def discard(request: HttpRequest, plan_id: UUID) -> HttpResponse:
+    """Put a draft away."""
+    found = get_object_or_404(Plan.objects.visible_to(request.user), pk=plan_id)
+    try:
+        discard_plan(plan=found, by=request.user)  # type: ignore[arg-type]
+    except PermissionDenied:
+        raise Http404 from None
+    except PlanRefusedError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("planning:plan", plan_id)
+    return redirect("planning:communities")
