@@ -2,10 +2,12 @@
 
 prepare() {
     local mode=$1
+    trap 'say "the set-up stopped at: $BASH_COMMAND"' EXIT
     lock_setup
     enter_sysroot
     set_database_url
     ensure_packages "$mode"
+    trust_certificates || true
     [[ $mode == demo ]] || find_browser || true
     ensure_python "$mode"
     ensure_javascript "$mode"
@@ -13,6 +15,7 @@ prepare() {
     set_run_folder
     ensure_cluster
     compile_messages
+    trap - EXIT
 }
 
 manage() { (cd "$ROOT" && "$VENV/bin/python" manage.py "$@"); }
@@ -23,7 +26,7 @@ in_checkout() { (cd "$ROOT" && PATH="$VENV/bin:$PATH" "$@"); }
 compile_messages() {
     local source
     while read -r source; do
-        [[ ${source%.po}.mo -nt $source ]] || quietly msgfmt --check-format -o "${source%.po}.mo" "$source"
+        [[ -e ${source%.po}.mo && ! $source -nt ${source%.po}.mo ]] || quietly msgfmt --check-format -o "${source%.po}.mo" "$source"
     done < <(find "$ROOT/locale" "$ROOT/gridmap" "$ROOT/importers" "$ROOT/layers" -name '*.po' 2>/dev/null)
 }
 

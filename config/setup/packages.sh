@@ -7,7 +7,18 @@ PRIVATE_APT=(
 
 have() { command -v "$1" >/dev/null 2>&1; }
 
-have_certificates() { [[ -n ${SSL_CERT_FILE:-} || -e /etc/ssl/certs/ca-certificates.crt || -e /etc/pki/tls/certs/ca-bundle.crt ]]; }
+CERTIFICATES=(/etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt "$SYSROOT/etc/ssl/certs/ca-certificates.crt")
+
+# uv and Node carry certificates of their own and know nothing of those an organisation adds to the machine.
+trust_certificates() {
+    local bundle
+    for bundle in "${SSL_CERT_FILE:-}" "${CERTIFICATES[@]}"; do
+        [[ -n $bundle && -e $bundle ]] || continue
+        export SSL_CERT_FILE="$bundle" NODE_EXTRA_CA_CERTS="${NODE_EXTRA_CA_CERTS:-$bundle}" PIP_CERT="${PIP_CERT:-$bundle}"
+        return 0
+    done
+    return 1
+}
 
 have_chinese_font() {
     compgen -G '/usr/share/fonts/*/*/*CJK*' >/dev/null || compgen -G "$SYSROOT/usr/share/fonts/*/*/*CJK*" >/dev/null ||
@@ -17,7 +28,7 @@ have_chinese_font() {
 # What this machine lacks for `demo` or `test`, one need per line; PostgreSQL's major is settled later, by what apt offers.
 missing_needs() {
     local mode=$1
-    have_certificates || echo ca-certificates
+    trust_certificates || echo ca-certificates
     { find_python && { have_uv || find_pip; }; } || echo python3 python3-venv
     ! embedded || find_postgres || echo postgis-cluster
     have msgfmt || echo gettext

@@ -30,6 +30,16 @@ postgres_serves() {
     [[ -n $version ]] && at_least "$version" "$OLDEST_POSTGIS"
 }
 
+# Folders that may hold a PostgreSQL, the newest of each place first.
+postgres_folders() {
+    local pattern
+    echo "${GRIDMAP_PG_BIN:-}"
+    for pattern in '/usr/lib/postgresql/*/bin' '/usr/pgsql-*/bin' "$SYSROOT/usr/lib/postgresql/*/bin"; do
+        { compgen -G "$pattern" || true; } | sort -rV
+    done
+    pg_config --bindir 2>/dev/null || true
+}
+
 # Sets PG_BIN to the newest PostgreSQL with PostGIS that serves the data there already is.
 find_postgres() {
     local bin
@@ -37,13 +47,7 @@ find_postgres() {
         [[ -n $bin ]] && postgres_serves "$bin" || continue
         PG_BIN="$bin"
         return 0
-    done < <(
-        echo "${GRIDMAP_PG_BIN:-}"
-        compgen -G '/usr/lib/postgresql/*/bin' | sort -rV
-        pg_config --bindir 2>/dev/null || true
-        compgen -G '/usr/pgsql-*/bin' | sort -rV
-        compgen -G "$SYSROOT/usr/lib/postgresql/*/bin" | sort -rV
-    )
+    done < <(postgres_folders)
     return 1
 }
 

@@ -115,10 +115,10 @@ start_postgres() {
 # The processes of a supervisor that was killed: they carry its address in their environment.
 orphans() {
     local file
-    grep -lszxF "SUPERVISOR_SERVER_URL=unix://$RUN_FOLDER/supervisor.sock" /proc/[0-9]*/environ 2>/dev/null | while read -r file; do
+    while read -r file; do
         file="${file%/environ}"
         [[ "$(cat "$file/comm" 2>/dev/null)" == postgres* ]] || echo "${file#/proc/}"
-    done
+    done < <(grep -lszxF "SUPERVISOR_SERVER_URL=unix://$RUN_FOLDER/supervisor.sock" /proc/[0-9]*/environ 2>/dev/null)
 }
 
 end_orphans() {

@@ -4,6 +4,7 @@ say() { printf '[%(%H:%M:%S)T] %s\n' -1 "$*" >&2; }
 
 fail() {
     printf '[%(%H:%M:%S)T] error: %s\n' -1 "$*" >&2
+    trap - EXIT
     exit 1
 }
 

@@ -13,20 +13,22 @@ unpack_privately() {
     unpack_archives
     finish_sysroot
     rm -rf "$VAR/apt"
+    enter_sysroot
 }
 
 unpack_archives() {
     local archive folder
     say "unpacking $(find "$VAR/apt/archives" -name '*.deb' | wc -l) packages under $SYSROOT"
-    for folder in bin sbin lib lib64; do # packages from before the /usr merge must not make a second tree
-        mkdir -p "$SYSROOT/usr/$folder"
-        [[ -e $SYSROOT/$folder ]] || ln -s "usr/$folder" "$SYSROOT/$folder"
-    done
+    mkdir -p "$SYSROOT"
     for archive in "$VAR"/apt/archives/*.deb; do
         case "${archive##*/}" in
             libc6_* | libc-bin_* | locales_*) continue ;; # a second C library beside the running one ends in crashes
         esac
         quietly dpkg -x "$archive" "$SYSROOT" || fail "cannot unpack $archive"
+    done
+    for folder in bin sbin lib lib64; do # packages from before the /usr merge make a second tree
+        [[ ! -d $SYSROOT/$folder || -L $SYSROOT/$folder ]] || cp -a "$SYSROOT/$folder" "$SYSROOT/usr/"
+        rm -rf "${SYSROOT:?}/$folder"
     done
 }
 
@@ -39,7 +41,7 @@ finish_sysroot() {
     done
     if [[ -d $SYSROOT/usr/share/ca-certificates ]]; then
         mkdir -p "$SYSROOT/etc/ssl/certs"
-        find "$SYSROOT/usr/share/ca-certificates" -name '*.crt' -exec cat {} + >"$SYSROOT/etc/ssl/certs/ca-certificates.crt"
+        find "$SYSROOT/usr/share/ca-certificates" /usr/local/share/ca-certificates -name '*.crt' -exec cat {} + >"$SYSROOT/etc/ssl/certs/ca-certificates.crt"
     fi
     write_font_list
 }
@@ -59,7 +61,7 @@ write_font_list() {
 
 # Makes what lies under the sysroot usable; does nothing where there is none.
 enter_sysroot() {
-    [[ -d $SYSROOT/usr ]] || return 0
+    [[ -d $SYSROOT/usr && :${LD_LIBRARY_PATH:-} != *":$SYSROOT/"* ]] || return 0
     local triplet folder libraries=""
     triplet="$(basename "$(compgen -G "$SYSROOT/usr/lib/*-linux-gnu" | head -n 1)")"
     for folder in "$triplet" "$triplet/blas" "$triplet/lapack" "$triplet/pulseaudio" ogdi .; do
@@ -68,9 +70,5 @@ enter_sysroot() {
     export LD_LIBRARY_PATH="$libraries${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
     export PATH="$PATH:$SYSROOT/usr/bin"
     [[ ! -d $SYSROOT/usr/share/proj ]] || CLUSTER_PROJ_DATA="$SYSROOT/usr/share/proj"
-    if [[ ! -e /etc/ssl/certs/ca-certificates.crt && -z ${SSL_CERT_FILE:-} && -e $SYSROOT/etc/ssl/certs/ca-certificates.crt ]]; then
-        export SSL_CERT_FILE="$SYSROOT/etc/ssl/certs/ca-certificates.crt"
-        export NODE_EXTRA_CA_CERTS="$SSL_CERT_FILE" PIP_CERT="$SSL_CERT_FILE"
-    fi
     [[ ! -d $SYSROOT/usr/share/fonts ]] || export FONTCONFIG_FILE="$SYSROOT/fonts.conf"
 }
