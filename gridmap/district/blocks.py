@@ -42,7 +42,7 @@ def polygons_of(geometry: Geometry, smallest_m2: float = SLIVER_M2) -> list[Geom
 
 
 def lines_of(geometry: Geometry, shortest_m: float = 1.0) -> list[Geometry]:
-    parts = [p for p in shapely.get_parts(geometry) if p.geom_type in ("LineString", "LinearRing")]
+    parts = [p for p in shapely.get_parts(geometry) if p.geom_type in ("LineString", "LinearRing") and not p.is_empty]
     merged = shapely.line_merge(shapely.MultiLineString(parts)) if parts else None
     return [] if merged is None else [p for p in shapely.get_parts(merged) if p.length >= shortest_m]
 
@@ -73,6 +73,7 @@ def subdivide(polygon: Geometry, style: CutStyle, rng: np.random.Generator) -> t
     blocks: list[Geometry] = []
     cuts: list[Cut] = []
     queue = [(polygon, 0)]
+    smallest = min(SLIVER_M2, style.target_m2 / 6)
     while queue:
         piece, depth = queue.pop(0)
         if piece.area <= style.target_m2 * rng.uniform(0.85, 1.6) or _narrow(piece, style.narrow_m):
@@ -80,7 +81,7 @@ def subdivide(polygon: Geometry, style: CutStyle, rng: np.random.Generator) -> t
             continue
         width = style.widths_m[min(depth, len(style.widths_m) - 1)]
         line = cut_line(piece, style, rng)
-        parts = polygons_of(piece.difference(line.buffer(width / 2, cap_style="flat", join_style="mitre")))
+        parts = polygons_of(piece.difference(line.buffer(width / 2, cap_style="flat", join_style="mitre")), smallest)
         if len(parts) < 2:
             blocks.append(piece)
             continue
