@@ -18,7 +18,9 @@ Shapes = Sequence[BaseGeometry]
 def in_metres(shapes: Shapes) -> NDArray[np.object_]:
     """The shapes in one local metric plane around all of them."""
     array = np.asarray(list(shapes), dtype=object)
-    return np.asarray(LocalPlane.around(array).project(array), dtype=object) if len(array) else array
+    if shapely.is_empty(array).all():
+        return array
+    return np.asarray(LocalPlane.around(array).project(array), dtype=object)
 
 
 def areas_m2(shapes: Shapes) -> NDArray[np.float64]:

@@ -1,0 +1,120 @@
+"""Street blocks: the faces that streets and barriers cut out of a community; and the corridors between them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from gridmap.partition.plane import DegreePlane, Floats, Shapes, area_parts, line_parts, shape_array
+from gridmap.partition.units import Barrier
+
+# Every vertex of a tiling lies on this raster while it is cut, which makes the noding robust (snap rounding, Hobby
+# 1999).
+RASTER_M = 1e-5
+STREET_WEIGHT = -1.0
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """Blocks of one part in plane metres.
+
+    `corridor` is 0 for ground that can be lived on, the weight of the barrier for water and the like, STREET_WEIGHT
+    for road surface. `lines` is all linework; `barrier_lines` with `barrier_weights` are the barriers; `bridges` the
+    points where a street crosses one.
+    """
+
+    faces: Shapes
+    corridor: Floats
+    lines: Shapes
+    barrier_lines: Shapes
+    barrier_weights: Floats
+    bridges: Shapes
+
+
+def inner_faces(lines: Shapes, part: BaseGeometry) -> tuple[Shapes, Shapes]:
+    """The faces of noded linework that lie inside the part, and a point in each."""
+    faces = shapely.get_parts(shapely.polygonize(lines))
+    points = shapely.point_on_surface(faces)
+    shapely.prepare(part)
+    keep = shapely.covers(part, points)
+    return np.asarray(faces[keep], dtype=object), np.asarray(points[keep], dtype=object)
+
+
+def noded(shapes: Shapes) -> Shapes:
+    """All lines cut where they meet, on the raster."""
+    return line_parts(shape_array([shapely.union_all(shapes, grid_size=RASTER_M)]))
+
+
+def street_blocks(
+    part: BaseGeometry, streets: Sequence[BaseGeometry], barriers: Sequence[Barrier], plane: DegreePlane
+) -> Blocks:
+    """Cut one polygon of a community (plane metres) along streets and barriers given in lon/lat."""
+    street_shapes = _near(plane.project(shape_array(streets)), part)
+    real = [barrier for barrier in barriers if barrier.weight > 0.0]
+    shapes = plane.project(shape_array(barrier.shape for barrier in real))
+    weights = np.array([barrier.weight for barrier in real], dtype=np.float64)
+    near = shapely.intersects(part, shapes) if len(shapes) else np.zeros(0, dtype=bool)
+    shapes, weights = _valid(shapes[near]), weights[near]
+    street_lines = _clipped(line_parts(street_shapes), part)
+    barrier_lines, barrier_weights = _weighted_lines(shapes, weights, part)
+    lines = noded(np.concatenate((line_parts(shape_array([part])), street_lines, barrier_lines)))
+    faces, points = inner_faces(lines, part)
+    corridor = _corridors(points, shapes, weights, street_shapes)
+    bridges = _bridges(street_lines, shapes, barrier_lines)
+    return Blocks(faces, corridor, lines, barrier_lines, barrier_weights, bridges)
+
+
+def _valid(shapes: Shapes) -> Shapes:
+    broken = ~shapely.is_valid(shapes)
+    shapes[broken] = shapely.make_valid(shapes[broken])
+    return shapes
+
+
+def _near(shapes: Shapes, part: BaseGeometry) -> Shapes:
+    shapely.prepare(part)
+    return _valid(shapes[shapely.intersects(part, shapes)]) if len(shapes) else shapes
+
+
+def _clipped(lines: Shapes, part: BaseGeometry) -> Shapes:
+    return line_parts(np.asarray(shapely.intersection(lines, part), dtype=object)) if len(lines) else lines
+
+
+def _weighted_lines(shapes: Shapes, weights: Floats, part: BaseGeometry) -> tuple[Shapes, Floats]:
+    lines: list[BaseGeometry] = []
+    values: list[float] = []
+    for shape, weight in zip(shapes, weights, strict=True):
+        found = _clipped(line_parts(shape_array([shape])), part)
+        lines += list(found)
+        values += [float(weight)] * len(found)
+    return shape_array(lines), np.array(values, dtype=np.float64)
+
+
+def _corridors(points: Shapes, shapes: Shapes, weights: Floats, street_shapes: Shapes) -> Floats:
+    corridor = np.zeros(len(points))
+    roads = area_parts(street_shapes)
+    if len(roads):
+        corridor[np.unique(shapely.STRtree(roads).query(points, predicate="within")[0])] = STREET_WEIGHT
+    areal = shapely.get_dimensions(shapes) == 2
+    for shape, weight in zip(shapes[areal], weights[areal], strict=True):
+        shapely.prepare(shape)
+        inside = shapely.covers(shape, points)
+        corridor[inside] = np.maximum(corridor[inside], weight)
+    return corridor
+
+
+def _bridges(street_lines: Shapes, shapes: Shapes, barrier_lines: Shapes) -> Shapes:
+    """Points where a street crosses a barrier instead of running along it."""
+    if not len(street_lines) or not len(shapes):
+        return shape_array([])
+    streets = shapely.STRtree(street_lines)
+    lines = shape_array([*barrier_lines])
+    first, second = streets.query(lines, predicate="intersects")
+    crossings = shapely.get_parts(shapely.intersection(lines[first], street_lines[second]))
+    found = list(crossings[shapely.get_dimensions(crossings) == 0])
+    areas = shapes[shapely.get_dimensions(shapes) == 2]
+    first, second = streets.query(areas, predicate="intersects")
+    decks = shapely.get_parts(shapely.intersection(areas[first], street_lines[second]))
+    decks = decks[shapely.get_dimensions(decks) == 1]
+    return shape_array([*found, *shapely.line_interpolate_point(decks, 0.5, normalized=True)])

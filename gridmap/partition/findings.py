@@ -1,0 +1,17 @@
+"""What a drawing has to tell a person: codes and figures, never sentences."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A fact about a drawing or one of its grids.
+
+    Codes: unit_above_maximum, units_share_point, unit_outside_community, unit_without_ground, unit_in_parts,
+    island_below_minimum, community_below_minimum, pocket_below_minimum, forced_by_count, forced_by_neighbours,
+    outside_band.
+    """
+
+    code: str
+    params: Mapping[str, object] = field(default_factory=dict)

@@ -1,0 +1,224 @@
+"""The ground of a part as cells that tile it: what the neighbour graph and the finished polygons are both made of."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+from shapely.geometry.base import BaseGeometry
+
+from gridmap.partition.blocks import RASTER_M, Blocks
+from gridmap.partition.plane import DegreePlane, Floats, Ints, Shapes, shape_array
+from gridmap.partition.seats import Seats
+from gridmap.partition.tessellation import Tessellation
+
+# An empty block smaller than this is a traffic island or a sliver, not ground of its own.
+_SLIVER_M2 = 200.0
+_ON_LINE_M = 1e-3
+# Orphaned ground prefers a neighbour in its own block over one across a street over one across a barrier.
+_ACROSS_STREET = 0.1
+_ACROSS_BARRIER = 0.001
+
+
+@dataclass(frozen=True)
+class Edges:
+    """Border segments between faces (`second` is -1 at the outer border). `barrier` is 0 where none lies on the
+    segment.
+    """
+
+    first: Ints
+    second: Ints
+    length: Floats
+    street: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    barrier: Floats
+    middle: Floats
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Cells of a part: `units[c]` sit on cell c; `cell_of_face` maps the noded faces, whose lon/lat form is `faces`."""
+
+    units: tuple[tuple[int, ...], ...]
+    faces: Shapes
+    cell_of_face: Ints
+    edges: Edges
+    area_m2: Floats
+    homeless: tuple[tuple[int, int], ...]
+
+
+def lay_ground(part: BaseGeometry, plane: DegreePlane, seats: Seats, blocks: Blocks, tiling: Tessellation) -> Ground:
+    """Turn labelled faces into connected cells and bring them back to degrees, the border of the lon/lat part bit for
+    bit.
+
+    `homeless` names units whose place another unit holds entirely, with the cell that took them in.
+    """
+    vertices, rings, ends = _segments(tiling.faces)
+    edges = _edges(vertices, ends, tiling, blocks)
+    cell, owners = _cells(tiling, edges, len(seats.units))
+    units: list[tuple[int, ...]] = [seats.units[owner] if owner >= 0 else () for owner in owners]
+    homeless = _take_in(seats, tiling, cell, owners, units)
+    area = np.bincount(cell, weights=shapely.area(tiling.faces), minlength=len(owners)).astype(np.float64)
+    lonlat = _degrees(vertices, ends, part, plane)
+    faces = shapely.set_coordinates(tiling.faces.copy(), lonlat[rings])
+    return Ground(tuple(units), faces, cell, edges, area, homeless)
+
+
+@dataclass(frozen=True)
+class _Ends:
+    """Unique segments between vertices, and the one or two faces at each."""
+
+    low: Ints
+    high: Ints
+    first: Ints
+    second: Ints
+
+
+def _segments(faces: Shapes) -> tuple[Floats, Ints, _Ends]:
+    """Unique vertices, the vertex of every ring coordinate, and the segments of all rings with their faces."""
+    rings, face = shapely.get_rings(faces, return_index=True)
+    points, ring = shapely.get_coordinates(rings, return_index=True)
+    pairs = np.ascontiguousarray(points).view(np.complex128).ravel()
+    unique, vertex = np.unique(pairs, return_inverse=True)
+    vertices = np.column_stack((unique.real, unique.imag))
+    joined = ring[:-1] == ring[1:]
+    start, stop = vertex[:-1][joined], vertex[1:][joined]
+    low, high = np.minimum(start, stop), np.maximum(start, stop)
+    owner = np.asarray(face)[ring[:-1][joined]]
+    order = np.argsort(low * len(unique) + high, kind="stable")
+    low, high, owner = low[order], high[order], owner[order]
+    fresh = np.ones(len(low), dtype=bool)
+    fresh[1:] = (low[1:] != low[:-1]) | (high[1:] != high[:-1])
+    starts = np.flatnonzero(fresh)
+    second = np.full(len(starts), -1, dtype=np.int64)
+    counts = np.diff(np.append(starts, len(low)))
+    second[counts == 2] = owner[starts[counts == 2] + 1]
+    return vertices, vertex, _Ends(low[starts], high[starts], owner[starts], second)
+
+
+def _edges(vertices: Floats, ends: _Ends, tiling: Tessellation, blocks: Blocks) -> Edges:
+    span = vertices[ends.high] - vertices[ends.low]
+    middle = (vertices[ends.high] + vertices[ends.low]) / 2.0
+    inner = ends.second >= 0
+    first_block, second_block = tiling.block[ends.first], tiling.block[ends.second]
+    across = inner & (first_block != second_block)
+    within = inner & (first_block == second_block)
+    corridor = blocks.corridor[first_block]
+    street = across | (within & (corridor < 0.0))
+    barrier = np.where(within & (corridor > 0.0), corridor, 0.0)
+    asked = np.flatnonzero(across)
+    if len(blocks.barrier_lines) and len(asked):
+        tree = shapely.STRtree(blocks.barrier_lines)
+        hit, line = tree.query(shapely.points(middle[asked]), predicate="dwithin", distance=_ON_LINE_M)
+        np.maximum.at(barrier, asked[hit], blocks.barrier_weights[line])
+    return Edges(ends.first, ends.second, np.hypot(span[:, 0], span[:, 1]), street, barrier, middle)
+
+
+def _cells(tiling: Tessellation, edges: Edges, seat_count: int) -> tuple[Ints, list[int]]:
+    """Connected cells: of every seat its main piece, of every empty block all pieces that are not slivers; the rest
+    are orphans.
+    """
+    first, second = edges.first, edges.second
+    same = (second >= 0) & (tiling.owner[first] == tiling.owner[second])
+    count = len(tiling.faces)
+    links = coo_matrix((np.ones(int(same.sum())), (first[same], second[same])), shape=(count, count))
+    _, piece = connected_components(links, directed=False)
+    pieces = int(piece.max()) + 1
+    area = np.bincount(piece, weights=shapely.area(tiling.faces), minlength=pieces)
+    footing = np.bincount(piece, weights=shapely.area(tiling.faces) * tiling.footing, minlength=pieces)
+    owner_of_piece = np.zeros(pieces, dtype=np.int64)
+    owner_of_piece[piece] = tiling.owner
+    cell_of_piece = np.full(pieces, -1, dtype=np.int64)
+    owners: list[int] = []
+    best: dict[int, int] = {}
+    for index in np.lexsort((-area, -footing)):
+        owner = int(owner_of_piece[index])
+        if owner >= 0 and owner not in best:
+            best[owner] = int(index)
+    for owner in range(seat_count):
+        if owner in best:
+            cell_of_piece[best[owner]] = len(owners)
+            owners.append(owner)
+    for index in np.flatnonzero((owner_of_piece < 0) & (area >= _SLIVER_M2)):
+        cell_of_piece[index] = len(owners)
+        owners.append(int(owner_of_piece[index]))
+    if not owners:
+        cell_of_piece[int(np.argmax(area))] = 0
+        owners.append(int(owner_of_piece[int(np.argmax(area))]))
+    return _adopted(cell_of_piece, np.asarray(piece, dtype=np.int64), edges)[piece], owners
+
+
+def _adopted(cell_of_piece: Ints, piece: Ints, edges: Edges) -> Ints:
+    """Give every orphaned piece to the cell with which it shares the longest border, from the settled ones outwards."""
+    inner = edges.second >= 0
+    a, b = piece[edges.first[inner]], piece[edges.second[inner]]
+    length = edges.length[inner] * np.where(edges.street[inner], _ACROSS_STREET, 1.0)
+    length = length * np.where(edges.barrier[inner] > 0.0, _ACROSS_BARRIER, 1.0)
+    cell = cell_of_piece.copy()
+    while (cell < 0).any():
+        votes: dict[tuple[int, int], float] = {}
+        for one, other in ((a, b), (b, a)):
+            open_edges = np.flatnonzero((cell[one] < 0) & (cell[other] >= 0))
+            for index in open_edges:
+                key = (int(one[index]), int(cell[other[index]]))
+                votes[key] = votes.get(key, 0.0) + float(length[index])
+        if not votes:
+            raise ValueError("orphaned ground that touches no cell")
+        for (orphan, candidate), _ in sorted(votes.items(), key=lambda vote: (vote[0][0], vote[1], -vote[0][1])):
+            cell[orphan] = candidate
+    return cell
+
+
+def _take_in(
+    seats: Seats, tiling: Tessellation, cell: Ints, owners: list[int], units: list[tuple[int, ...]]
+) -> tuple[tuple[int, int], ...]:
+    """Seat owners that got no ground on the cell around their anchor."""
+    missing = sorted(set(range(len(seats.units))) - set(owners))
+    if not missing:
+        return ()
+    near = shapely.STRtree(tiling.faces).nearest(shapely.points(seats.anchors[missing]))
+    taken = []
+    for seat, face in zip(missing, near, strict=True):
+        host = int(cell[face])
+        units[host] = (*units[host], *seats.units[seat])
+        taken += [(unit, host) for unit in seats.units[seat]]
+    return tuple(taken)
+
+
+def _degrees(vertices: Floats, ends: _Ends, part: BaseGeometry, plane: DegreePlane) -> Floats:
+    """Vertices in lon/lat: those of the part exactly as given, others on its border exactly on the line."""
+    lonlat = plane.inverse(vertices)
+    outer = np.unique(np.concatenate((ends.low[ends.second < 0], ends.high[ends.second < 0])))
+    rings = shapely.get_rings(part)
+    sources, ring = shapely.get_coordinates(rings, return_index=True)
+    joined = np.flatnonzero(ring[:-1] == ring[1:])
+    begin, stop = sources[joined], sources[joined + 1]
+    flat_begin, flat_stop = plane.forward(begin), plane.forward(stop)
+    tree = shapely.STRtree(shapely.linestrings(np.stack((flat_begin, flat_stop), axis=1)))
+    segment = tree.nearest(shapely.points(vertices[outer]))
+    away = flat_stop[segment] - flat_begin[segment]
+    along = vertices[outer] - flat_begin[segment]
+    share = np.clip((along * away).sum(axis=1) / np.maximum((away * away).sum(axis=1), 1e-300), 0.0, 1.0)
+    lonlat[outer] = begin[segment] + share[:, None] * (stop[segment] - begin[segment])
+    near_begin = np.hypot(*along.T) < RASTER_M
+    near_stop = np.hypot(*(vertices[outer] - flat_stop[segment]).T) < RASTER_M
+    lonlat[outer[near_begin]] = begin[segment[near_begin]]
+    lonlat[outer[near_stop]] = stop[segment[near_stop]]
+    return lonlat
+
+
+def cell_shapes(ground: Ground, groups: list[list[int]]) -> Shapes:
+    """The lon/lat polygon of each group of cells, joined along common edges without any overlay."""
+    group_of_cell = np.full(len(ground.units), -1, dtype=np.int64)
+    for index, group in enumerate(groups):
+        group_of_cell[group] = index
+    order = np.argsort(group_of_cell[ground.cell_of_face], kind="stable")
+    starts = np.searchsorted(group_of_cell[ground.cell_of_face][order], np.arange(len(groups) + 1))
+    return shape_array(_joined(ground.faces[order[starts[index] : starts[index + 1]]]) for index in range(len(groups)))
+
+
+def _joined(faces: Shapes) -> BaseGeometry:
+    parts = shapely.get_parts(shapely.coverage_union_all(faces))
+    if len(parts) != 1:
+        raise ValueError(f"a group of cells fell into {len(parts)} pieces")
+    return parts[0]

@@ -1,0 +1,140 @@
+"""Where each unit sits: its footprint and anchor inside the community. Units that share a place share a seat."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from gridmap.partition.findings import Finding
+from gridmap.partition.plane import DegreePlane, Floats, Shapes, area_parts, shape_array
+from gridmap.partition.units import SizeRule, Unit
+
+# Points closer than this are the same place.
+_SAME_PLACE_M = 0.05
+# Two footprints that overlap by more than this share of the larger are the same house entered twice.
+_SAME_FOOTPRINT = 0.5
+# Units that share a place but are too many for one grid stand on a small circle around it.
+_CIRCLE_M = 0.5
+_INSIDE_M = 0.5
+
+
+@dataclass(frozen=True)
+class Seats:
+    """Places of a community part in plane metres: the units on each, its footprint (empty if there is none) and an
+    anchor.
+    """
+
+    units: tuple[tuple[int, ...], ...]
+    footprints: Shapes
+    anchors: Floats
+
+
+def seat_units(
+    units: Sequence[Unit], part: BaseGeometry, plane: DegreePlane, rule: SizeRule
+) -> tuple[Seats, list[Finding]]:
+    """Seat every unit inside a polygon of the community (plane metres); units outside it go to its nearest point."""
+    findings: list[Finding] = []
+    footprints, anchors = _places(units, plane)
+    footprints, anchors = _inside(units, part, footprints, anchors, findings)
+    seats: list[tuple[int, ...]] = []
+    shapes: list[BaseGeometry] = []
+    places: list[tuple[float, float]] = []
+    for group in _shared_places(footprints, anchors):
+        if len(group) > 1:
+            households = sum(units[index].households for index in group)
+            refs = tuple(units[index].ref for index in group)
+            findings.append(Finding("units_share_point", {"units": refs, "households": households}))
+            if households > rule.maximum:
+                for index, place in zip(group, _circle(anchors[group[0]], len(group)), strict=True):
+                    seats.append((index,))
+                    shapes.append(shapely.Polygon())
+                    places.append(place)
+                continue
+        seats.append(tuple(group))
+        shapes.append(shapely.union_all(footprints[group]) if len(group) > 1 else footprints[group[0]])
+        places.append((float(anchors[group[0], 0]), float(anchors[group[0], 1])))
+    return Seats(tuple(seats), shape_array(shapes), np.array(places, dtype=np.float64).reshape(-1, 2)), findings
+
+
+def _places(units: Sequence[Unit], plane: DegreePlane) -> tuple[Shapes, Floats]:
+    """Footprint (valid, maybe empty) and anchor of each unit in plane metres, not yet held against the community."""
+    shapes = plane.project(shape_array(unit.shape for unit in units))
+    areal = shapely.get_dimensions(shapes) == 2
+    broken = areal & ~shapely.is_valid(shapes)
+    shapes[broken] = shapely.make_valid(shapes[broken], method="structure", keep_collapsed=False)
+    footprints = shape_array(shapely.Polygon() for _ in units)
+    solid = areal & (shapely.area(shapes) > 0.0)
+    footprints[solid] = shapes[solid]
+    anchors = shapely.get_coordinates(shapely.point_on_surface(plane.project(shape_array(u.shape for u in units))))
+    return footprints, np.asarray(anchors, dtype=np.float64)
+
+
+def _inside(
+    units: Sequence[Unit], part: BaseGeometry, footprints: Shapes, anchors: Floats, findings: list[Finding]
+) -> tuple[Shapes, Floats]:
+    """Clip footprints to the part and bring anchors of units outside it to its nearest inner point."""
+    shapely.prepare(part)
+    solid = ~shapely.is_empty(footprints)
+    partly = solid & ~shapely.covers(part, footprints)
+    for index in np.flatnonzero(partly).tolist():
+        pieces = area_parts(shape_array([shapely.intersection(footprints[index], part)]))
+        footprints[index] = shapely.multipolygons(pieces) if len(pieces) else shapely.Polygon()
+    clipped = partly & ~shapely.is_empty(footprints)
+    if clipped.any():
+        anchors[clipped] = shapely.get_coordinates(shapely.point_on_surface(footprints[clipped]))
+    outside = shapely.is_empty(footprints) & ~shapely.covers(part, shapely.points(anchors))
+    inner = shapely.buffer(part, -_INSIDE_M)
+    inner = shapely.point_on_surface(part) if inner.is_empty else inner
+    for index in np.flatnonzero(outside).tolist():
+        line = shapely.shortest_line(shapely.points(anchors[index]), inner)
+        distance = max(0.0, float(line.length) - _INSIDE_M)
+        findings.append(Finding("unit_outside_community", {"unit": units[index].ref, "distance_m": round(distance, 1)}))
+        anchors[index] = shapely.get_coordinates(line)[-1]
+    return footprints, anchors
+
+
+def _shared_places(footprints: Shapes, anchors: Floats) -> list[list[int]]:
+    """Units by common place: equal points, points inside a footprint, footprints that are nearly the same."""
+    leader = list(range(len(anchors)))
+
+    def find(index: int) -> int:
+        while leader[index] != index:
+            leader[index] = leader[leader[index]]
+            index = leader[index]
+        return index
+
+    for first, second in _same_place_pairs(footprints, anchors):
+        low, high = sorted((find(first), find(second)))
+        leader[high] = low
+    groups: dict[int, list[int]] = {}
+    for index in range(len(anchors)):
+        groups.setdefault(find(index), []).append(index)
+    return list(groups.values())
+
+
+def _same_place_pairs(footprints: Shapes, anchors: Floats) -> list[tuple[int, int]]:
+    solid = ~shapely.is_empty(footprints)
+    shapes = footprints.copy()
+    shapes[~solid] = shapely.points(anchors[~solid])
+    tree = shapely.STRtree(shapes)
+    first, second = tree.query(shapes, predicate="dwithin", distance=_SAME_PLACE_M)
+    keep = first < second
+    first, second = first[keep], second[keep]
+    both = solid[first] & solid[second]
+    same = ~both
+    # A point beside a wall is not inside the house.
+    mixed = solid[first] != solid[second]
+    same[mixed] = shapely.intersects(shapes[first[mixed]], shapes[second[mixed]])
+    common = shapely.area(shapely.intersection(shapes[first[both]], shapes[second[both]]))
+    larger = np.maximum(shapely.area(shapes[first[both]]), shapely.area(shapes[second[both]]))
+    same[both] = common > _SAME_FOOTPRINT * larger
+    return [(int(i), int(j)) for i, j in zip(first[same], second[same], strict=True)]
+
+
+def _circle(center: Floats, count: int) -> list[tuple[float, float]]:
+    x, y = float(center[0]), float(center[1])
+    turns = [2.0 * math.pi * index / count for index in range(count)]
+    return [(x + _CIRCLE_M * math.cos(turn), y + _CIRCLE_M * math.sin(turn)) for turn in turns]

@@ -1,0 +1,62 @@
+"""What a drawing is made from: units that cannot be split, lines that should not be crossed, and the size of a grid."""
+
+from dataclasses import dataclass
+
+from shapely.geometry.base import BaseGeometry
+
+TARGET_HOUSEHOLDS = 300
+MINIMUM_HOUSEHOLDS = 240
+MAXIMUM_HOUSEHOLDS = 360
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A building (or census unit) that belongs to one grid as a whole; `shape` is a point or area in lon/lat."""
+
+    ref: str
+    shape: BaseGeometry
+    households: int
+    compound: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.households < 0:
+            raise ValueError(f"unit {self.ref}: households must not be negative")
+        if self.shape.is_empty:
+            raise ValueError(f"unit {self.ref}: shape is empty")
+
+
+@dataclass(frozen=True)
+class Barrier:
+    """A river, railway, arterial road or wall in lon/lat degrees; weight 1 is an ordinary barrier, 0 none at all."""
+
+    shape: BaseGeometry
+    weight: float = 1.0
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class SizeRule:
+    """Households that a grid should have, and the band that it should not leave."""
+
+    target: int = TARGET_HOUSEHOLDS
+    minimum: int = MINIMUM_HOUSEHOLDS
+    maximum: int = MAXIMUM_HOUSEHOLDS
+
+    def __post_init__(self) -> None:
+        if not 0 < self.minimum <= self.target <= self.maximum:
+            raise ValueError(f"size rule needs 0 < minimum <= target <= maximum, not {self}")
+
+    def holds(self, households: int) -> bool:
+        """Whether a grid of so many households is inside the band."""
+        return self.minimum <= households <= self.maximum
+
+    def count_for(self, households: int) -> int:
+        """How many grids suit so many households: nearest to the target, inside the band if any number of grids is."""
+        fewest = -(-households // self.maximum)
+        most = households // self.minimum
+        near = max(1, round(households / self.target))
+        return min(max(near, fewest), most) if fewest <= most else near
+
+    def some_count_fits(self, households: int) -> bool:
+        """Whether any number of grids could put so many households inside the band if they were divisible at will."""
+        return -(-households // self.maximum) <= households // self.minimum
