@@ -20,6 +20,8 @@ trust_certificates() {
     return 1
 }
 
+have_library() { compgen -G "/usr/lib/*/$1" >/dev/null || compgen -G "$SYSROOT/usr/lib/*/$1" >/dev/null; }
+
 have_chinese_font() {
     compgen -G '/usr/share/fonts/*/*/*CJK*' >/dev/null || compgen -G "$SYSROOT/usr/share/fonts/*/*/*CJK*" >/dev/null ||
         [[ -n "$(fc-list :lang=zh 2>/dev/null | head -n 1)" ]]
@@ -35,7 +37,9 @@ missing_needs() {
     if ((EUID == 0)) || [[ $mode == test ]]; then
         have_chinese_font || echo fonts-noto-cjk
     fi
-    if [[ $mode == test ]] && ! find_browser && browser_from_apt; then echo chromium; fi
+    [[ $mode == test ]] || return 0
+    have_library libatomic.so.1 || echo libatomic1 # Playwright's driver
+    find_browser || ! browser_from_apt || echo chromium
 }
 
 # `postgis-cluster` becomes the newest PostgreSQL for which the distribution packages PostGIS.

@@ -50,7 +50,7 @@ hand_on_index() {
     if [[ -n ${PIP_EXTRA_INDEX_URL:-} && -z ${UV_INDEX:-}${UV_EXTRA_INDEX_URL:-} ]]; then
         export UV_INDEX="$PIP_EXTRA_INDEX_URL" UV_INDEX_STRATEGY=unsafe-best-match # the hashes say which file is right
     fi
-    export UV_PYTHON_DOWNLOADS=never UV_LINK_MODE="${UV_LINK_MODE:-copy}"
+    export UV_PYTHON_DOWNLOADS=never
 }
 
 # A venv that has the packages of the tests serves the demo as well.

@@ -22,7 +22,8 @@ unpack_archives() {
     mkdir -p "$SYSROOT"
     for archive in "$VAR"/apt/archives/*.deb; do
         case "${archive##*/}" in
-            libc6_* | libc-bin_* | locales_*) continue ;; # a second C library beside the running one ends in crashes
+            libc6_* | libc-bin_*) continue ;; # a second C library beside the running one ends in crashes
+            libllvm* | libz3-* | libgl1-mesa-dri_* | adwaita-icon-theme_* | locales_*) continue ;; # 300 MB nobody loads here
         esac
         quietly dpkg -x "$archive" "$SYSROOT" || fail "cannot unpack $archive"
     done
@@ -30,6 +31,7 @@ unpack_archives() {
         [[ ! -d $SYSROOT/$folder || -L $SYSROOT/$folder ]] || cp -a "$SYSROOT/$folder" "$SYSROOT/usr/"
         rm -rf "${SYSROOT:?}/$folder"
     done
+    rm -rf "$SYSROOT"/usr/share/{doc,man,locale,icons,lintian,info}
 }
 
 # What the packages' install scripts would have done: PostGIS's alternatives, the certificate bundle, a font list.
