@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from gridmap.geometry.shape import areas_m2
+from gridmap.geometry.shape import sliver_areas_m2
 
 # Below this a difference is rounding of coordinates in degrees, not ground.
 NOISE_M2 = 1e-3
@@ -58,8 +58,8 @@ def overlaps(cells: Sequence[BaseGeometry], *, noise_m2: float = NOISE_M2) -> li
     keep = first < second
     first, second = first[keep], second[keep]
     common = shapely.intersection(array[first], array[second])
-    solid = [shapely.multipolygons(_areal(shape)) for shape in common]
-    areas = areas_m2([*solid, *array])[: len(solid)]
+    solid = [shapely.MultiPolygon(_areal(shape)) for shape in common]
+    areas = sliver_areas_m2(solid)
     rows = zip(first, second, solid, areas, strict=True)
     return [Overlap(int(i), int(j), shape, float(area)) for i, j, shape, area in rows if area > noise_m2]
 
@@ -67,14 +67,16 @@ def overlaps(cells: Sequence[BaseGeometry], *, noise_m2: float = NOISE_M2) -> li
 def gaps(cells: Sequence[BaseGeometry], parent: BaseGeometry, *, noise_m2: float = NOISE_M2) -> list[Gap]:
     """Pieces of the parent larger than `noise_m2` that no cell covers, the largest first."""
     left = _areal(shapely.difference(parent, shapely.union_all(np.asarray(list(cells), dtype=object))))
-    found = [Gap(shape, float(area)) for shape, area in zip(left, areas_m2(left), strict=True) if area > noise_m2]
+    found = [
+        Gap(shape, float(area)) for shape, area in zip(left, sliver_areas_m2(left), strict=True) if area > noise_m2
+    ]
     return sorted(found, key=lambda gap: (-gap.area_m2, gap.shape.bounds))
 
 
 def excesses(cells: Sequence[BaseGeometry], parent: BaseGeometry, *, noise_m2: float = NOISE_M2) -> list[Excess]:
     """Pieces of cells that lie outside the parent, ordered by cell."""
-    outside = [shapely.multipolygons(_areal(shapely.difference(cell, parent))) for cell in cells]
-    areas = areas_m2([*outside, parent])[:-1]
+    outside = [shapely.MultiPolygon(_areal(shapely.difference(cell, parent))) for cell in cells]
+    areas = sliver_areas_m2(outside)
     rows = enumerate(zip(outside, areas, strict=True))
     return [Excess(index, shape, float(area)) for index, (shape, area) in rows if area > noise_m2]
 

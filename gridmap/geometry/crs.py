@@ -173,7 +173,9 @@ class LocalPlane:
 
     @cached_property
     def _projection(self) -> Transformer:
-        plane = CRS.from_proj4(f"+proj=laea +lat_0={float(self.lat0)!r} +lon_0={float(self.lon0)!r} +ellps=WGS84 +units=m")
+        plane = CRS.from_proj4(
+            f"+proj=laea +lat_0={float(self.lat0)!r} +lon_0={float(self.lon0)!r} +ellps=WGS84 +units=m"
+        )
         return Transformer.from_crs(CRS.from_epsg(WGS84), plane, always_xy=True)
 
     def forward(self, lonlat: ArrayLike) -> NDArray[np.float64]:

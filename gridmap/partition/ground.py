@@ -6,6 +6,7 @@ import numpy as np
 import shapely
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
+from scipy.spatial import cKDTree
 from shapely.geometry.base import BaseGeometry
 
 from gridmap.partition.blocks import RASTER_M, Blocks
@@ -198,12 +199,11 @@ def _degrees(vertices: Floats, ends: _Ends, part: BaseGeometry, plane: DegreePla
     segment = tree.nearest(shapely.points(vertices[outer]))
     away = flat_stop[segment] - flat_begin[segment]
     along = vertices[outer] - flat_begin[segment]
-    share = np.clip((along * away).sum(axis=1) / np.maximum((away * away).sum(axis=1), 1e-300), 0.0, 1.0)
+    share = (along * away).sum(axis=1) / np.maximum((away * away).sum(axis=1), 1e-300)
     lonlat[outer] = begin[segment] + share[:, None] * (stop[segment] - begin[segment])
-    near_begin = np.hypot(*along.T) < RASTER_M
-    near_stop = np.hypot(*(vertices[outer] - flat_stop[segment]).T) < RASTER_M
-    lonlat[outer[near_begin]] = begin[segment[near_begin]]
-    lonlat[outer[near_stop]] = stop[segment[near_stop]]
+    distance, vertex = cKDTree(vertices[outer]).query(plane.forward(sources))
+    kept = distance < RASTER_M
+    lonlat[outer[vertex[kept]]] = sources[kept]
     return lonlat
 
 
