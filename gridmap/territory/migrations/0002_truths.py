@@ -60,30 +60,39 @@ CREATE TRIGGER grid_boundary_is_dated BEFORE UPDATE OF geom ON territory_gridedi
     FOR EACH ROW EXECUTE FUNCTION territory_boundary_is_dated();
 """
 
-#: A shared border computed in floating point may stick out by a hair; a square metre is beyond any hair.
+#: A shared border computed in floating point may stick out by a hair; a square metre is beyond any hair. Measured with
+#: borders straight in degrees: ST_Area on the ellipsoid bends them and would make a hair of some km a strip of ground.
 INSIDE = """
+CREATE FUNCTION territory_sliver_m2(shape geometry) RETURNS double precision LANGUAGE sql IMMUTABLE AS $$
+    SELECT coalesce(ST_Area(shape) * 111320.0 ^ 2 * cos(radians((ST_YMin(shape) + ST_YMax(shape)) / 2)), 0)
+$$;
 CREATE FUNCTION territory_grid_in_its_place() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
+    this territory_gridedition%ROWTYPE;  -- as it stands when the transaction ends, not as it was inserted
     own territory_grid%ROWTYPE;
     home geometry;
     other text;
 BEGIN
-    SELECT * INTO own FROM territory_grid WHERE id = NEW.grid_id;
+    SELECT * INTO this FROM territory_gridedition WHERE id = NEW.id;
+    IF NOT FOUND OR isempty(this.valid) THEN
+        RETURN NULL;
+    END IF;
+    SELECT * INTO own FROM territory_grid WHERE id = this.grid_id;
     SELECT e.geom INTO home FROM territory_regionedition e
-        WHERE e.region_id = own.community_id AND e.valid @> coalesce(lower(NEW.valid), now()) LIMIT 1;
+        WHERE e.region_id = own.community_id AND e.valid @> coalesce(lower(this.valid), now()) LIMIT 1;
     IF home IS NULL THEN
         RAISE EXCEPTION 'grid % has no community boundary in force', own.code
             USING ERRCODE = '23514', CONSTRAINT = 'grid_lies_in_its_community';
     END IF;
-    IF NOT ST_Covers(home, NEW.geom) AND ST_Area(ST_Difference(NEW.geom, home)::geography) > 1.0 THEN
+    IF NOT ST_Covers(home, this.geom) AND territory_sliver_m2(ST_Difference(this.geom, home)) > 1.0 THEN
         RAISE EXCEPTION 'grid % reaches outside its community', own.code
             USING ERRCODE = '23514', CONSTRAINT = 'grid_lies_in_its_community';
     END IF;
     SELECT g.code INTO other FROM territory_gridedition e JOIN territory_grid g ON g.id = e.grid_id
-        WHERE e.id <> NEW.id AND e.geom && NEW.geom AND e.valid && NEW.valid
+        WHERE e.id <> this.id AND e.geom && this.geom AND e.valid && this.valid
           AND (g.kind = 'micro') = (own.kind = 'micro')
-          AND ST_Intersects(e.geom, NEW.geom) AND NOT ST_Touches(e.geom, NEW.geom)
-          AND ST_Area(ST_Intersection(e.geom, NEW.geom)::geography) > 1.0
+          AND ST_Intersects(e.geom, this.geom) AND NOT ST_Touches(e.geom, this.geom)
+          AND territory_sliver_m2(ST_Intersection(e.geom, this.geom)) > 1.0
         LIMIT 1;
     IF other IS NOT NULL THEN
         RAISE EXCEPTION 'grid % overlaps grid %', own.code, other
@@ -132,7 +141,7 @@ DROP TRIGGER grid_in_its_place ON territory_gridedition;
 """ + "".join(f"DROP TRIGGER bump_{layer} ON {table};\n" for table, layer in LAYERS.items())
 UNDO += """
 DROP FUNCTION territory_region_code, territory_grid_code, territory_boundary_is_dated,
-    territory_grid_in_its_place, territory_bump;
+    territory_grid_in_its_place, territory_sliver_m2, territory_bump;
 """
 
 
