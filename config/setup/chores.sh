@@ -8,9 +8,9 @@ prepare() {
     set_database_url
     ensure_packages "$mode"
     trust_certificates || true
-    [[ $mode == demo ]] || find_browser || true
     ensure_python "$mode"
     ensure_javascript "$mode"
+    [[ $mode == demo ]] || ensure_browser
     ensure_secret_key
     set_run_folder
     ensure_cluster

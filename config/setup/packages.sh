@@ -39,7 +39,7 @@ missing_needs() {
     fi
     [[ $mode == test ]] || return 0
     have_library libatomic.so.1 || echo libatomic1 # Playwright's driver
-    find_browser || ! browser_from_apt || echo chromium
+    find_browser || if browser_from_apt; then echo chromium; else have_library libnss3.so || echo libnss3; fi
 }
 
 # `postgis-cluster` becomes the newest PostgreSQL for which the distribution packages PostGIS.
@@ -75,7 +75,6 @@ ensure_packages() {
     fi
     needs="$(missing_needs "$mode" | grep -vx chromium || true)"
     [[ -z $needs ]] || give_command "still missing: ${needs//$'\n'/ }" "$needs"
-    [[ $mode == demo ]] || find_browser || say "no Chromium could be had here: the browser tests will be skipped"
 }
 
 # The stray cluster that the Debian packages would start on port 5432 is refused before they are installed.
