@@ -15,6 +15,7 @@ env = Env()
 VAR_DIR = env.path("GRIDMAP_VAR", default=BASE_DIR / "var")
 MEDIA_ROOT = VAR_DIR / "media"
 TILE_CACHE_DIR = VAR_DIR / "tiles"
+TILE_CACHE_MAX_BYTES = env.int("TILE_CACHE_MAX_BYTES", default=2_000_000_000, validate=validate.Range(min=1_000_000))
 GDAL_LIBRARY_PATH = gdal_library()
 GEOS_LIBRARY_PATH = geos_library()
 
@@ -47,10 +48,12 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.contrib.gis",
+    "django.contrib.humanize",
     "axes",
     "leaflet",
     "rest_framework",
     "rest_framework_gis",
+    "drf_spectacular",
     "procrastinate.contrib.django",
     "gridmap.outbox",
     "gridmap.accounts",
@@ -204,6 +207,16 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "layers.errors.answer",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "gridmap",
+    "DESCRIPTION": "Grids of a district, the ground they lie on, and what each holds.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+    "SCHEMA_PATH_PREFIX": "/api/v1",
 }
 
 # --- logs -------------------------------------------------------------------------------------------------------------

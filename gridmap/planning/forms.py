@@ -24,7 +24,9 @@ class DrawForm(forms.Form):
         """Region codes: 12 digits each, no more than a county has."""
         codes = self.data.getlist("community") if hasattr(self.data, "getlist") else []
         if not codes or len(codes) > MOST_COMMUNITIES:
-            raise forms.ValidationError(_("Choose at least one community, and at most %(most)d.") % {"most": MOST_COMMUNITIES})
+            raise forms.ValidationError(
+                _("Choose at least one community, and at most %(most)d.") % {"most": MOST_COMMUNITIES}
+            )
         if any(not (code.isascii() and code.isdigit() and len(code) == 12) for code in codes):
             raise forms.ValidationError(_("A region code has 12 digits."))
         return list(codes)

@@ -69,7 +69,9 @@ def read_ground(community: Region) -> CommunityGround:
         code=community.code,
         boundary=shapely.from_wkb(bytes(edition.geom.wkb)),
         units=_units(community),
-        streets=tuple(shapely.from_wkb(bytes(geom.wkb)) for geom in streets.order_by("pk").values_list("geom", flat=True)),
+        streets=tuple(
+            shapely.from_wkb(bytes(geom.wkb)) for geom in streets.order_by("pk").values_list("geom", flat=True)
+        ),
         barriers=tuple(Barrier(shapely.from_wkb(bytes(geom.wkb)), weight, kind) for geom, weight, kind in barriers),
         fingerprint=fingerprint(community),
     )

@@ -1,7 +1,6 @@
 """Drawing plans, adopting and discarding them."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +16,7 @@ from gridmap.geometry.coverage import is_tiling
 from gridmap.outbox.services import announce
 from gridmap.partition import Drawing, DrawnGrid, Finding, SizeRule, draw_community
 from gridmap.planning.ground import CommunityGround, fingerprint, read_ground
-from gridmap.planning.models import PlannedGrid, Plan
+from gridmap.planning.models import Plan, PlannedGrid
 from gridmap.planning.permissions import may_adopt, may_draw
 from gridmap.planning.refusals import PlanRefusedError, StalePlanError
 from gridmap.territory.models import Building, Grid, GridEdition, Region, RegionEdition
@@ -27,7 +26,7 @@ Report = Callable[[float], None]
 
 
 def draw_ground(ground: CommunityGround, rule: SizeRule, seed: int, report: Report | None = None) -> Drawing:
-    """The pure drawing of one community; top-level and without a database, so that it can run in a process of its own."""
+    """The pure drawing of one community, without a database, so that it can run in a process of its own."""
     return draw_community(
         ground.boundary,
         ground.units,
@@ -39,9 +38,7 @@ def draw_ground(ground: CommunityGround, rule: SizeRule, seed: int, report: Repo
     )
 
 
-def draw_plan(
-    *, community: Region, rule: SizeRule, seed: int, by: User | None, report: Report | None = None
-) -> Plan:
+def draw_plan(*, community: Region, rule: SizeRule, seed: int, by: User | None, report: Report | None = None) -> Plan:
     """Read the ground, draw it and keep the draft. `by` is None for commands run by whoever holds the machine."""
     if by is not None and not may_draw(by, community):
         raise PermissionDenied
@@ -56,16 +53,16 @@ def save_drawing(
 ) -> Plan:
     """Keep a drawing as a draft with its figures per grid and for the whole."""
     with transaction.atomic():
+        buildings = _Buildings(community)
         plan = Plan.objects.create(
             community=community,
             parameters={"target": rule.target, "minimum": rule.minimum, "maximum": rule.maximum, "seed": seed},
             figures=dict(drawing.figures),
-            findings=[_as_json(finding) for finding in drawing.findings],
+            findings=[*(buildings.told(finding) for finding in drawing.findings), *buildings.of_the_count()],
             ground=ground.fingerprint,
             created_by=by,
         )
-        counts = _counts(community)
-        PlannedGrid.objects.bulk_create(_planned(plan, grid, counts) for grid in drawing.grids)
+        PlannedGrid.objects.bulk_create(_planned(plan, grid, buildings) for grid in drawing.grids)
     return plan
 
 
@@ -80,7 +77,9 @@ def adopt_plan(*, plan: Plan, by: User | None, at: datetime) -> list[Grid]:
         if by is not None and not may_adopt(by, plan):
             raise PermissionDenied
         if plan.state != Plan.State.DRAFT:
-            raise PlanRefusedError(_("This plan is no draft any more: %(state)s.") % {"state": plan.get_state_display()})
+            raise PlanRefusedError(
+                _("This plan is no draft any more: %(state)s.") % {"state": plan.get_state_display()}
+            )
         if plan.ground != fingerprint(community):
             raise StalePlanError(_("Buildings or boundaries have changed since this plan was drawn. Draw it again."))
         planned = list(plan.grids.order_by("number"))
@@ -110,23 +109,40 @@ def discard_plan(*, plan: Plan, by: User) -> None:
         raise PlanRefusedError(_("This plan is no draft any more."))
 
 
-def _as_json(finding: Finding) -> dict[str, Any]:
-    return {"code": finding.code, "params": dict(asdict(finding)["params"])}
+class _Buildings:
+    """What a plan needs to know of the buildings it was drawn from: their figures, and what people call them."""
+
+    def __init__(self, community: Region) -> None:
+        rows = Building.objects.active().filter(community=community)
+        fields = ("pk", "households", "dwellings", "residents", "elders", "name", "number", "source_ref")
+        self.counts: dict[str, tuple[int, int, int, int]] = {}
+        self.names: dict[str, str] = {}
+        self.uncounted = 0
+        for pk, households, dwellings, residents, elders, name, number, source_ref in rows.values_list(*fields):
+            stand_in = int(households is None and dwellings is not None)
+            self.counts[str(pk)] = (dwellings or 0, residents or 0, elders or 0, stand_in)
+            self.names[str(pk)] = name or number or source_ref
+            self.uncounted += households is None and dwellings is None
+
+    def told(self, finding: Finding) -> dict[str, Any]:
+        """A finding as data, with the names of its buildings in place of their keys."""
+        params = dict(finding.params)
+        keys = params.pop("units", None) or str(params.pop("unit", "")).split(", ")
+        names = [self.names.get(str(key), "") for key in keys]  # type: ignore[attr-defined]
+        if any(names):
+            params["buildings"] = "、".join(names[:5]) + (f" +{len(names) - 5}" if len(names) > 5 else "")
+        return {"code": finding.code, "params": params}
+
+    def of_the_count(self) -> list[dict[str, Any]]:
+        """Findings about how households were counted."""
+        stand_ins = sum(counts[3] for counts in self.counts.values())
+        found = {"counted_by_dwellings": stand_ins, "buildings_uncounted": self.uncounted}
+        return [{"code": code, "params": {"buildings": number}} for code, number in found.items() if number]
 
 
-def _counts(community: Region) -> Mapping[str, tuple[int, int, int, int]]:
-    rows = Building.objects.active().filter(community=community)
-    return {
-        str(pk): (dwellings or 0, residents or 0, elders or 0, int(households is None and dwellings is not None))
-        for pk, households, dwellings, residents, elders in rows.values_list(
-            "pk", "households", "dwellings", "residents", "elders"
-        )
-    }
-
-
-def _planned(plan: Plan, grid: DrawnGrid, counts: Mapping[str, tuple[int, int, int, int]]) -> PlannedGrid:
+def _planned(plan: Plan, grid: DrawnGrid, buildings: _Buildings) -> PlannedGrid:
     dwellings, residents, elders, stand_ins = (
-        sum(column) for column in zip((0, 0, 0, 0), *(counts[ref] for ref in grid.units), strict=True)
+        sum(column) for column in zip((0, 0, 0, 0), *(buildings.counts[ref] for ref in grid.units), strict=True)
     )
     return PlannedGrid(
         plan=plan,
@@ -139,7 +155,7 @@ def _planned(plan: Plan, grid: DrawnGrid, counts: Mapping[str, tuple[int, int, i
         residents=residents,
         elders=elders,
         stand_ins=stand_ins,
-        findings=[_as_json(finding) for finding in grid.findings],
+        findings=[buildings.told(finding) for finding in grid.findings],
     )
 
 
@@ -163,10 +179,15 @@ def _refuse_unless_tiling(community: Region, planned: Sequence[PlannedGrid]) -> 
 
 def _grids_that_stay(community: Region, planned: Sequence[PlannedGrid]) -> dict[int, str]:
     """Planned grids (by key) that equal one in force in shape and kind, and its code."""
-    now = list(GridEdition.objects.in_force().of_community(community.code).exclude(grid__kind="micro").select_related("grid"))
+    now = list(
+        GridEdition.objects.in_force().of_community(community.code).exclude(grid__kind="micro").select_related("grid")
+    )
     codes = {
         (shapely.normalize(shape).wkb, edition.grid.kind): edition.grid.code
         for edition, shape in zip(now, _shapes(now), strict=True)
     }
-    found = ((one.pk, codes.get((shapely.normalize(shape).wkb, one.kind))) for one, shape in zip(planned, _shapes(planned), strict=True))
+    found = (
+        (one.pk, codes.get((shapely.normalize(shape).wkb, one.kind)))
+        for one, shape in zip(planned, _shapes(planned), strict=True)
+    )
     return {pk: code for pk, code in found if code}

@@ -10,6 +10,7 @@ urlpatterns = [
     path("new", views.new, name="new"),
     path("draw", views.draw, name="draw"),
     path("work/<uuid:job_id>/", views.work, name="work"),
+    path("work/<uuid:job_id>/adopt", views.adopt_all, name="adopt_all"),
     path("<uuid:plan_id>/", views.plan, name="plan"),
     path("<uuid:plan_id>/grids.json", views.shapes, name="shapes"),
     path("<uuid:plan_id>/adopt", views.adopt, name="adopt"),

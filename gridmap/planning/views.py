@@ -38,9 +38,13 @@ def communities(request: HttpRequest) -> HttpResponse:
     rules = dict(Rule.objects.filter(key__startswith="community_households_").values_list("key", "value"))
     rows = list(_with_figures(areas))
     for row in rows:
-        row.size = _size(row.households, rules)  # type: ignore[attr-defined]
+        row.size = _size(row.households, rules)
     drawable = bool(areas_of(request.user, Verb.DRAW_GRIDS))
-    return render(request, "planning/communities.html", {"rows": rows, "rules": rules, "may_draw": drawable})
+    return render(
+        request,
+        "planning/communities.html",
+        {"rows": rows, "rules": rules, "may_draw": drawable, "initial": initial_figures()},
+    )
 
 
 def _with_figures(areas: list[str]) -> Any:
@@ -126,7 +130,8 @@ def work(request: HttpRequest, job_id: UUID) -> HttpResponse:
     plans = Plan.objects.visible_to(request.user).filter(pk__in=job.result.get("plans", [])).select_related("community")
     if job.state == Job.State.SUCCEEDED and len(plans) == 1:
         return redirect("planning:plan", plans[0].pk)
-    return render(request, "planning/work.html", {"job": job, "plans": plans})
+    adoptable = sum(one.state == Plan.State.DRAFT and may_adopt(request.user, one) for one in plans)
+    return render(request, "planning/work.html", {"job": job, "plans": plans, "adoptable": adoptable})
 
 
 @require_GET
@@ -177,6 +182,25 @@ def adopt(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     else:
         messages.success(request, _("%(count)d grids are in force.") % {"count": len(grids)})
     return redirect("planning:plan", plan_id)
+
+
+@require_POST
+def adopt_all(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    """Put every draft that a drawing made in force; those that can't be are named, the others are not held up."""
+    job = get_object_or_404(Job.objects.visible_to(request.user), pk=job_id, kind=KIND)
+    plans = Plan.objects.visible_to(request.user).filter(pk__in=job.result.get("plans", []), state=Plan.State.DRAFT)
+    adopted = 0
+    for one in plans.select_related("community"):
+        try:
+            adopt_plan(plan=one, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+        except PermissionDenied:
+            continue
+        except PlanRefusedError as refusal:
+            messages.error(request, f"{one.community.name}: {refusal}")
+        else:
+            adopted += 1
+    messages.success(request, _("%(count)d plans are in force.") % {"count": adopted})
+    return redirect("planning:work", job_id)
 
 
 @require_POST

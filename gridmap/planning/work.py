@@ -31,7 +31,9 @@ def draw_all(
     """
     if len(communities) == 1:
         name = communities[0].name
-        plan = draw_plan(community=communities[0], rule=rule, seed=seed, by=by, report=lambda share: report(share, name))
+        plan = draw_plan(
+            community=communities[0], rule=rule, seed=seed, by=by, report=lambda share: report(share, name)
+        )
         yield _adopted(plan, by, adopt)
         return
     with ProcessPoolExecutor(max_workers=cpu_count(), mp_context=get_context("spawn")) as pool:

@@ -19,10 +19,17 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         which = parser.add_mutually_exclusive_group(required=True)
-        which.add_argument("--community", action="append", metavar="CODE", help="12-digit region code; a street or county draws all below it; may be repeated")
+        which.add_argument(
+            "--community",
+            action="append",
+            metavar="CODE",
+            help="12-digit region code; a street or county draws all below it; may be repeated",
+        )
         which.add_argument("--all", action="store_true", help="every community that has a boundary")
         parser.add_argument("--adopt", action="store_true", help="put the grids in force at once")
-        parser.add_argument("--seed", type=int, default=0, help="seed of the search (default 0): the same seed draws the same grids")
+        parser.add_argument(
+            "--seed", type=int, default=0, help="seed of the search (default 0): the same seed draws the same grids"
+        )
         for name in ("target", "minimum", "maximum"):
             parser.add_argument(f"--{name}", type=int, help=f"households per grid, {name} (default: the rule in force)")
         parser.add_argument("--json", action="store_true", help="one JSON object per plan")
@@ -43,11 +50,15 @@ class Command(BaseCommand):
             rule=_rule(options),
             seed=options["seed"],
             by=None,
-            report=lambda share, name: None,
+            report=_silent,
             adopt=options["adopt"],
         )
         for plan in plans:
             self.stdout.write(json.dumps(_as_json(plan), ensure_ascii=False) if options["json"] else _as_text(plan))
+
+
+def _silent(share: float, name: str) -> None:
+    """Plans are printed as they are ready; that is progress enough for a terminal."""
 
 
 def _rule(options: dict[str, Any]) -> SizeRule:
@@ -67,9 +78,17 @@ def _as_json(plan: Plan) -> dict[str, Any]:
         "figures": plan.figures,
         "findings": plan.findings,
         "grids": [
-            {"number": one.number, "code": one.grid.code if one.grid else None, "kind": one.kind, "households": one.households,
-             "dwellings": one.dwellings, "residents": one.residents, "buildings": len(one.building_ids),
-             "area_m2": round(one.area_m2, 1), "findings": one.findings}
+            {
+                "number": one.number,
+                "code": one.grid.code if one.grid else None,
+                "kind": one.kind,
+                "households": one.households,
+                "dwellings": one.dwellings,
+                "residents": one.residents,
+                "buildings": len(one.building_ids),
+                "area_m2": round(one.area_m2, 1),
+                "findings": one.findings,
+            }
             for one in plan.grids.select_related("grid")
         ],
     }
@@ -80,6 +99,9 @@ def _as_text(plan: Plan) -> str:
     for one in plan.grids.select_related("grid"):
         name = one.grid.code if one.grid else f"{one.number:03d}"
         notes = "; ".join(sentence(finding) for finding in one.findings)
-        lines.append(f"  {name} {one.kind:9} {one.households:5d} households {len(one.building_ids):4d} buildings  {notes}".rstrip())
+        lines.append(
+            f"  {name} {one.kind:9} {one.households:5d} households"
+            f" {len(one.building_ids):4d} buildings  {notes}".rstrip()
+        )
     lines += [f"  ! {sentence(finding)}" for finding in plan.findings]
     return "\n".join(lines)
