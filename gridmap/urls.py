@@ -16,5 +16,11 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("", include("layers.urls")),
+    path("jobs/", include("gridmap.jobs.urls")),
     path("plans/", include("gridmap.planning.urls")),
 ]
+handler400 = "layers.errors.malformed"
+handler403 = "layers.errors.forbidden"
+handler404 = "layers.errors.not_found"
+handler500 = "layers.errors.broken"

@@ -1,0 +1,62 @@
+"""What lies under a click, topmost first."""
+
+from typing import Any
+
+from django.contrib.gis.geos import Point
+from django.db.models import Model, QuerySet
+
+from gridmap.territory.models import Building, Camera, Compound, Facility, Grid, GridEdition
+from gridmap.territory.querysets import Viewer
+from layers.places import places_at
+from layers.tiles import BUILDINGS_FROM, WORLD_M
+
+#: How near a click must be to a symbol, pixels.
+REACH_PIXELS = 9
+#: The largest number of things of one kind that a click finds.
+MOST = 5
+CAMERAS_FROM = 14
+
+
+def things_at(lon: float, lat: float, zoom: float, user: Viewer) -> dict[str, Any]:
+    """The things under a point in degrees at a map zoom: {"found": […], "place": […]}."""
+    point = Point(lon, lat, srid=4326)
+    place = places_at(point, user)
+    found = [*_symbols(point, zoom, user), *_shapes(point, zoom, user)]
+    if place:
+        found.append({"type": "region", "id": place[-1]["code"], "title": place[-1]["name"]})
+    return {"found": found, "place": place}
+
+
+def _symbols(point: Point, zoom: float, user: Viewer) -> list[dict[str, Any]]:
+    if zoom < CAMERAS_FROM:
+        return []
+    cameras = Camera.objects.visible_to(user).active()
+    facilities = Facility.objects.visible_to(user).active()
+    return [*_near(cameras, "camera", point, zoom), *_near(facilities, "facility", point, zoom)]
+
+
+def _near(rows: "QuerySet[Any]", kind: str, point: Point, zoom: float) -> list[dict[str, Any]]:
+    """Points within reach, nearest first."""
+    here = point.transform(3857, clone=True)
+    reach_m = REACH_PIXELS * WORLD_M / 256 / 2**zoom
+    box = rows.filter(geom_3857__bboverlaps=here.buffer(reach_m).envelope).order_by("pk")[: MOST * 4]
+    distances = [(row.geom_3857.distance(here), row) for row in box if row.geom.geom_type == "Point"]
+    nearest = sorted(distances, key=lambda pair: (pair[0], pair[1].pk))
+    return [_found(kind, row) for distance_m, row in nearest if distance_m <= reach_m][:MOST]
+
+
+def _shapes(point: Point, zoom: float, user: Viewer) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    if zoom >= BUILDINGS_FROM:
+        buildings = Building.objects.visible_to(user).active()
+        found += [_found("building", row) for row in buildings.filter(geom__covers=point).order_by("pk")[:MOST]]
+        found = found or _near(buildings, "building", point, zoom)
+    grids = GridEdition.objects.in_force().visible_to(user).at(point).select_related("grid").defer("geom", "geom_3857")
+    micro_first = sorted(grids[:MOST], key=lambda edition: edition.grid.kind != Grid.Kind.MICRO)
+    found += [{"type": "grid", "id": one.grid.code, "title": str(one.grid)} for one in micro_first]
+    compounds = Compound.objects.visible_to(user).active().filter(geom__covers=point).order_by("pk")[:MOST]
+    return found + [_found("compound", row) for row in compounds]
+
+
+def _found(kind: str, row: Model) -> dict[str, Any]:
+    return {"type": kind, "id": str(row.pk), "title": str(row)}

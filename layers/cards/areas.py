@@ -1,0 +1,183 @@
+"""The cards of regions, grids and compounds."""
+
+from typing import Any
+
+from django.db.models import Count, QuerySet, Sum
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from gridmap.accounts.permissions import area_prefix, may
+from gridmap.accounts.roles import Verb
+from gridmap.territory.models import Building, Compound, Grid, GridEdition, Region, RegionEdition
+from gridmap.territory.querysets import Viewer
+from layers.cards.card import Card, Fact, Link, select
+from layers.loads import Band
+from layers.places import lineage
+
+
+def region_card(code: str, user: Viewer) -> Card:
+    """The region with this 12-digit code; its figures count what the viewer may see."""
+    region = Region.objects.visible_to(user).get(code=code)
+    edition = RegionEdition.objects.in_force().filter(region=region).first()
+    inside = area_prefix(code)
+    buildings = Building.objects.visible_to(user).active().filter(community__code__startswith=inside)
+    grids = Grid.objects.visible_to(user).in_force().filter(code__startswith=inside).exclude(kind=Grid.Kind.MICRO)
+    return Card(
+        type="region",
+        id=code,
+        title=region.name,
+        subtitle=f"{region.get_level_display()} {code}",
+        source=edition.source if edition else region.source,
+        shape=edition.geom if edition else None,
+        place=lineage(code, user),
+        facts=[
+            *_counts(buildings),
+            Fact(_("Grids"), grids.count()),
+            *_boundary_facts(edition),
+        ],
+        findings=_region_findings(region, grids),
+        links=_region_links(region, user),
+    )
+
+
+def grid_card(code: str, user: Viewer) -> Card:
+    """The grid with this 15-digit code, as it is now (or was last, for a retired one)."""
+    grid = Grid.objects.visible_to(user).select_related("community").get(code=code)
+    edition = grid.editions.in_force().first() or grid.editions.order_by("-valid").first()
+    return Card(
+        type="grid",
+        id=code,
+        title=grid.name or _("Grid %(number)s") % {"number": code[-3:]},
+        subtitle=f"{grid.community} · {grid.get_kind_display()} · {code}",
+        source=edition.source if edition else "",
+        shape=edition.geom if edition else None,
+        place=lineage(code, user),
+        facts=_grid_facts(grid, edition, user) if edition else [],
+        findings=_grid_findings(grid, edition),
+        links=[select(str(grid.community), "region", grid.community.code)],
+    )
+
+
+def compound_card(key: str, user: Viewer) -> Card:
+    """The compound with this primary key."""
+    compound = Compound.objects.visible_to(user).active().select_related("community").get(pk=int(key))
+    buildings = Building.objects.visible_to(user).active().filter(compound=compound)
+    codes = sorted({code for code in buildings.values_list("grid__code", flat=True) if code})
+    findings = []
+    if len(codes) > 1:
+        findings.append(_("Its buildings are split over %(count)d grids.") % {"count": len(codes)})
+    return Card(
+        type="compound",
+        id=str(compound.pk),
+        title=compound.name,
+        subtitle=compound.get_kind_display(),
+        source=compound.source,
+        shape=compound.geom,
+        place=lineage(compound.community.code, user) if compound.community else [],
+        facts=[*_counts(buildings), Fact(_("Walled"), _("yes") if compound.walled else _("no"))],
+        findings=findings,
+        links=[select(_("Grid %(grid)s") % {"grid": code[-3:]}, "grid", code) for code in codes],
+    )
+
+
+def _counts(buildings: "QuerySet[Building]") -> list[Fact]:
+    """The counts kept apart. A sum leaves out buildings without the figure, and says how many."""
+    sums = buildings.aggregate(
+        count=Count("pk"),
+        known=Count("households"),
+        households=Sum("households"),
+        dwellings=Sum("dwellings"),
+        residents=Sum("residents"),
+        elders=Sum("elders"),
+    )
+    silent = sums["count"] - sums["known"]
+    note = ngettext("%(count)d building without figure", "%(count)d buildings without figure", silent)
+    return [
+        Fact(_("Resident households"), sums["households"], _("households"), note % {"count": silent} if silent else ""),
+        Fact(_("Dwellings"), sums["dwellings"], _("dwellings")),
+        Fact(_("Residents"), sums["residents"], _("people")),
+        Fact(_("Aged 60 and over"), sums["elders"], _("people"), _share(sums["elders"], sums["residents"])),
+        Fact(_("Buildings"), sums["count"]),
+    ]
+
+
+def _share(part: int | None, whole: int | None) -> str:
+    return f"{part / whole:.1%}" if part is not None and whole else ""
+
+
+def _boundary_facts(edition: Any) -> list[Fact]:
+    if edition is None:
+        return [Fact(_("Boundary"), None, note=_("none in force"))]
+    began = edition.valid.lower
+    day = date_format(timezone.localtime(began), "DATE_FORMAT") if began else None
+    return [
+        Fact(_("Area"), round(edition.area_m2 / 1e6, 3), "km²"),
+        Fact(_("Boundary in force since"), day),
+    ]
+
+
+def _grid_facts(grid: Grid, edition: GridEdition, user: Viewer) -> list[Fact]:
+    past = grid.editions.count() - 1
+    note = (
+        _("%(count)d counted by dwellings") % {"count": edition.stand_ins} if getattr(edition, "stand_ins", 0) else ""
+    )
+    return [
+        Fact(_("Resident households"), edition.households, _("households"), note),
+        Fact(_("Dwellings"), edition.dwellings, _("dwellings")),
+        Fact(_("Residents"), edition.residents, _("people")),
+        Fact(_("Aged 60 and over"), edition.elders, _("people"), _share(edition.elders, edition.residents)),
+        Fact(_("Buildings"), edition.building_count),
+        *_boundary_facts(edition),
+        Fact(_("Earlier boundaries"), past),
+    ]
+
+
+def _grid_findings(grid: Grid, edition: GridEdition | None) -> list[str]:
+    if edition is None or edition.valid.upper is not None:
+        return [_("This grid is retired; its code is never given to another.")]
+    band = Band.in_force()
+    values = {"lowest": band.lowest, "highest": band.highest, "target": band.target}
+    if grid.kind != Grid.Kind.GENERAL:
+        return []
+    if edition.households > band.highest:
+        values["over"] = edition.households - band.highest
+        return [_("%(over)d households above the band of %(lowest)g–%(highest)g.") % values]
+    if edition.households < band.lowest:
+        values["under"] = band.lowest - edition.households
+        return [_("%(under)d households below the band of %(lowest)g–%(highest)g.") % values]
+    return []
+
+
+def _region_findings(region: Region, grids: "QuerySet[Grid]") -> list[str]:
+    if region.level != Region.Level.COMMUNITY:
+        return []
+    if not grids.exists():
+        return [_("No grids are in force here yet.")]
+    band = Band.in_force()
+    general = GridEdition.objects.in_force().filter(grid__in=grids, grid__kind=Grid.Kind.GENERAL)
+    over = general.filter(households__gt=band.highest).count()
+    under = general.filter(households__lt=band.lowest).count()
+    found = []
+    if over:
+        found.append(
+            _("%(count)d grids have more than %(highest)g households.") % {"count": over, "highest": band.highest}
+        )
+    if under:
+        found.append(
+            _("%(count)d grids have fewer than %(lowest)g households.") % {"count": under, "lowest": band.lowest}
+        )
+    return found
+
+
+def _region_links(region: Region, user: Viewer) -> list[Link]:
+    links = []
+    if region.level == Region.Level.COMMUNITY and may(user, Verb.DRAW_GRIDS, region.code):
+        try:
+            links.append(Link(_("Draw grids"), reverse("planning:draw", args=[region.code]), "draw"))
+        except NoReverseMatch:
+            pass
+    children = Region.objects.visible_to(user).filter(parent=region)[:60]
+    return links + [select(child.name, "region", child.code) for child in children]

@@ -1,0 +1,65 @@
+"""The card of a building."""
+
+from django.utils.translation import gettext as _
+
+from gridmap.territory.models import Building
+from gridmap.territory.querysets import Viewer
+from layers.cards.card import Card, Fact, Link, select
+from layers.loads import Band
+from layers.places import lineage
+
+
+def building_card(key: str, user: Viewer) -> Card:
+    """The building with this primary key."""
+    rows = Building.objects.visible_to(user).active().select_related("community", "compound", "grid")
+    building = rows.get(pk=int(key))
+    return Card(
+        type="building",
+        id=str(building.pk),
+        title=str(building),
+        subtitle=building.address or building.get_kind_display(),
+        source=building.source,
+        shape=building.geom,
+        place=lineage(building.community.code, user) if building.community else [],
+        facts=_facts(building),
+        findings=_findings(building),
+        links=_links(building),
+    )
+
+
+def _facts(building: Building) -> list[Fact]:
+    return [
+        Fact(_("Resident households"), building.households, _("households")),
+        Fact(_("Dwellings"), building.dwellings, _("dwellings")),
+        Fact(_("Residents"), building.residents, _("people")),
+        Fact(_("Aged 60 and over"), building.elders, _("people")),
+        Fact(_("Floors"), building.floors),
+        Fact(_("Entrances"), building.entrances),
+        Fact(_("Kind"), building.get_kind_display()),
+        Fact(_("Number in the source"), building.source_ref),
+    ]
+
+
+def _findings(building: Building) -> list[str]:
+    band = Band.in_force()
+    found = []
+    if building.households is not None and building.households > band.highest:
+        found.append(
+            _("This building alone has more households than one grid should have (%(most)g).") % {"most": band.highest}
+        )
+    if building.households is None and building.dwellings is not None:
+        found.append(_("Its resident households are not known; dwellings stand in for them."))
+    if building.community is None:
+        found.append(_("It lies in no community."))
+    elif building.grid is None:
+        found.append(_("It belongs to no grid."))
+    return found
+
+
+def _links(building: Building) -> list[Link]:
+    links = []
+    if building.grid:
+        links.append(select(_("Grid %(grid)s") % {"grid": building.grid}, "grid", building.grid.code))
+    if building.compound:
+        links.append(select(building.compound.name, "compound", str(building.compound.pk)))
+    return links

@@ -1,0 +1,87 @@
+"""The parts of a card, and what all cards share."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.gis.geos import GEOSGeometry
+
+from gridmap.territory.models.sourced import GENERATED
+
+#: Shapes with more points than this are thinned for the outline on the map (a province has a hundred thousand).
+OUTLINE_POINTS = 4000
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One figure or word; `value` is None where it is not known."""
+
+    label: str
+    value: str | int | float | None
+    unit: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Link:
+    """Something to open or do; `type` and `id` name the thing where the verb is `select`."""
+
+    label: str
+    href: str
+    verb: str
+    type: str = ""
+    id: str = ""
+
+
+@dataclass(frozen=True)
+class Card:
+    """Everything that is shown about one thing."""
+
+    type: str
+    id: str
+    title: str
+    subtitle: str
+    source: str
+    shape: GEOSGeometry | None
+    place: list[dict[str, Any]] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
+    findings: list[str] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        """The card as the API gives it, its shape as GeoJSON with its box [west, south, east, north]."""
+        return {
+            "type": self.type,
+            "id": self.id,
+            "title": self.title,
+            "subtitle": self.subtitle,
+            "place": self.place,
+            "facts": [vars(fact) for fact in self.facts],
+            "findings": self.findings,
+            "links": [vars(link) for link in self.links],
+            "geometry": _geojson(self.shape),
+            "bbox": [round(edge, 7) for edge in self.shape.extent] if self.shape else None,
+            "generated": self.source == GENERATED,
+            "source": self.source,
+        }
+
+
+def select(label: str, kind: str, key: str) -> Link:
+    """A link to the card of another thing."""
+    return Link(label, f"/?select={kind}:{key}", "select", kind, key)
+
+
+def _geojson(shape: GEOSGeometry | None) -> dict[str, Any] | None:
+    if shape is None:
+        return None
+    if shape.num_coords > OUTLINE_POINTS:
+        west, south, east, north = shape.extent
+        shape = shape.simplify(max(east - west, north - south) / 2000, preserve_topology=True)
+    geojson: dict[str, Any] = json.loads(shape.geojson)
+    geojson["coordinates"] = _rounded(geojson["coordinates"])
+    return geojson
+
+
+def _rounded(coordinates: Any) -> Any:
+    """Seven decimals: a centimetre."""
+    return round(coordinates, 7) if isinstance(coordinates, float) else [_rounded(one) for one in coordinates]

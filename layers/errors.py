@@ -1,0 +1,92 @@
+"""What a person or a program reads when something can't be answered: JSON for programs, a page for people."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import DataError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+from rest_framework.views import exception_handler
+
+#: Addresses that only programs ask.
+FOR_PROGRAMS = ("/api/", "/tiles/", "/jobs/")
+
+
+def refusal(code: str, message: str, **more: Any) -> dict[str, Any]:
+    """The body of every refused request."""
+    return {"error": {"code": code, "message": message, **more}}
+
+
+def answer(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Django REST framework's exception handler: a reason in the person's language, never a traceback."""
+    if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
+        return Response(refusal("signed_out", _("Please sign in.")), status=401)
+    if isinstance(error, Http404 | exceptions.NotFound):
+        return Response(refusal("not_found", _("There is nothing here, or you may not see it.")), status=404)
+    if isinstance(error, PermissionDenied | exceptions.PermissionDenied):
+        return Response(refusal("forbidden", _("You may not do this.")), status=403)
+    if isinstance(error, exceptions.ValidationError):
+        return Response(refusal("invalid", _sentence(error.detail), fields=error.detail), status=400)
+    if isinstance(error, DataError):
+        return Response(refusal("invalid", _("The request holds a value that can't be used.")), status=400)
+    if isinstance(error, OperationalError):
+        return Response(refusal("busy", _("This took too long; please try again.")), status=503)
+    response = exception_handler(error, context)
+    if response is not None and isinstance(error, exceptions.APIException):
+        response.data = refusal(str(error.default_code), str(error.detail))
+    return response
+
+
+def _sentence(detail: Any) -> str:
+    """All reasons in one line, each with its field."""
+    if isinstance(detail, dict):
+        return "; ".join(f"{field}: {_sentence(reasons)}" for field, reasons in detail.items())
+    if isinstance(detail, list):
+        return " ".join(_sentence(one) for one in detail)
+    return str(detail)
+
+
+def valid(serializer: "type[Serializer[Any]]", request: HttpRequest) -> dict[str, Any]:
+    """The checked query parameters of a request; raises ValidationError (400) naming field and reason."""
+    asked = serializer(data=request.GET)
+    asked.is_valid(raise_exception=True)
+    checked: dict[str, Any] = asked.validated_data
+    return checked
+
+
+def for_program(request: HttpRequest) -> bool:
+    """Whether whoever asks wants data rather than a page."""
+    accepts = request.headers.get("Accept", "")
+    if "text/html" in accepts:
+        return False
+    return "application/json" in accepts or request.path.startswith(FOR_PROGRAMS)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404, as for what one may not see."""
+    return _say(request, 404, "not_found", _("There is nothing here, or you may not see it."))
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403."""
+    return _say(request, 403, "forbidden", _("You may not do this."))
+
+
+def malformed(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400."""
+    return _say(request, 400, "invalid", _("The request holds a value that can't be used."))
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """500: the page stands alone, because whatever broke may be needed by all others."""
+    return _say(request, 500, "broken", _("Something went wrong; please try again."))
+
+
+def _say(request: HttpRequest, status: int, code: str, message: str) -> HttpResponse:
+    if for_program(request):
+        return JsonResponse(refusal(code, message), status=status)
+    return render(request, f"{status}.html", status=status)

@@ -1,0 +1,82 @@
+"""The list of grids in force: filtered, sorted by load or code, a page at a time."""
+
+from typing import Any
+
+from django.db.models import Func, JSONField, Q
+
+from gridmap.accounts.permissions import area_prefix
+from gridmap.territory.models import GridEdition
+from gridmap.territory.querysets import Viewer
+from layers.loads import Band
+
+PAGE_SIZE = 100
+SORTS = {
+    "load": ("households", "grid__code"),
+    "-load": ("-households", "grid__code"),
+    "code": ("grid__code",),
+}
+
+
+class Box(Func):
+    """[west, south, east, north] of a shape as a JSON list, degrees with seven decimals."""
+
+    template = (
+        "json_build_array(round(ST_XMin(%(expressions)s)::numeric, 7), round(ST_YMin(%(expressions)s)::numeric, 7),"
+        " round(ST_XMax(%(expressions)s)::numeric, 7), round(ST_YMax(%(expressions)s)::numeric, 7))"
+    )
+    output_field = JSONField()
+
+
+def list_grids(
+    user: Viewer, *, area: str = "", q: str = "", sort: str = "-load", page: int = 1, kind: str = ""
+) -> tuple[int, list[dict[str, Any]]]:
+    """How many grids match, and the rows of one page (from 1). `area` is a region code or a prefix of one."""
+    editions = GridEdition.objects.in_force().visible_to(user)
+    if area:
+        editions = editions.filter(grid__code__startswith=area_prefix(area))
+    if kind:
+        editions = editions.filter(grid__kind=kind)
+    if q:
+        named = Q(grid__name__icontains=q) | Q(grid__community__name__icontains=q)
+        editions = editions.filter(named | Q(grid__code__startswith=q) | Q(grid__code__endswith=q))
+    start = (page - 1) * PAGE_SIZE
+    rows = editions.order_by(*SORTS[sort]).values_list(
+        "grid__code",
+        "grid__community__name",
+        "grid__name",
+        "households",
+        "residents",
+        "elders",
+        "building_count",
+        "grid__kind",
+        Box("geom"),
+    )[start : start + PAGE_SIZE]
+    band = Band.in_force()
+    return editions.count(), [_row(band, *row) for row in rows]
+
+
+def _row(
+    band: Band,
+    code: str,
+    community: str,
+    name: str,
+    households: int,
+    residents: int,
+    elders: int,
+    buildings: int,
+    kind: str,
+    box: list[float],
+) -> dict[str, Any]:
+    return {
+        "code": code,
+        "no": code[-3:],
+        "name": name,
+        "community": community,
+        "households": households,
+        "residents": residents,
+        "elders": elders,
+        "buildings": buildings,
+        "kind": kind,
+        "load": band.load_of(households, kind),
+        "bbox": box,
+    }

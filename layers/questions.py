@@ -1,0 +1,50 @@
+"""What may be asked of the API, and in which ranges; anything else is refused with field and reason."""
+
+import math
+from typing import Any
+
+from rest_framework import serializers
+
+from gridmap.territory.models import Grid
+from layers.gridlist import SORTS
+
+#: The latitude at which the Web-Mercator square ends.
+MERCATOR_LAT = 85.0511
+
+
+class Number(serializers.FloatField):
+    """A finite number: `nan` passes every comparison of a range, so it is refused by name."""
+
+    def to_internal_value(self, data: Any) -> float:
+        """The number; ValidationError for anything else."""
+        value = super().to_internal_value(data)
+        if not math.isfinite(value):
+            self.fail("invalid")
+        return value
+
+
+class PointQuestion(serializers.Serializer[Any]):
+    """A place on the map and the zoom it is looked at."""
+
+    lon = Number(min_value=-180, max_value=180)
+    lat = Number(min_value=-MERCATOR_LAT, max_value=MERCATOR_LAT)
+    z = Number(min_value=0, max_value=24, default=17)
+
+
+class GridsQuestion(serializers.Serializer[Any]):
+    """Which grids, in which order."""
+
+    community = serializers.RegexField(r"^[0-9]{12}$", required=False, default="")
+    area = serializers.RegexField(
+        r"^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12}|[0-9]{15})$", required=False, default=""
+    )
+    q = serializers.CharField(required=False, default="", max_length=100, allow_blank=True)
+    kind = serializers.ChoiceField(Grid.Kind.choices, required=False, default="")
+    sort = serializers.ChoiceField(sorted(SORTS), required=False, default="-load")
+    page = serializers.IntegerField(required=False, default=1, min_value=1, max_value=10_000)
+
+
+class SearchQuestion(serializers.Serializer[Any]):
+    """A few words."""
+
+    q = serializers.CharField(allow_blank=True, max_length=200, default="")

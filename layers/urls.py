@@ -1,0 +1,22 @@
+"""Addresses of tiles and of the JSON API."""
+
+from django.urls import path, re_path
+from drf_spectacular.views import SpectacularJSONAPIView
+
+from layers import api, views
+
+app_name = "layers"
+urlpatterns = [
+    path("tiles/<str:name>/<int:z>/<int:x>/<int:y>.mvt", views.tile, name="tile"),
+    path("api/v1/map", api.MapView.as_view(), name="map"),
+    path("api/v1/at", api.AtView.as_view(), name="at"),
+    path("api/v1/grids", api.GridsView.as_view(), name="grids"),
+    path("api/v1/search", api.SearchView.as_view(), name="search"),
+    re_path(r"^api/v1/regions/(?P<key>[0-9]{12})$", api.CardView.as_view(type="region"), name="region"),
+    re_path(r"^api/v1/grids/(?P<key>[0-9]{15})$", api.CardView.as_view(type="grid"), name="grid"),
+    re_path(r"^api/v1/buildings/(?P<key>[0-9]{1,18})$", api.CardView.as_view(type="building"), name="building"),
+    re_path(r"^api/v1/compounds/(?P<key>[0-9]{1,18})$", api.CardView.as_view(type="compound"), name="compound"),
+    re_path(r"^api/v1/cameras/(?P<key>[0-9]{1,18})$", api.CardView.as_view(type="camera"), name="camera"),
+    re_path(r"^api/v1/facilities/(?P<key>[0-9]{1,18})$", api.CardView.as_view(type="facility"), name="facility"),
+    path("api/v1/openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
+]

@@ -1,0 +1,68 @@
+"""Vector tiles over HTTP."""
+
+import gzip
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from gridmap.accounts.permissions import areas_of
+from gridmap.accounts.roles import Verb
+from layers import tilecache, tiles
+from layers.errors import refusal
+from layers.revisions import revisions
+
+MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
+FOR_A_YEAR = "private, max-age=31536000, immutable"
+ASK_AGAIN = "private, no-cache"
+
+
+@login_not_required
+@require_GET
+def tile(request: HttpRequest, name: str, z: int, x: int, y: int) -> HttpResponse:
+    """One tile of a set for the viewer's areas: 200, 204 where it is empty, 304, 401, 404, or 503 where it takes too long.
+
+    Kept by the browser for a year where `v` is the present revision, and asked for again every time where it is not.
+    """
+    if not request.user.is_authenticated:
+        return JsonResponse(refusal("signed_out", _("Please sign in.")), status=401)
+    address = tiles.Address(z, x, y)
+    if name not in tiles.CUTTERS or not address.exists:
+        raise Http404
+    areas = areas_of(request.user, Verb.VIEW)
+    revision = revisions(areas)[name]
+    current = request.GET.get("v") == revision
+    if not current and request.headers.get("If-None-Match") == f'"{revision}"':
+        return HttpResponse(status=304)
+    try:
+        data = kept_or_drawn(name, address, revision, areas)
+    except OperationalError:
+        return JsonResponse(refusal("busy", _("This took too long; please try again.")), status=503)
+    response = _answer(request, data)
+    response["ETag"] = f'"{revision}"'
+    response["Cache-Control"] = FOR_A_YEAR if current else ASK_AGAIN
+    return response
+
+
+def kept_or_drawn(name: str, address: tiles.Address, revision: str, areas: list[str]) -> bytes:
+    """The compressed tile from disk, else from the database.
+
+    `revision` was read before, so what is kept under it is never older than it says.
+    """
+    path = f"{name}/{revision}/{address.z}/{address.x}/{address.y}"
+    data = tilecache.read(path)
+    if data is None:
+        data = tilecache.compress(tiles.draw(name, address, areas))
+        tilecache.write(path, data)
+    return data
+
+
+def _answer(request: HttpRequest, data: bytes) -> HttpResponse:
+    if not data:
+        return HttpResponse(status=204)
+    if "gzip" not in request.headers.get("Accept-Encoding", ""):
+        return HttpResponse(gzip.decompress(data), content_type=MEDIA_TYPE, headers={"Vary": "Accept-Encoding"})
+    headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+    return HttpResponse(data, content_type=MEDIA_TYPE, headers=headers)
