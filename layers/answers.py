@@ -103,7 +103,7 @@ class GridsAnswer(serializers.Serializer[Any]):
 class FactAnswer(serializers.Serializer[Any]):
     """One figure or word on a card."""
 
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     value = serializers.JSONField(allow_null=True)
     unit = serializers.CharField()
     note = serializers.CharField()
@@ -112,7 +112,7 @@ class FactAnswer(serializers.Serializer[Any]):
 class LinkAnswer(serializers.Serializer[Any]):
     """Something to open or do."""
 
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     href = serializers.CharField()
     verb = serializers.CharField()
     type = serializers.CharField()
@@ -130,7 +130,7 @@ class CardAnswer(ThingAnswer):
     geometry = serializers.JSONField(allow_null=True)
     bbox = serializers.ListField(child=serializers.FloatField(), allow_null=True)
     generated = serializers.BooleanField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
 
 
 class FoundAnswer(ThingAnswer):
@@ -152,7 +152,7 @@ class Reason(serializers.Serializer[Any]):
 
     code = serializers.CharField()
     message = serializers.CharField()
-    fields = serializers.JSONField(required=False)
+    fields = serializers.JSONField(required=False)  # type: ignore[assignment]
 
 
 class RefusalAnswer(serializers.Serializer[Any]):

@@ -1,7 +1,5 @@
 """The JSON API under /api/v1/: everything scoped to the viewer, 404 for what they may not see."""
 
-from typing import Any
-
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404
 from drf_spectacular.utils import extend_schema

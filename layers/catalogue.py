@@ -1,6 +1,7 @@
 """What the map can show: sets of layers, their titles, legends and sources, and what the page must know to begin."""
 
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from django.conf import settings
@@ -61,7 +62,7 @@ def basemap() -> dict[str, str] | None:
 
 
 def describe_layers(user: Viewer) -> list[dict[str, Any]]:
-    """The layers that can be switched, top of the map first: title, tile set and source layers, and sources of the data."""
+    """The layers that can be switched, top of the map first: title, tile set, source layers, sources of the data."""
     return [
         _layer("cameras", _("Cameras"), "things", ["camera"], _sources(Camera, user)),
         _layer("facilities", _("Facilities"), "things", ["facility"], _sources(Facility, user)),
@@ -95,7 +96,7 @@ def _load_legend() -> list[dict[str, Any]]:
     limits = [f"{limit:g}" for limit in Band.in_force().limits()]
     labels = [
         f"< {limits[0]}",
-        *(f"{low}–{high}" for low, high in zip(limits, limits[1:], strict=False)),
+        *(f"{low}–{high}" for low, high in pairwise(limits)),
         f"> {limits[-1]}",
     ]
     return [{"load": load, "label": label} for load, label in zip(range(-2, 3), labels, strict=True)]

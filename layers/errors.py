@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import DataError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
@@ -14,6 +14,19 @@ from rest_framework.views import exception_handler
 
 #: Addresses that only programs ask.
 FOR_PROGRAMS = ("/api/", "/tiles/", "/jobs/")
+NOTHING = _("There is nothing here, or you may not see it.")
+NOT_ALLOWED = _("You may not do this.")
+UNUSABLE = _("The request holds a value that can't be used.")
+TOO_SLOW = _("This took too long; please try again.")
+SIGN_IN = _("Please sign in.")
+#: Exceptions → status, code and message.
+ANSWERS: list[tuple[tuple[type[Exception], ...], int, str, Any]] = [
+    ((exceptions.NotAuthenticated, exceptions.AuthenticationFailed), 401, "signed_out", SIGN_IN),
+    ((Http404, exceptions.NotFound), 404, "not_found", NOTHING),
+    ((PermissionDenied, exceptions.PermissionDenied), 403, "forbidden", NOT_ALLOWED),
+    ((DataError,), 400, "invalid", UNUSABLE),
+    ((OperationalError,), 503, "busy", TOO_SLOW),
+]
 
 
 def refusal(code: str, message: str, **more: Any) -> dict[str, Any]:
@@ -23,18 +36,11 @@ def refusal(code: str, message: str, **more: Any) -> dict[str, Any]:
 
 def answer(error: Exception, context: dict[str, Any]) -> Response | None:
     """Django REST framework's exception handler: a reason in the person's language, never a traceback."""
-    if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
-        return Response(refusal("signed_out", _("Please sign in.")), status=401)
-    if isinstance(error, Http404 | exceptions.NotFound):
-        return Response(refusal("not_found", _("There is nothing here, or you may not see it.")), status=404)
-    if isinstance(error, PermissionDenied | exceptions.PermissionDenied):
-        return Response(refusal("forbidden", _("You may not do this.")), status=403)
     if isinstance(error, exceptions.ValidationError):
         return Response(refusal("invalid", _sentence(error.detail), fields=error.detail), status=400)
-    if isinstance(error, DataError):
-        return Response(refusal("invalid", _("The request holds a value that can't be used.")), status=400)
-    if isinstance(error, OperationalError):
-        return Response(refusal("busy", _("This took too long; please try again.")), status=503)
+    for kinds, status, code, message in ANSWERS:
+        if isinstance(error, kinds):
+            return Response(refusal(code, str(message)), status=status)
     response = exception_handler(error, context)
     if response is not None and isinstance(error, exceptions.APIException):
         response.data = refusal(str(error.default_code), str(error.detail))
@@ -68,17 +74,17 @@ def for_program(request: HttpRequest) -> bool:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404, as for what one may not see."""
-    return _say(request, 404, "not_found", _("There is nothing here, or you may not see it."))
+    return _say(request, 404, "not_found", NOTHING)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403."""
-    return _say(request, 403, "forbidden", _("You may not do this."))
+    return _say(request, 403, "forbidden", NOT_ALLOWED)
 
 
 def malformed(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400."""
-    return _say(request, 400, "invalid", _("The request holds a value that can't be used."))
+    return _say(request, 400, "invalid", UNUSABLE)
 
 
 def broken(request: HttpRequest) -> HttpResponse:
@@ -86,7 +92,7 @@ def broken(request: HttpRequest) -> HttpResponse:
     return _say(request, 500, "broken", _("Something went wrong; please try again."))
 
 
-def _say(request: HttpRequest, status: int, code: str, message: str) -> HttpResponse:
+def _say(request: HttpRequest, status: int, code: str, message: Any) -> HttpResponse:
     if for_program(request):
-        return JsonResponse(refusal(code, message), status=status)
+        return JsonResponse(refusal(code, str(message)), status=status)
     return render(request, f"{status}.html", status=status)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Func, JSONField, Q
+from django.db.models import F, Func, JSONField, Q
 
 from gridmap.accounts.permissions import area_prefix
 from gridmap.territory.models import GridEdition
@@ -40,43 +40,16 @@ def list_grids(
         named = Q(grid__name__icontains=q) | Q(grid__community__name__icontains=q)
         editions = editions.filter(named | Q(grid__code__startswith=q) | Q(grid__code__endswith=q))
     start = (page - 1) * PAGE_SIZE
-    rows = editions.order_by(*SORTS[sort]).values_list(
-        "grid__code",
-        "grid__community__name",
-        "grid__name",
-        "households",
-        "residents",
-        "elders",
-        "building_count",
-        "grid__kind",
-        Box("geom"),
+    columns = {
+        "code": F("grid__code"),
+        "name": F("grid__name"),
+        "kind": F("grid__kind"),
+        "buildings": F("building_count"),
+    }
+    rows = editions.order_by(*SORTS[sort]).values(
+        "households", "residents", "elders", **columns, community=F("grid__community__name"), bbox=Box("geom")
     )[start : start + PAGE_SIZE]
     band = Band.in_force()
-    return editions.count(), [_row(band, *row) for row in rows]
-
-
-def _row(
-    band: Band,
-    code: str,
-    community: str,
-    name: str,
-    households: int,
-    residents: int,
-    elders: int,
-    buildings: int,
-    kind: str,
-    box: list[float],
-) -> dict[str, Any]:
-    return {
-        "code": code,
-        "no": code[-3:],
-        "name": name,
-        "community": community,
-        "households": households,
-        "residents": residents,
-        "elders": elders,
-        "buildings": buildings,
-        "kind": kind,
-        "load": band.load_of(households, kind),
-        "bbox": box,
-    }
+    return editions.count(), [
+        row | {"no": row["code"][-3:], "load": band.load_of(row["households"], row["kind"])} for row in rows
+    ]

@@ -35,7 +35,7 @@ class Band:
         ]
 
     def load_of(self, households: int, kind: str = Grid.Kind.GENERAL) -> int:
-        """-2 below the band, 2 above it, -1…1 inside; a dedicated grid has no household to be judged by and is right."""
+        """-2 below the band, 2 above it, -1…1 inside; only a general grid is judged, any other is right (0)."""
         if kind != Grid.Kind.GENERAL:
             return 0
         lower, low, high, higher = self.limits()

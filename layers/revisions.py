@@ -1,4 +1,4 @@
-"""The revision of each set of layers: part of every tile's address, so that no browser and no cache shows a stale one."""
+"""The revision of each set of layers: part of every tile's address, so that no cache shows a stale one."""
 
 import hashlib
 from collections.abc import Iterable
@@ -36,7 +36,7 @@ def revisions(areas: Iterable[str]) -> dict[str, str]:
 
 
 def numbers(layers: dict[str, int]) -> dict[str, str]:
-    """The revision of each set without its scope, from the revisions of its layers (they only grow, so their sum does)."""
+    """The revision of each set without its scope: the sum of its layers' revisions, which only grow."""
     origin = database_origin()
     return {name: f"{origin}{FORMAT}.{sum(layers.get(layer, 0) for layer in parts)}" for name, parts in SETS.items()}
 

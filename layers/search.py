@@ -76,7 +76,8 @@ def _matching(
         default=Value(3),
         output_field=IntegerField(),
     )
-    return rows.annotate(rank=rank).order_by("rank", Length(own[0]), "pk")[:MOST_ROWS]
+    ranked: QuerySet[Any] = rows.annotate(rank=rank).order_by("rank", Length(own[0]), "pk")
+    return ranked[:MOST_ROWS]
 
 
 def _any(fields: Sequence[str], lookup: str, word: str) -> Q:

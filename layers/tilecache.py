@@ -43,7 +43,7 @@ def write(path: str, data: bytes) -> None:
             _begin(target)
         with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as draft:
             draft.write(data)
-        os.replace(draft.name, target)
+        Path(draft.name).replace(target)
     except OSError:
         return
     if next(_written) % SWEEP_EVERY == 0:
@@ -73,7 +73,7 @@ def _count(number: str) -> int:
 
 
 def sweep(limit_bytes: int) -> int:
-    """Where the cache is larger than `limit_bytes`, remove the files least lately written down to 4/5; bytes removed."""
+    """Where the cache is larger than `limit_bytes`, remove the oldest files down to 4/5 of it; bytes removed."""
     files = sorted(_files())
     total = sum(size for _at, size, _path in files)
     removed = 0

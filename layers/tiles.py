@@ -1,8 +1,8 @@
 """Vector tiles (Mapbox Vector Tile 2.1) cut by PostGIS: one query per tile, its layers in drawing order.
 
 What is too small to see at a zoom is left out or simplified to a quarter of a pixel, counting 512 pixels to a tile,
-because a browser shows the tile of zoom z at zoom z + 1. Buildings below zoom 14 become cells: one square for every four
-pixels, its area in the cell's the share that buildings cover, so that density reads as grey however it is drawn.
+because a browser shows the tile of zoom z at zoom z + 1. Buildings below zoom 14 become cells: one square for every
+four pixels, as large a part of the cell as buildings cover, so that density reads as grey however it is drawn.
 """
 
 from collections.abc import Callable, Sequence
@@ -53,7 +53,7 @@ class Address:
 
 @dataclass(frozen=True)
 class Cut:
-    """One source layer of a tile: `rows` selects feature id, attributes and `geom_3857`, with `where` and parameters."""
+    """One source layer of a tile: `columns` of the table, with its condition, that `source` calls `s`."""
 
     layer: str
     columns: str
@@ -97,7 +97,7 @@ def _statement(cut: Cut, tile: Address) -> tuple[str, list[Any]]:
         f" ST_AsMVTGeom({shape}, ST_TileEnvelope(%s, %s, %s), {EXTENT}, {cut.margin}, true) AS geom"
         f" FROM {where} ORDER BY s.id"
     )
-    sql = f"SELECT ST_AsMVT(t, '{cut.layer}', {EXTENT}, 'geom', 'fid') FROM ({rows}) t WHERE t.geom IS NOT NULL"  # noqa: S608
+    sql = f"SELECT ST_AsMVT(t, '{cut.layer}', {EXTENT}, 'geom', 'fid') FROM ({rows}) t WHERE t.geom IS NOT NULL"
     return sql, [*first, tile.z, tile.x, tile.y, *parameters]
 
 

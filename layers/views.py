@@ -5,13 +5,12 @@ import gzip
 from django.contrib.auth.decorators import login_not_required
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from gridmap.accounts.permissions import areas_of
 from gridmap.accounts.roles import Verb
 from layers import tilecache, tiles
-from layers.errors import refusal
+from layers.errors import SIGN_IN, TOO_SLOW, refusal
 from layers.revisions import revisions
 
 MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
@@ -22,12 +21,12 @@ ASK_AGAIN = "private, no-cache"
 @login_not_required
 @require_GET
 def tile(request: HttpRequest, name: str, z: int, x: int, y: int) -> HttpResponse:
-    """One tile of a set for the viewer's areas: 200, 204 where it is empty, 304, 401, 404, or 503 where it takes too long.
+    """One tile of a set for the viewer's areas: 200, 204 (empty), 304, 401, 404, or 503 where it takes too long.
 
     Kept by the browser for a year where `v` is the present revision, and asked for again every time where it is not.
     """
     if not request.user.is_authenticated:
-        return JsonResponse(refusal("signed_out", _("Please sign in.")), status=401)
+        return JsonResponse(refusal("signed_out", str(SIGN_IN)), status=401)
     address = tiles.Address(z, x, y)
     if name not in tiles.CUTTERS or not address.exists:
         raise Http404
@@ -39,7 +38,7 @@ def tile(request: HttpRequest, name: str, z: int, x: int, y: int) -> HttpRespons
     try:
         data = kept_or_drawn(name, address, revision, areas)
     except OperationalError:
-        return JsonResponse(refusal("busy", _("This took too long; please try again.")), status=503)
+        return JsonResponse(refusal("busy", str(TOO_SLOW)), status=503)
     response = _answer(request, data)
     response["ETag"] = f'"{revision}"'
     response["Cache-Control"] = FOR_A_YEAR if current else ASK_AGAIN

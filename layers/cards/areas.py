@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -175,9 +175,6 @@ def _region_findings(region: Region, grids: "QuerySet[Grid]") -> list[str]:
 def _region_links(region: Region, user: Viewer) -> list[Link]:
     links = []
     if region.level == Region.Level.COMMUNITY and may(user, Verb.DRAW_GRIDS, region.code):
-        try:
-            links.append(Link(_("Draw grids"), reverse("planning:draw", args=[region.code]), "draw"))
-        except NoReverseMatch:
-            pass
+        links.append(Link(_("Draw grids"), reverse("planning:new") + f"?community={region.code}", "draw"))
     children = Region.objects.visible_to(user).filter(parent=region)[:60]
     return links + [select(child.name, "region", child.code) for child in children]
