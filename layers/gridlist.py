@@ -40,14 +40,16 @@ def list_grids(
         named = Q(grid__name__icontains=q) | Q(grid__community__name__icontains=q)
         editions = editions.filter(named | Q(grid__code__startswith=q) | Q(grid__code__endswith=q))
     start = (page - 1) * PAGE_SIZE
-    columns = {
-        "code": F("grid__code"),
-        "name": F("grid__name"),
-        "kind": F("grid__kind"),
-        "buildings": F("building_count"),
-    }
     rows = editions.order_by(*SORTS[sort]).values(
-        "households", "residents", "elders", **columns, community=F("grid__community__name"), bbox=Box("geom")
+        "households",
+        "residents",
+        "elders",
+        code=F("grid__code"),
+        name=F("grid__name"),
+        kind=F("grid__kind"),
+        buildings=F("building_count"),
+        community=F("grid__community__name"),
+        bbox=Box("geom"),
     )[start : start + PAGE_SIZE]
     band = Band.in_force()
     return editions.count(), [
