@@ -36,8 +36,8 @@ class Edge(NamedTuple):
 class Graph:
     """Nodes are cells of the ground, or several cells bound together; `cells` says which.
 
-    `side` is the piece of ground between barriers a node lies on; `compounds` the indices of compounds with households
-    in it.
+    `sides` are the inhabited pieces of ground between barriers a node lies on; `compounds` the indices of compounds
+    with households in it.
     """
 
     households: list[int]
@@ -94,14 +94,15 @@ def neighbour_graph(
     for first, second, length, kind, barrier in rows:
         edges[first].append(Edge(int(second), float(length), int(kind), float(barrier)))
         edges[second].append(Edge(int(first), float(length), int(kind), float(barrier)))
+    loads = [sum(households[unit] for unit in units) for units in ground.units]
     sides = _sides(count, edges)
     return Graph(
-        households=[sum(households[unit] for unit in units) for units in ground.units],
+        households=loads,
         area=[float(area) for area in ground.area_m2],
         rim=_rims(ground, count),
         edges=edges,
         compounds=own,
-        sides=[frozenset((side,)) for side in sides],
+        sides=_inhabited(sides, loads),
         cells=[(cell,) for cell in range(count)],
         compound_names=names,
     )
@@ -166,6 +167,12 @@ def _sides(count: int, edges: list[list[Edge]]) -> list[int]:
                     queue.append(edge.to)
         number += 1
     return side
+
+
+def _inhabited(sides: list[int], loads: list[int]) -> list[frozenset[int]]:
+    """Sides as sets; a traffic island or a strip where nobody lives is not a side of its own."""
+    lived_on = {side for side, load in zip(sides, loads, strict=True) if load}
+    return [frozenset((side,)) if side in lived_on else frozenset() for side in sides]
 
 
 def contracted(graph: Graph, bundles: Sequence[Sequence[int]]) -> Graph:

@@ -201,7 +201,7 @@ def _degrees(vertices: Floats, ends: _Ends, part: BaseGeometry, plane: DegreePla
     along = vertices[outer] - flat_begin[segment]
     share = (along * away).sum(axis=1) / np.maximum((away * away).sum(axis=1), 1e-300)
     lonlat[outer] = begin[segment] + share[:, None] * (stop[segment] - begin[segment])
-    distance, vertex = cKDTree(vertices[outer]).query(plane.forward(sources))
+    distance, vertex = map(np.asarray, cKDTree(vertices[outer]).query(plane.forward(sources)))
     kept = distance < RASTER_M
     lonlat[outer[vertex[kept]]] = sources[kept]
     return lonlat

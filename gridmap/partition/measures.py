@@ -55,8 +55,9 @@ def compound_pieces(groups: Sequence[Sequence[int]], compounds: Sequence[str | N
 
 
 def barriers_crossed(graph: Graph, groups: Sequence[Sequence[int]]) -> int:
-    """(group, side) pairs minus groups, a side being ground that can be walked without crossing a barrier."""
-    return sum(len({side for node in group for side in graph.sides[node]}) - 1 for group in groups)
+    """(group, side) pairs minus groups, a side being inhabited ground that can be walked without crossing a barrier."""
+    sides = [{side for node in group for side in graph.sides[node]} for group in groups]
+    return sum(len(found) - 1 for found in sides if found)
 
 
 def not_contiguous(graph: Graph, groups: Sequence[Sequence[int]]) -> int:

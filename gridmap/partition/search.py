@@ -8,16 +8,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from gridmap.partition.graph import Graph
-from gridmap.partition.score import Score
-from gridmap.partition.trees import Tree, branch, cuts, spanning_tree
+from gridmap.partition.score import Figure, Score
+from gridmap.partition.trees import Patch, Tree, cuts
+from gridmap.partition.units import SizeRule
 
 Progress = Callable[[float], None]
+Split = list[tuple[list[int], Figure]]
 
 _STARTS = 3
 _TREES_PER_BISECTION = 6
 _TREES_PER_SPLIT = 4
 _CUTS_PER_TREE = 3
 _THREE_GRIDS = 0.4
+# Failed tries after which the same two or three groups are left alone until one of them changes.
+_PATIENCE = 6
 _GAIN = 1e-9
 
 
@@ -30,33 +34,34 @@ class Effort:
 
 
 class Scheme:
-    """Groups of nodes of one graph; each group is connected, has a cost, and is replaced as a whole."""
+    """Groups of nodes of one graph; each group is connected, has a figure and a cost, and is replaced as a whole."""
 
     def __init__(self, graph: Graph, score: Score, groups: Sequence[Sequence[int]]) -> None:
         self.graph = graph
         self.score = score
         self.groups: dict[int, list[int]] = {}
+        self.figures: dict[int, Figure] = {}
         self.costs: dict[int, float] = {}
-        self.loads: dict[int, int] = {}
+        self.failures: dict[frozenset[int], int] = {}
         self.group_of = [-1] * len(graph)
         self._next = 0
         for group in groups:
             self.add(list(group))
 
-    def add(self, group: list[int], cost: float | None = None) -> int:
-        """Put a new group in and return its number."""
+    def add(self, group: list[int], figure: Figure | None = None) -> int:
+        """Put a new group in and return its number, which no group had before."""
         number = self._next
         self._next += 1
         self.groups[number] = group
-        self.costs[number] = self.score.cost(group) if cost is None else cost
-        self.loads[number] = sum(self.graph.households[node] for node in group)
+        self.figures[number] = figure or self.score.figure(group)
+        self.costs[number] = self.score.cost(self.figures[number])
         for node in group:
             self.group_of[node] = number
         return number
 
     def remove(self, number: int) -> list[int]:
         """Take a group out."""
-        del self.costs[number], self.loads[number]
+        del self.costs[number], self.figures[number]
         return self.groups.pop(number)
 
     def neighbours(self, number: int) -> dict[int, float]:
@@ -69,6 +74,10 @@ class Scheme:
                 if other not in {number, -1}:
                     found[other] = found.get(other, 0.0) + length
         return found
+
+    def in_band(self, number: int) -> bool:
+        """Whether the load of a group is inside the band."""
+        return self.score.rule.holds(self.figures[number].households)
 
     @property
     def total(self) -> float:
@@ -91,15 +100,16 @@ def _bisected(graph: Graph, nodes: list[int], grids: int, rng: np.random.Generat
         if count <= 1 or len(part) <= 1:
             done.append(part)
             continue
-        trees = [spanning_tree(graph, part, rng) for _ in range(_TREES_PER_BISECTION)]
+        patch = Patch(graph, part)
+        trees = [patch.tree(rng) for _ in range(_TREES_PER_BISECTION)]
         cut, tree = min(((cuts(tree, count, 1)[0], tree) for tree in trees), key=lambda pair: pair[0])
-        lower, upper = branch(tree, cut.top)
+        lower, upper = tree.branch(cut.top)
         todo += [(upper, count - cut.count), (lower, cut.count)]
     return done
 
 
 def improve(
-    scheme: Scheme, effort: Effort, rng: np.random.Generator, progress: Progress, only_bad: bool = False
+    scheme: Scheme, effort: Effort, rng: np.random.Generator, progress: Progress, *, only_bad: bool = False
 ) -> None:
     """Merge two or three neighbouring groups and split them afresh, keep what is better; then move single nodes.
 
@@ -109,11 +119,11 @@ def improve(
     for turn in range(effort.rounds):
         progress(turn / effort.rounds)
         gained = False
-        numbers = [number for number in scheme.groups if not only_bad or _is_bad(scheme, number)]
+        numbers = [number for number in scheme.groups if not only_bad or not scheme.in_band(number)]
         for number in rng.permutation(np.array(numbers, dtype=np.int64)).tolist():
             if number in scheme.groups and _resplit(scheme, number, rng):
                 gained = True
-        if not only_bad and _move_nodes(scheme):
+        if not only_bad and move_nodes(scheme):
             gained = True
         idle = 0 if gained else idle + 1
         if idle >= effort.idle_rounds or not numbers:
@@ -121,14 +131,29 @@ def improve(
     progress(1.0)
 
 
-def _is_bad(scheme: Scheme, number: int) -> bool:
-    return not scheme.score.rule.holds(scheme.loads[number])
-
-
 def _resplit(scheme: Scheme, number: int, rng: np.random.Generator) -> bool:
     """Try to replace a group and one or two neighbours by better groups of the same ground."""
+    chosen = _chosen(scheme, number, 3 if rng.random() < _THREE_GRIDS else 2, rng)
+    key = frozenset(chosen)
+    failures = scheme.failures.get(key, 0)
+    if len(chosen) < 2 or failures >= _PATIENCE:
+        return False
+    nodes = [node for one in chosen for node in scheme.groups[one]]
+    old = sum(scheme.costs[one] for one in chosen)
+    found = _best_split(scheme, nodes, len(chosen), old - _GAIN, rng)
+    if found is None:
+        scheme.failures[key] = failures + 1
+        return False
+    for one in chosen:
+        scheme.remove(one)
+    for group, figure in found:
+        scheme.add(group, figure)
+    return True
+
+
+def _chosen(scheme: Scheme, number: int, wanted: int, rng: np.random.Generator) -> list[int]:
+    """A group and random neighbours, those with long common borders more often."""
     chosen = [number]
-    wanted = 3 if rng.random() < _THREE_GRIDS else 2
     while len(chosen) < wanted:
         near: dict[int, float] = {}
         for one in chosen:
@@ -138,18 +163,7 @@ def _resplit(scheme: Scheme, number: int, rng: np.random.Generator) -> bool:
         if not near:
             break
         chosen.append(_pick(near, rng))
-    if len(chosen) < 2:
-        return False
-    nodes = [node for one in chosen for node in scheme.groups[one]]
-    old = sum(scheme.costs[one] for one in chosen)
-    found = _best_split(scheme, nodes, len(chosen), old - _GAIN, rng)
-    if found is None:
-        return False
-    for one in chosen:
-        scheme.remove(one)
-    for group, cost in found:
-        scheme.add(group, cost)
-    return True
+    return chosen
 
 
 def _pick(weights: dict[int, float], rng: np.random.Generator) -> int:
@@ -161,58 +175,47 @@ def _pick(weights: dict[int, float], rng: np.random.Generator) -> int:
     return next(iter(weights))
 
 
-Split = list[tuple[list[int], float]]
-
-
 def _best_split(scheme: Scheme, nodes: list[int], merged: int, limit: float, rng: np.random.Generator) -> Split | None:
     """The cheapest split found that costs less than the limit."""
-    score = scheme.score
-    households = sum(scheme.graph.households[node] for node in nodes)
-    counts = _counts(households, merged, score)
+    patch = Patch(scheme.graph, nodes)
+    counts = _counts(sum(patch.households), merged, scheme.score.rule)
     best: Split | None = None
     for _ in range(_TREES_PER_SPLIT):
-        tree = spanning_tree(scheme.graph, nodes, rng)
+        tree = patch.tree(rng)
         for count in counts:
             found = _split(scheme, tree, count, limit, rng)
-            cost = sum(part[1] for part in found) if found else limit
+            cost = sum(scheme.score.cost(figure) for _, figure in found) if found else limit
             if cost < limit:
                 best, limit = found, cost
     return best
 
 
-def _counts(households: int, merged: int, score: Score) -> list[int]:
+def _counts(households: int, merged: int, rule: SizeRule) -> list[int]:
     """The number of grids to try: as many as were merged, and one more or less where the loads allow it."""
-    rule = score.rule
-    fits = [
-        count
-        for count in (merged, merged - 1, merged + 1)
-        if count > 0 and count * rule.minimum <= households <= count * rule.maximum
-    ]
+    tried = (merged, merged - 1, merged + 1)
+    fits = [count for count in tried if 0 < count * rule.minimum <= households <= count * rule.maximum]
     return fits or [merged]
 
 
 def _split(scheme: Scheme, tree: Tree, count: int, limit: float, rng: np.random.Generator) -> Split | None:
+    """Cut a tree into so many groups that together cost less than the limit."""
     score = scheme.score
-    if count == 1:
-        return [(tree.order, score.cost(tree.order))]
+    if count == 1 or len(tree.order) == 1:
+        return [(list(tree.patch.nodes), score.figure(tree.patch.nodes))]
     best: Split | None = None
-    total = tree.below[tree.order[0]]
     for cut in cuts(tree, count, _CUTS_PER_TREE):
         below = tree.below[cut.top]
-        if count == 2 and score.size_cost(below) + score.size_cost(total - below) >= limit:
+        if count == 2 and score.size_cost(below) + score.size_cost(tree.households - below) >= limit:
             continue
-        lower, upper = branch(tree, cut.top)
+        lower, upper = tree.branch(cut.top)
         parts: Split = []
         spent = 0.0
         for part, grids in ((lower, cut.count), (upper, count - cut.count)):
-            if grids == 1 or len(part) == 1:
-                parts.append((part, score.cost(part)))
-            else:
-                rest = _split(scheme, spanning_tree(scheme.graph, part, rng), grids, limit - spent, rng)
-                if rest is None:
-                    break
-                parts += rest
-            spent = sum(cost for _, cost in parts)
+            found = _divided(scheme, part, grids, limit - spent, rng)
+            if found is None:
+                break
+            parts += found
+            spent += sum(score.cost(figure) for _, figure in found)
             if spent >= limit:
                 break
         else:
@@ -220,42 +223,61 @@ def _split(scheme: Scheme, tree: Tree, count: int, limit: float, rng: np.random.
     return best
 
 
-def _move_nodes(scheme: Scheme) -> bool:
+def _divided(scheme: Scheme, part: list[int], grids: int, limit: float, rng: np.random.Generator) -> Split | None:
+    if grids == 1 or len(part) == 1:
+        return [(part, scheme.score.figure(part))]
+    return _split(scheme, Patch(scheme.graph, part).tree(rng), grids, limit, rng)
+
+
+def move_nodes(scheme: Scheme) -> bool:
     """Move single nodes across borders while that makes the two groups cheaper and leaves both connected."""
     gained = False
+    edges, group_of = scheme.graph.edges, scheme.group_of
     for node in range(len(scheme.graph)):
-        home = scheme.group_of[node]
+        home = group_of[node]
         if home < 0 or len(scheme.groups[home]) < 2:
             continue
-        others = dict.fromkeys(scheme.group_of[edge.to] for edge in scheme.graph.edges[node])
-        others.pop(home, None)
-        others.pop(-1, None)
-        if others and _move(scheme, node, home, list(others)):
+        shared: dict[int, float] = {}
+        for to, length, _, _ in edges[node]:
+            other = group_of[to]
+            if other >= 0:
+                shared[other] = shared.get(other, 0.0) + length
+        inner = shared.pop(home, 0.0)
+        if shared and _move(scheme, node, inner, shared):
             gained = True
     return gained
 
 
-def _move(scheme: Scheme, node: int, home: int, others: list[int]) -> bool:
-    graph, score = scheme.graph, scheme.score
-    moved = graph.households[node]
-    left = score.size_cost(scheme.loads[home] - moved)
-    rest: list[int] = []
-    cost_rest = 0.0
-    for target in others:
+def _move(scheme: Scheme, node: int, inner: float, shared: dict[int, float]) -> bool:
+    """Try the neighbouring groups in turn; most are turned down by a bound from the node's own borders."""
+    graph, score, home = scheme.graph, scheme.score, scheme.group_of[node]
+    moved, area, rim = graph.households[node], graph.area[node], graph.rim[node]
+    left = scheme.figures[home]
+    left_cost = score.size_cost(left.households - moved) + score.shape_cost(
+        left.area - area, left.rim - rim + 2 * inner
+    )
+    for target, length in shared.items():
         old = scheme.costs[home] + scheme.costs[target] - _GAIN
-        if left + score.size_cost(scheme.loads[target] + moved) >= old:
+        new = scheme.figures[target]
+        bound = left_cost + score.size_cost(new.households + moved)
+        bound += score.shape_cost(new.area + area, new.rim + rim - 2 * length)
+        # What compounds and barriers cost can only fall by what the node itself ties together.
+        if bound + (new.ties + left.ties if not _tied(graph, node, left, new) else 0.0) >= old:
             continue
-        if not rest:
-            rest = [other for other in scheme.groups[home] if other != node]
-            if len(graph.pieces(rest)) > 1:
-                return False
-            cost_rest = score.cost(rest)
+        rest = [other for other in scheme.groups[home] if other != node]
+        if len(graph.pieces(rest)) > 1:
+            return False
         grown = [*scheme.groups[target], node]
-        cost_grown = score.cost(grown)
-        if cost_rest + cost_grown < old:
+        figures = score.figure(rest), score.figure(grown)
+        if score.cost(figures[0]) + score.cost(figures[1]) < old:
             scheme.remove(home)
             scheme.remove(target)
-            scheme.add(rest, cost_rest)
-            scheme.add(grown, cost_grown)
+            scheme.add(rest, figures[0])
+            scheme.add(grown, figures[1])
             return True
     return False
+
+
+def _tied(graph: Graph, node: int, home: Figure, target: Figure) -> bool:
+    """Whether moving a node could make the compounds and barriers of two groups cheaper."""
+    return bool(graph.compounds[node]) or home.ties > 0.0 or target.ties > 0.0
