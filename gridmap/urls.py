@@ -16,6 +16,9 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("", include("gridmap.console.urls")),
+    path("accounts/", include("gridmap.accounts.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
     path("", include("layers.urls")),
     path("jobs/", include("gridmap.jobs.urls")),
     path("plans/", include("gridmap.planning.urls")),

@@ -1,0 +1,10 @@
+"""The sign-in page."""
+
+from django.contrib.auth.views import LoginView
+
+
+class SignIn(LoginView):
+    """Name and password; who is signed in already goes straight on. Too many wrong passwords lock the pair for a while."""
+
+    template_name = "accounts/login.html"
+    redirect_authenticated_user = True

@@ -1,0 +1,56 @@
+/** Talking to the server: JSON in, JSON out, refusals as `Refusal` with the server's own sentence. */
+
+export class Refusal extends Error {
+  /**
+   * @param {number} status
+   * @param {string} code
+   * @param {string} message
+   */
+  constructor(status, code, message) {
+    super(message);
+    this.name = "Refusal";
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/** @returns {string} */
+function csrfToken() {
+  const field = document.querySelector("input[name=csrfmiddlewaretoken]");
+  return field instanceof HTMLInputElement ? field.value : "";
+}
+
+/**
+ * @param {Response} response
+ * @returns {Promise<any>}
+ */
+async function read(response) {
+  const isJson = response.headers.get("content-type")?.includes("json");
+  const body = isJson ? await response.json() : null;
+  if (response.redirected && !isJson) throw new Refusal(401, "signed_out", "");
+  if (response.ok) return body;
+  throw new Refusal(response.status, body?.error?.code ?? "", body?.error?.message ?? response.statusText);
+}
+
+/**
+ * @param {string} url
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<any>}
+ */
+export async function getJson(url, signal) {
+  return read(await fetch(url, { headers: { Accept: "application/json" }, signal }));
+}
+
+/**
+ * Sends `body` as JSON, or a FormData as it is.
+ * @param {string} url
+ * @param {object | FormData} [body]
+ * @returns {Promise<any>}
+ */
+export async function postJson(url, body = {}) {
+  const isForm = body instanceof FormData;
+  /** @type {Record<string, string>} */
+  const headers = { Accept: "application/json", "X-CSRFToken": csrfToken() };
+  if (!isForm) headers["Content-Type"] = "application/json";
+  return read(await fetch(url, { method: "POST", headers, body: isForm ? body : JSON.stringify(body) }));
+}

@@ -1,0 +1,236 @@
+/** Drawing one decoded tile on a canvas, in the order of a printed map: ground, load, roads, buildings, lines. */
+
+import { loadClass } from "./loads.js";
+import { CASINGS_FROM, FROM, ROAD_CLASSES, ROADS_FROM, finestLevel, regionLine, widthAt } from "./style.js";
+import { LINE, POLYGON } from "./mvt.js";
+
+/** @typedef {import("./mvt.js").Feature} Feature */
+/** @typedef {CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D} Context */
+/** @typedef {{ load: boolean, grids: boolean, regions: boolean, compounds: boolean, buildings: boolean, ground: boolean, labels: boolean,
+ *   cameras: boolean, facilities: boolean, lamps: boolean, tint: boolean }} Shown which layers are drawn; `tint` says that an
+ *   outside base map lies beneath, so areas stay transparent */
+/** @typedef {{ palette: import("./palette.js").Palette, rules: import("./loads.js").Rules, shown: Shown, zoom: number, scale: number }} Look */
+/** @typedef {Map<string, { extent: number, features: Feature[] }>} Decoded */
+
+/**
+ * @param {Context} context
+ * @param {Decoded} layers source layers of all sets together
+ * @param {Look} look
+ * @param {number} pixels side of the canvas in device pixels
+ * @param {number} ratio device pixels per CSS pixel
+ */
+export function paintTile(context, layers, look, pixels, ratio) {
+  const brush = new Brush(context, layers, look, pixels, ratio);
+  const { shown, zoom } = look;
+  if (shown.ground) paintGround(brush);
+  if (shown.load) paintLoads(brush);
+  if (shown.ground) paintWaterAndGreen(brush);
+  if (shown.compounds && zoom >= FROM.compoundLine) {
+    brush.stroke(brush.features("compound"), brush.palette["compound-text"], 0.8, [2, 3], 0.7);
+  }
+  if (shown.ground) paintWays(brush);
+  if (shown.buildings) paintBuildings(brush);
+  if (shown.grids) paintGridLines(brush);
+  if (shown.regions) paintRegionLines(brush);
+}
+
+class Brush {
+  /**
+   * @param {Context} context
+   * @param {Decoded} layers
+   * @param {Look} look
+   * @param {number} pixels
+   * @param {number} ratio
+   */
+  constructor(context, layers, look, pixels, ratio) {
+    this.context = context;
+    this.layers = layers;
+    this.look = look;
+    this.palette = look.palette;
+    this.pixels = pixels;
+    this.ratio = ratio * look.scale;
+    context.lineJoin = "round";
+  }
+
+  /** @param {string} name @returns {Feature[]} */
+  features(name) {
+    return this.layers.get(name)?.features ?? [];
+  }
+
+  /** @param {Feature[]} features */
+  trace(features) {
+    const unit = this.pixels / 4096;
+    this.context.beginPath();
+    for (const { type, parts } of features) {
+      for (const part of parts) {
+        this.context.moveTo(part[0] * unit, part[1] * unit);
+        for (let i = 2; i < part.length; i += 2) this.context.lineTo(part[i] * unit, part[i + 1] * unit);
+        if (type === POLYGON) this.context.closePath();
+      }
+    }
+  }
+
+  /** @param {Feature[]} features @param {string} colour @param {number} [alpha] */
+  fill(features, colour, alpha = 1) {
+    if (!features.length) return;
+    this.trace(features);
+    this.context.globalAlpha = alpha;
+    this.context.fillStyle = colour;
+    this.context.fill();
+    this.context.globalAlpha = 1;
+  }
+
+  /**
+   * @param {Feature[]} features
+   * @param {string} colour
+   * @param {number} width CSS pixels
+   * @param {number[]} [dash] CSS pixels
+   * @param {number} [alpha]
+   * @param {CanvasLineCap} [cap]
+   */
+  stroke(features, colour, width, dash = [], alpha = 1, cap = "round") {
+    if (!features.length) return;
+    this.trace(features);
+    this.context.globalAlpha = alpha;
+    this.context.strokeStyle = colour;
+    this.context.lineWidth = width * this.ratio;
+    this.context.lineCap = dash.length ? "butt" : cap;
+    this.context.setLineDash(dash.map((step) => step * this.ratio));
+    this.context.stroke();
+    this.context.setLineDash([]);
+    this.context.globalAlpha = 1;
+  }
+}
+
+/** @param {Brush} brush */
+function paintGround(brush) {
+  brush.fill(brush.features("block"), brush.palette.block);
+}
+
+/** @param {Brush} brush */
+function paintWaterAndGreen(brush) {
+  const { palette } = brush;
+  const tint = brush.look.shown.load ? 0.85 : 1;
+  brush.fill(brush.features("green"), palette.green, tint);
+  brush.fill(brush.features("square"), palette.square, tint);
+  brush.fill(brush.features("water"), palette.water);
+  const rivers = brush.features("river");
+  brush.fill(rivers.filter(({ type }) => type === POLYGON), palette.water);
+  brush.stroke(rivers.filter(({ type }) => type === LINE), palette.water, widthAt("river", brush.look.zoom));
+}
+
+/** @param {Brush} brush */
+function paintLoads(brush) {
+  const { palette, rules, shown } = brush.look;
+  const colours = [palette["load-1"], palette["load-2"], palette["load-3"], palette["load-4"], palette["load-5"]];
+  /** @type {Feature[][]} */
+  const classes = [[], [], [], [], []];
+  for (const grid of brush.features("grid")) {
+    if (grid.properties.k === "general") classes[loadClass(grid.properties.hh, rules) + 2].push(grid);
+  }
+  const alpha = shown.tint ? [0.35, 0.35, 0.2, 0.4, 0.4] : [0.6, 0.6, 0.75, 0.72, 0.66];
+  classes.forEach((grids, index) => brush.fill(grids, colours[index], alpha[index]));
+  paintHatch(brush, brush.features("grid").filter(({ properties }) => properties.k === "dedicated"));
+}
+
+/** Grids without households are hatched: another thing, not another amount.
+ * @param {Brush} brush
+ * @param {Feature[]} grids */
+function paintHatch(brush, grids) {
+  if (!grids.length) return;
+  const { context, pixels } = brush;
+  const step = 8 * brush.ratio;
+  context.save();
+  brush.trace(grids);
+  context.clip();
+  context.beginPath();
+  for (let offset = -pixels; offset < pixels; offset += step) {
+    context.moveTo(offset, pixels);
+    context.lineTo(offset + pixels, 0);
+  }
+  context.strokeStyle = brush.palette["load-special"];
+  context.globalAlpha = 0.55;
+  context.lineWidth = 1.2 * brush.ratio;
+  context.stroke();
+  context.restore();
+}
+
+/** @param {Brush} brush */
+function paintWays(brush) {
+  const { palette } = brush;
+  const { zoom } = brush.look;
+  if (zoom >= FROM.wall) brush.stroke(brush.features("wall"), palette.wall, widthAt("wall", zoom));
+  const rails = brush.features("rail");
+  const width = widthAt("rail", zoom);
+  brush.stroke(rails, palette.rail, width);
+  if (zoom >= 14) brush.stroke(rails, palette.ground, width * 0.55, [width * 3, width * 3]);
+  paintRoads(brush);
+}
+
+/** Casings first, so that roads of all classes open into each other.
+ * @param {Brush} brush */
+function paintRoads(brush) {
+  const { palette } = brush;
+  const { zoom } = brush.look;
+  const roads = brush.features("road");
+  const classes = ROAD_CLASSES.filter((name) => zoom >= ROADS_FROM[name]).map((name) => ({
+    name, width: widthAt(name, zoom), lines: roads.filter(({ properties }) => properties.c === name),
+  }));
+  for (const { name, width, lines } of classes) {
+    if (zoom >= CASINGS_FROM[name]) brush.stroke(lines, palette["road-casing"], width + (zoom >= 16 ? 2 : 1.4));
+  }
+  for (const { name, width, lines } of classes) {
+    brush.stroke(lines, zoom >= CASINGS_FROM[name] ? palette.road : palette["road-casing"], width);
+  }
+}
+
+/** @param {Brush} brush */
+function paintBuildings(brush) {
+  const { palette } = brush;
+  const { zoom, shown } = brush.look;
+  const all = brush.features("building");
+  const cells = all.filter(({ properties }) => properties.k === "cells");
+  brush.fill(cells, palette["building-edge"], 0.75);
+  const shapes = all.filter(({ type, properties }) => type === POLYGON && properties.k !== "cells");
+  brush.fill(shapes, palette.building, shown.load ? 0.82 : 1);
+  if (zoom >= FROM.buildingEdge) brush.stroke(shapes, palette["building-edge"], widthAt("building", zoom));
+  paintBuildingPoints(brush, all.filter(({ type }) => type === 1));
+}
+
+/** @param {Brush} brush @param {Feature[]} points */
+function paintBuildingPoints(brush, points) {
+  if (!points.length) return;
+  const unit = brush.pixels / 4096;
+  const side = Math.max(1.6, 2 ** (brush.look.zoom - 14)) * brush.ratio;
+  brush.context.fillStyle = brush.palette.building;
+  brush.context.strokeStyle = brush.palette["building-edge"];
+  brush.context.lineWidth = 0.8 * brush.ratio;
+  for (const { parts: [[x, y]] } of points) {
+    brush.context.fillRect(x * unit - side / 2, y * unit - side / 2, side, side);
+    if (side > 4) brush.context.strokeRect(x * unit - side / 2, y * unit - side / 2, side, side);
+  }
+}
+
+/** @param {Brush} brush */
+function paintGridLines(brush) {
+  const grids = brush.features("grid");
+  const width = widthAt("grid", brush.look.zoom);
+  const [micro, whole] = [grids.filter((grid) => grid.properties.k === "micro"), grids.filter((grid) => grid.properties.k !== "micro")];
+  brush.stroke(whole, brush.palette.ground, width + 2, [], 0.55);
+  brush.stroke(micro, brush.palette.grid, width * 0.8, [3, 3]);
+  brush.stroke(whole, brush.palette.grid, width, [], 0.95);
+}
+
+/** A halo under every single line: where two regions share a border only the one drawn last is seen, its dashes whole.
+ * @param {Brush} brush */
+function paintRegionLines(brush) {
+  const { zoom } = brush.look;
+  const regions = brush.features("region").filter(({ properties }) => properties.lv <= finestLevel(zoom));
+  for (const level of [5, 4, 3, 2, 1]) {
+    const line = regionLine(level, zoom);
+    for (const region of regions.filter(({ properties }) => properties.lv === level)) {
+      brush.stroke([region], brush.palette.ground, line.halo, [], 0.9);
+      brush.stroke([region], brush.palette.region, line.width, line.dash);
+    }
+  }
+}

@@ -1,0 +1,117 @@
+/** The Leaflet layer of our own vector tiles: 512 CSS pixels each, drawn by the workshop, swapped in place when something changes. */
+
+import * as L from "../../vendor/leaflet/leaflet-src.esm.js";
+import { Workshop } from "./workshop.js";
+
+/** @typedef {import("./candidates.js").Offer} Offer */
+/** @typedef {{ key: string, zoom: number, offer: Offer }} Laid what one tile on the map offers */
+/** @typedef {{ element: HTMLCanvasElement, coords: L.Coords, abort: AbortController, offer: Offer | null, failed: boolean }} Sheet */
+
+/** Sets of tiles, drawn into one picture. */
+export const SETS = /** @type {const} */ (["ground", "areas", "things"]);
+const RETRY_MS = 4000;
+
+export const VectorTiles = L.GridLayer.extend({
+  options: { tileSize: 512, updateWhenIdle: false, updateWhenZooming: false, keepBuffer: 1 },
+
+  /**
+   * @param {{ look: () => import("./paint.js").Look, revisions: Record<string, string>, base: string }} source
+   * @param {L.GridLayerOptions} options
+   */
+  initialize(source, options) {
+    L.Util.setOptions(this, options);
+    this.source = source;
+    this.workshop = new Workshop();
+    /** @type {Map<string, Sheet>} */
+    this.sheets = new Map();
+    this.on("tileunload", (/** @type {any} */ { coords }) => this.forget(keyOf(coords)));
+  },
+
+  /**
+   * @param {L.Coords} coords
+   * @param {L.DoneCallback} done
+   */
+  createTile(coords, done) {
+    const element = document.createElement("canvas");
+    element.setAttribute("role", "presentation");
+    /** @type {Sheet} */
+    const sheet = { element, coords, abort: new AbortController(), offer: null, failed: false };
+    this.sheets.set(keyOf(coords), sheet);
+    this.draw(sheet).then(() => done(undefined, element), (/** @type {Error} */ error) => done(error, element));
+    return element;
+  },
+
+  /** @param {Sheet} sheet */
+  async draw(sheet) {
+    const { abort } = sheet;
+    try {
+      const made = await this.workshop.make(this.orderFor(sheet.coords), abort.signal);
+      if (abort.signal.aborted) return;
+      show(sheet.element, made.picture);
+      sheet.offer = made.offer;
+      sheet.failed = false;
+      this.fire("offer");
+    } catch (error) {
+      if (abort.signal.aborted) return;
+      sheet.failed = true;
+      this.fire("trouble", { error });
+      setTimeout(() => abort.signal.aborted || !sheet.failed || this.draw(sheet), RETRY_MS);
+      throw error;
+    }
+  },
+
+  /** @param {L.Coords} coords @returns {import("./tile.js").Order} */
+  orderFor({ x, y, z }) {
+    const ratio = Math.min(window.devicePixelRatio || 1, 3);
+    const address = `${z - 1}/${x}/${y}.mvt`;
+    const urls = SETS.filter((set) => this.source.revisions[set] !== undefined).map(
+      (set) => `${this.source.base}${set}/${address}?v=${encodeURIComponent(this.source.revisions[set])}`,
+    );
+    return { z: z - 1, x, y, urls: urls.map((url) => new URL(url, location.href).href), pixels: Math.round(512 * ratio), ratio, look: { ...this.source.look(), zoom: z } };
+  },
+
+  /** Draws every tile again and swaps each picture when it is ready: nothing blinks. */
+  refresh() {
+    for (const sheet of this.sheets.values()) {
+      sheet.abort.abort();
+      sheet.abort = new AbortController();
+      this.draw(sheet).catch(() => {});
+    }
+  },
+
+  /** @param {string} key */
+  forget(key) {
+    this.sheets.get(key)?.abort.abort();
+    this.sheets.delete(key);
+    this.fire("offer");
+  },
+
+  /** What the tiles on the map offer, those of the present zoom alone once there are any. @returns {Laid[]} */
+  laid() {
+    const all = [];
+    for (const [key, { coords, offer }] of this.sheets) if (offer) all.push({ key, zoom: coords.z, offer });
+    const now = all.filter(({ zoom }) => zoom === this._tileZoom);
+    return now.length ? now : all;
+  },
+
+  /** Whether every tile in view is drawn. */
+  isComplete() {
+    return this.sheets.size > 0 && [...this.sheets.values()].every(({ offer }) => offer);
+  },
+});
+
+/** @param {{ x: number, y: number, z: number }} coords */
+function keyOf({ x, y, z }) {
+  return `${z}/${x}/${y}`;
+}
+
+/**
+ * @param {HTMLCanvasElement} element
+ * @param {ImageBitmap | null} picture
+ */
+function show(element, picture) {
+  const context = element.getContext("bitmaprenderer");
+  if (!context) return;
+  if (picture) [element.width, element.height] = [picture.width, picture.height];
+  context.transferFromImageBitmap(picture);
+}
