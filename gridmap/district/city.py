@@ -100,7 +100,9 @@ def _programme(name: str, households: int, rng: np.random.Generator) -> Programm
     _, housing, block_m2 = next(rank for rank in _RANKS if draw < rank[0])
     if households > 2900 and housing[0][0] in (Use.OLD_TOWN, Use.VILLA):
         _, housing, block_m2 = _RANKS[2]
-    civic = tuple(use for use in _CIVIC if rng.random() < {Use.SCHOOL: 0.9, Use.PARK: 0.7, Use.MARKET: 0.6}.get(use, 0.3))
+    civic = tuple(
+        use for use in _CIVIC if rng.random() < {Use.SCHOOL: 0.9, Use.PARK: 0.7, Use.MARKET: 0.6}.get(use, 0.3)
+    )
     return ordinary(
         name, households, housing, civic, block_m2=block_m2, per_household=float(rng.uniform(2.2, 2.9)),
         old_share=float(rng.uniform(0.12, 0.27)), vacancy=float(rng.uniform(0.12, 0.33)),

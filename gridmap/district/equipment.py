@@ -17,7 +17,7 @@ _FACILITY_OF_USE = {
     Use.SCHOOL: "school",
     Use.MARKET: "market",
     Use.HOSPITAL: "hospital",
-    Use.OFFICE: "government_office",
+    Use.OFFICE: "office",
     Use.PARK: "park",
     Use.SQUARE: "square",
 }
@@ -26,6 +26,7 @@ _FACILITY_OF_USE = {
 @dataclass(frozen=True)
 class PlannedCamera:
     name: str
+    place: str
     point: Geometry
     bearing_deg: float
     angle_deg: float
@@ -66,12 +67,14 @@ def lamps(made: Composition, rng: np.random.Generator) -> list[tuple[Geometry, b
     return placed
 
 
-def _camera(name: str, point: Geometry, towards: float, rng: np.random.Generator, *, key: bool) -> PlannedCamera:
+def _camera(
+    name: str, place: str, point: Geometry, towards: float, rng: np.random.Generator, *, key: bool
+) -> PlannedCamera:
     angle = float(rng.choice([46.0, 60.0, 75.0, 90.0]))
     reach = float(round({46.0: 80.0, 60.0: 60.0, 75.0: 45.0, 90.0: 35.0}[angle] * rng.uniform(0.9, 1.1), 1))
     height = float(round(rng.uniform(3.2, 6.5), 1))
     working, night = bool(rng.random() < 0.96), bool(rng.random() < 0.75)
-    return PlannedCamera(name, point, round(towards, 1), angle, reach, height, working, key, night)
+    return PlannedCamera(name, place, point, round(towards, 1), angle, reach, height, working, key, night)
 
 
 def cameras(made: Composition, rng: np.random.Generator) -> list[PlannedCamera]:
@@ -82,34 +85,38 @@ def cameras(made: Composition, rng: np.random.Generator) -> list[PlannedCamera]:
         if lot.walled and lot.gates:
             for i, gate in enumerate(lot.gates[:2]):
                 label = f"{lot.name}{'东南西北'[i] if len(lot.gates) > 1 else ''}门"
-                seen.append(_camera(label, gate, bearing(lot.plot.centroid, gate), rng, key=True))
+                seen.append(_camera(label, "大门", gate, bearing(lot.plot.centroid, gate), rng, key=True))
         elif lot.use in (Use.SQUARE, Use.MARKET, Use.PARK) and lot.name:
             point = shapely.get_point(lot.plot.exterior, 0)
-            seen.append(_camera(lot.name, point, bearing(point, lot.plot.centroid), rng, key=True))
+            seen.append(_camera(lot.name, "公共场所", point, bearing(point, lot.plot.centroid), rng, key=True))
     for street in made.streets:
         if street.kind is GroundKind.ROAD_LOCAL and street.line.length > 90:
             point = street.line.interpolate(0.5, normalized=True)
             towards = bearing(point, street.line.interpolate(0.6, normalized=True))
             if made.polygon.contains(point):
-                seen.append(_camera(f"{street.name}中段", point, towards, rng, key=False))
+                seen.append(_camera(f"{street.name}中段", "道路", point, towards, rng, key=False))
     return seen
 
 
 def _estate_cameras(lot: Lot, rng: np.random.Generator) -> list[PlannedCamera]:
     """Sixteen: one at each gate, three about the square, one at the service centre, eight at the bicycle sheds."""
     seen = [
-        _camera(f"{lot.name}{side}门", gate, bearing(gate, lot.plot.centroid), rng, key=True)
+        _camera(f"{lot.name}{side}门", "大门", gate, bearing(gate, lot.plot.centroid), rng, key=True)
         for side, gate in zip(_sides(lot), lot.gates, strict=True)
     ]
     square = next(geometry for kind, geometry in lot.extras if kind is GroundKind.SQUARE)
     for i, share in enumerate((0.1, 0.45, 0.8)):
         corner = square.exterior.interpolate(share, normalized=True)
-        seen.append(_camera(f"{lot.name}广场{i + 1}号", corner, bearing(corner, square.centroid), rng, key=True))
+        seen.append(
+            _camera(f"{lot.name}广场{i + 1}号", "广场", corner, bearing(corner, square.centroid), rng, key=True)
+        )
     centre = next(house.footprint for house in lot.houses if house.kind is BuildingKind.PUBLIC)
     door = shapely.Point(centre.centroid.x, centre.bounds[1] - 1.0)
-    seen.append(_camera(f"{lot.name}党群服务中心门口", door, 180.0, rng, key=True))
+    seen.append(_camera(f"{lot.name}党群服务中心门口", "服务中心", door, 180.0, rng, key=True))
     for i, shed in enumerate(bicycle_sheds(lot)):
-        seen.append(_camera(f"{lot.name}{i + 1}号自行车棚", shed, float(rng.uniform(0, 360)), rng, key=False))
+        seen.append(
+            _camera(f"{lot.name}{i + 1}号自行车棚", "自行车棚", shed, float(rng.uniform(0, 360)), rng, key=False)
+        )
     return seen
 
 
@@ -144,11 +151,11 @@ def facilities(made: Composition, rng: np.random.Generator, *, with_police: bool
     if made.programme.dark:
         sheds = bicycle_sheds(made.lots[0])
         found += [PlannedFacility("bicycle_shed", f"{name}{i + 1}号自行车棚", shed) for i, shed in enumerate(sheds)]
-    kinds = [("committee_office", "社区居民委员会"), ("health_station", "社区卫生服务站"), ("eldercare", "居家养老服务中心")]
+    kinds = [("committee", "社区居民委员会"), ("health_station", "社区卫生服务站"), ("eldercare", "居家养老服务中心")]
     if made.programme.households >= 800:
-        kinds += [("pharmacy", "便民药房"), ("pharmacy", "康民药房"), ("police_post", "警务室")]
+        kinds += [("pharmacy", "便民药房"), ("pharmacy", "康民药房"), ("police", "警务室")]
     if with_police:
-        kinds.append(("police_station", "派出所"))
+        kinds.append(("police", "派出所"))
     return found + [
         PlannedFacility(kind, name + title, point)
         for (kind, title), point in zip(kinds, _shopfronts(made, len(kinds), rng), strict=True)

@@ -112,10 +112,12 @@ class Building:
 
 @dataclass(frozen=True, slots=True)
 class Camera:
-    """``bearing_deg`` clockwise from north, ``angle_deg`` the full horizontal opening; status working or broken."""
+    """``bearing_deg`` clockwise from north, ``angle_deg`` the full horizontal opening; status working or broken;
+    ``place`` is the sort of place it watches (大门, 广场 …)."""
 
     code: str
     name: str
+    place: str
     community: str
     point: Geometry
     bearing_deg: float

@@ -109,7 +109,9 @@ def _shares_a_door(lot: Lot) -> bool:
 
 
 def _number(tenancy: _Tenancy) -> str:
-    return f"{tenancy.number}号" if tenancy.house.kind in (BuildingKind.VILLA, BuildingKind.OLD) else f"{tenancy.number}栋"
+    return (
+        f"{tenancy.number}号" if tenancy.house.kind in (BuildingKind.VILLA, BuildingKind.OLD) else f"{tenancy.number}栋"
+    )
 
 
 def _buildings(
@@ -208,6 +210,7 @@ def _cameras(made: Composition, code: str, rng: np.random.Generator) -> tuple[Ca
         Camera(
             code=f"{code}C{i + 1:04d}",
             name=camera.name,
+            place=camera.place,
             community=code,
             point=points[i],
             bearing_deg=camera.bearing_deg,

@@ -30,6 +30,7 @@ from gridmap.district.records import (
 from gridmap.district.settle import Settled, settle
 from gridmap.district.streets import union_of_faces
 from gridmap.district.town import county_town
+from gridmap.geometry.order import reading_order
 
 PROVINCE, CITY, COUNTY = "990000000000", "990100000000", "990101000000"
 PROVINCE_NAME, CITY_NAME = "示例省", "示例市"
@@ -90,26 +91,11 @@ def _ordered_streets(layout: Layout, drawn: Survey) -> list[tuple[str, Geometry,
     """Streets and their communities in the order of their codes."""
     polygons = [union_of_faces([drawn.polygons[name] for name in names]) for _, names in layout.streets]
     found = []
-    for i in reading_order(polygons):
+    for i in reading_order(to_degrees(polygons)):
         street, names = layout.streets[i]
-        inner = reading_order([drawn.polygons[name] for name in names])
+        inner = reading_order(to_degrees([drawn.polygons[name] for name in names]))
         found.append((street, polygons[i], [names[j] for j in inner]))
     return found
-
-
-def reading_order(polygons: list[Geometry]) -> list[int]:
-    """West to east within a row, rows from north to south; a row is as deep as half the median polygon."""
-    centres = shapely.get_coordinates(shapely.centroid(polygons))
-    bounds = shapely.bounds(polygons)
-    depth = 0.5 * float(np.median(bounds[:, 3] - bounds[:, 1]))
-    left = sorted(range(len(polygons)), key=lambda i: (-centres[i, 1], centres[i, 0]))
-    order: list[int] = []
-    while left:
-        top = centres[left[0], 1]
-        row = [i for i in left if centres[i, 1] > top - depth]
-        order.extend(sorted(row, key=lambda i: (centres[i, 0], -centres[i, 1])))
-        left = [i for i in left if i not in set(row)]
-    return order
 
 
 def _main_ground(drawn: Survey, county: Geometry) -> tuple[Ground, ...]:

@@ -131,6 +131,15 @@ def replace_grids(*, community: Region, grids: Sequence[NewGrid], source: str, a
     return result
 
 
+def retire_region(*, region: Region, at: datetime, boundary: bool = True) -> None:
+    """End the grids in force in `region` and, unless told otherwise, its own boundary; the codes stay taken."""
+    with transaction.atomic():
+        Region.objects.select_for_update().get(pk=region.pk)
+        _close(GridEdition.objects.in_force().filter(grid__community=region), at)
+        if boundary:
+            _close(RegionEdition.objects.in_force().filter(region=region), at)
+
+
 def _open(community: Region, new: NewGrid, code: str, source: str, at: datetime) -> Grid:
     grid = Grid.objects.create(code=code, kind=new.kind, community=community)
     GridEdition.objects.create(grid=grid, geom=new.shape, source=source, valid=DateTimeTZRange(at, None))

@@ -13,11 +13,15 @@ class Command(BaseCommand):
     help = "Prints the demo accounts: user name, person, role, area and the password made on this machine."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        known = set(User.objects.filter(username__in=[member.username for member in CAST]).values_list("username", flat=True))
+        known = set(
+            User.objects.filter(username__in=[member.username for member in CAST]).values_list("username", flat=True)
+        )
         if not known:
             self.stdout.write("There are no demo accounts in this database.")
             return
         self.stdout.write(f"password of all demo accounts: {demo_password(settings.VAR_DIR)}")
         posts = Post.objects.filter(person__username__in=known).select_related("person").order_by("pk")
         for post in posts:
-            self.stdout.write(f"  {post.person.username:10} {post.role:20} {post.area or 'everywhere':16} {post.person}")
+            self.stdout.write(
+                f"  {post.person.username:10} {post.role:20} {post.area or 'everywhere':16} {post.person}"
+            )

@@ -1,0 +1,44 @@
+"""`manage.py generate_district`: a believable Chinese district from a seed and a size."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from gridmap.district.export import write_files
+from gridmap.district.services import DistrictRefusedError, load_streets
+from gridmap.district.synth import generate, open_district
+
+
+class Command(BaseCommand):
+    help = "Generates a district and writes it to the database, or with --export to files for the importer."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--seed", type=int, default=1, help="the same seed makes the same district (default 1)")
+        parser.add_argument(
+            "--households", type=int, help="resident households of a city; without it the small county town"
+        )
+        parser.add_argument("--replace", action="store_true", help="put it in the place of a generated district")
+        parser.add_argument("--export", type=Path, metavar="DIR", help="write files there instead of the database")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            if options["export"]:
+                self._export(options)
+            else:
+                self._load(options)
+        except (DistrictRefusedError, ValueError) as refusal:
+            raise CommandError(str(refusal)) from refusal
+        except OSError as trouble:
+            raise CommandError(f"{trouble.filename}: {trouble.strerror}") from trouble
+
+    def _load(self, options: dict[str, Any]) -> None:
+        regions, ground, streets = open_district(seed=options["seed"], households=options["households"])
+        buildings, households = load_streets(regions, ground, streets, at=timezone.now(), replace=options["replace"])
+        self.stdout.write(f"Generated (not real): {buildings} buildings, {households} resident households.")
+
+    def _export(self, options: dict[str, Any]) -> None:
+        district = generate(seed=options["seed"], households=options["households"])
+        for path, rows in write_files(district, options["export"]):
+            self.stdout.write(f"{path.name}: {rows} rows")
