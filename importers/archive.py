@@ -83,8 +83,9 @@ def unpack(path: Path, into: Path) -> Path:
     if is_gzip(path):
         return _unpack_gzip(path, into)
     left = MAX_UNPACKED_BYTES
+    entries = check(path)
     with zipfile.ZipFile(path) as archive:
-        for entry in check(path):
+        for entry in entries:
             target = into / safe_name(entry.name)
             if target.exists():
                 raise RefusedError("archive_name_twice", name=str(entry.name)[:120])

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import random
 import sys
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ def main() -> None:
     job = json.loads(sys.stdin.readline())
     sys.setrecursionlimit(400)
     path, room = Path(job["path"]), Path(job["room"])
-    lockdown.limit(cpu_s=int(job["cpu_s"]))
+    lockdown.limit(cpu_s=int(job["cpu_s"]), memory_bytes=int(job["memory_bytes"]))
     failed = lockdown.lock(readable=[*lockdown.program_folders(), *_readable(path)], writable=room)
     try:
         _tell({"t": "locked", "failed": failed})
@@ -44,6 +45,9 @@ def main() -> None:
         _tell({"t": "refused", "code": "out_of_memory", "params": {}})
     except RecursionError:
         _tell({"t": "refused", "code": "nested_too_deep", "params": {}})
+    except Exception as problem:
+        traceback.print_exc()
+        _tell({"t": "refused", "code": "reader_failed", "params": {"error": type(problem).__name__}})
     _tell({"t": "end"})
 
 

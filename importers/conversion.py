@@ -43,6 +43,8 @@ def _shape(record: Record) -> shapely.Geometry | None:
     """The geometry, or None and a reason on the record."""
     try:
         shape = shapely.from_wkb(record.wkb)
+    except NotImplementedError:
+        return _refuse(record, "geometry_is_curved")
     except shapely.errors.GEOSException:
         shape = shapely.from_wkb(record.wkb, on_invalid="fix")
         if shape is not None:
@@ -97,7 +99,8 @@ def _moved_alone(record: Record, shape: shapely.Geometry | None, system: CRS | D
 
 def _repaired(records: list[Record], shapes: Shapes) -> None:
     """Write the kept geometry back as WKB; only shapes that are not as they should be go through the repair."""
-    sound = shapely.is_valid(shapes) & ~_has_repeats(shapes)
+    sound = shapely.is_valid(shapes)
+    sound[sound] = ~_has_repeats(shapes[sound])
     for index, (record, shape) in enumerate(zip(records, shapes, strict=True)):
         if shape is None:
             record.wkb = None
@@ -115,7 +118,10 @@ def _has_repeats(shapes: Shapes) -> NDArray[np.bool_]:
 
 
 def _repair(record: Record, shape: shapely.Geometry) -> shapely.Geometry | None:
-    result = repair(shape)
+    try:
+        result = repair(shape)
+    except shapely.errors.GEOSException as problem:  # rings too degenerate even to be cleaned of repeated points
+        return _refuse(record, "geometry_unusable", reason=str(problem)[:120])
     if result.geom.is_empty:
         return _refuse(record, "geometry_unusable", reason=result.reason[:120])
     known = {reason.code for reason in record.reasons}

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 
 import shapely
 
-from importers.records import Reason, Record, RefusedError, Value, Weight
+from importers.records import Reason, Record, RefusedError, Weight
 
 
 def grouped(records: Iterable[Record], column: str) -> Iterator[Record]:
-    """One record per value of `column`, in order of first appearance: shapes united, whole numbers summed.
+    """One record per value of `column`, in order of first appearance, the shapes united.
 
-    Other fields are kept where all rows agree. Rows without a value or without a shape are handed on, refused.
+    A field is kept where all rows of the group agree on it. Rows without a value or a shape are refused.
     RefusedError("column_unknown") where the rows have no such column.
     """
     groups: dict[str, list[Record]] = {}
@@ -38,14 +38,6 @@ def _united(members: list[Record], column: str) -> Record:
         first.row, dict(first.fields), bytes(shapely.to_wkb(shape, byte_order=1)), reasons[:20], first.layer
     )
     for name, value in first.fields.items():
-        if name != column:
-            record.fields[name] = _common([member.fields.get(name) for member in members], value)
+        if any(member.fields.get(name) != value for member in members):
+            record.fields[name] = None
     return record
-
-
-def _common(values: list[Value], first: Value) -> Value:
-    if len(values) == 1 or all(value == first for value in values):
-        return first
-    counts = [value for value in values if isinstance(value, int | float) and not isinstance(value, bool)]
-    whole = len(counts) == len(values) and all(float(count).is_integer() for count in counts)
-    return int(sum(counts)) if whole else None

@@ -14,7 +14,6 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-MEMORY_BYTES = 1_500_000_000
 WRITTEN_BYTES = 1_100_000_000
 OPEN_FILES = 128
 
@@ -26,10 +25,10 @@ _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1, 2, 4, 8
 _FIRST_ABI_RIGHTS = 0x1FFF  # the thirteen rights every Landlock knows
 
 
-def limit(*, cpu_s: int) -> None:
+def limit(*, cpu_s: int, memory_bytes: int) -> None:
     """Hard limits on memory, processor time, written bytes, open files; no core dump."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s + 2))
     resource.setrlimit(resource.RLIMIT_FSIZE, (WRITTEN_BYTES, WRITTEN_BYTES))
     resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -10,7 +11,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,11 +22,14 @@ from numpy.typing import NDArray
 from importers.datum import Placing
 from importers.records import Description, Reason, Record, RefusedError
 
+log = logging.getLogger(__name__)
+
 ROOT = Path(__file__).resolve().parents[1]
 LINE_BYTES = 40 << 20
-ERROR_CHARACTERS = 2000
+ERROR_BYTES = 4000
 CPU_S = 300
 WALL_S = 600
+MEMORY_BYTES = 1_500_000_000
 MAX_FILE_BYTES = 1 << 30
 
 
@@ -40,10 +44,11 @@ class Survey:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long a reading process may take: processor seconds and seconds on the clock."""
+    """What a reading process may take: processor seconds, seconds on the clock, bytes of memory."""
 
     cpu_s: int = CPU_S
     wall_s: float = WALL_S
+    memory_bytes: int = MEMORY_BYTES
 
 
 def describe(path: Path, *, encoding: str | None = None, limits: Limits | None = None) -> Description:
@@ -123,16 +128,23 @@ def _lines(job: dict[str, Any], path: Path, limits: Limits | None) -> Generator[
         timer = threading.Timer(allowed.wall_s, _stop, (process, stopped))
         timer.start()
         try:
-            whole = {**job, "path": str(path.resolve()), "room": room, "cpu_s": allowed.cpu_s}
+            bounds = {"cpu_s": allowed.cpu_s, "memory_bytes": allowed.memory_bytes}
+            whole = {**job, **bounds, "path": str(path.resolve()), "room": room}
             _hand_over(process, whole)
             yield _answers(process, stopped)
+        except RefusedError as refusal:
+            if refusal.code in {"reader_crashed", "reader_failed"}:
+                errors.seek(0)
+                log.warning("reading %s: %s", path.name, errors.read(ERROR_BYTES).decode(errors="replace"))
+            raise
         finally:
             timer.cancel()
             process.kill()
             process.wait()
             for pipe in (process.stdin, process.stdout):
                 if pipe is not None:
-                    pipe.close()
+                    with suppress(BrokenPipeError):
+                        pipe.close()
 
 
 def _start(room: str, errors: int) -> subprocess.Popen[bytes]:
@@ -166,11 +178,9 @@ def _stop(process: subprocess.Popen[bytes], stopped: threading.Event) -> None:
 
 def _hand_over(process: subprocess.Popen[bytes], job: dict[str, Any]) -> None:
     assert process.stdin is not None  # noqa: S101  (a pipe by construction)
-    try:
+    with suppress(BrokenPipeError):  # the child is dead already; reading its answers says how
         process.stdin.write(json.dumps(job).encode() + b"\n")
         process.stdin.flush()
-    except BrokenPipeError:
-        pass  # the child is dead already; reading its answers says how
 
 
 def _answers(process: subprocess.Popen[bytes], stopped: threading.Event) -> Iterator[dict[str, Any]]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 import ijson
+import numpy as np
 import shapely
 
 from importers import encoding as encodings
@@ -25,6 +26,11 @@ GEOMETRIES = {
     "Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection",
 }  # fmt: skip
 SAMPLE_ROWS = 200
+MAX_NESTING = 200
+CHUNK_BYTES = 1 << 20
+BRACKETS = np.zeros(256, np.int8)
+BRACKETS[[ord("["), ord("{")]] = 1
+BRACKETS[[ord("]"), ord("}")]] = -1
 CRS84 = {"OGC:CRS84", "CRS84", "OGC:1.3:CRS84"}
 
 
@@ -45,7 +51,19 @@ def sniff(path: Path) -> bool:
     return text.lstrip("\ufeff \t\r\n").startswith(("{", "["))
 
 
+def _check_nesting(path: Path) -> None:
+    """RefusedError("nested_too_deep") for brackets within brackets beyond all sense, before a parser follows them."""
+    depth = 0
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK_BYTES):
+            steps = BRACKETS[np.frombuffer(chunk, np.uint8)].cumsum(dtype=np.int64) + depth
+            if steps.max() > MAX_NESTING:
+                raise RefusedError("nested_too_deep", limit=MAX_NESTING)
+            depth = int(steps[-1])
+
+
 def describe(path: Path, encoding: str | None = None) -> Description:
+    _check_nesting(path)
     found = encodings.of_file(path, encoding)
     document = _document(path, found.name)
     columns: dict[str, None] = {}
@@ -70,6 +88,7 @@ def describe(path: Path, encoding: str | None = None) -> Description:
 
 
 def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -> Iterator[Record]:
+    _check_nesting(path)
     found = encodings.of_file(path, encoding)
     document = _document(path, found.name)
     name = document.name or path.stem

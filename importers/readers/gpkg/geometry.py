@@ -33,6 +33,8 @@ def flat_wkb(wkb: bytes) -> bytes | None:
         return wkb
     try:
         geometry = shapely.from_wkb(wkb)
+    except NotImplementedError:
+        raise RefusedError("geometry_is_curved") from None
     except shapely.errors.GEOSException:
         raise RefusedError("geometry_not_wkb") from None
     if int(shapely.get_type_id(geometry)) not in PLAIN_TYPES:
