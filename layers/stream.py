@@ -1,0 +1,184 @@
+"""The live stream: server-sent events over plain ASGI, in a process of its own.
+
+`GET …/events` with the session cookie. Answers 401 without a session, 403 to other sites and to who holds no post.
+The stream ends when the session or a post does; the browser then asks again and is answered by what holds now.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.http.request import split_domain_port, validate_host
+
+from gridmap.outbox.services import Place
+from layers.audience import Listener, listener_of
+from layers.relay import Relay, Stream, resync
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+HEARTBEAT_S = 15.0
+SESSION_CHECK_S = 10.0
+#: What the browser waits before it asks again.
+RETRY_MS = 3000
+
+
+class LiveStream:
+    """The ASGI application."""
+
+    def __init__(self, relay: Relay | None = None) -> None:
+        self.relay = relay or Relay()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One connection, or the life of the process."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif scope["type"] == "http":
+            await self._answer(scope, receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.shutdown":
+                self.relay.close()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+            await send({"type": "lifespan.startup.complete"})
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        key = _session_key(headers)
+        try:
+            status, listener = await self._admit(scope, headers, key)
+        except DatabaseError:
+            status, listener = 503, None
+        cors = _cors(headers) if status != 403 else []
+        if listener is None:
+            await _refuse(send, status, cors)
+            return
+        stream = Stream(listener)
+        said = headers.get("last-event-id", "")
+        since = Place.parse(said)
+        if said and since is None:
+            stream.put(resync())
+        await send({"type": "http.response.start", "status": status, "headers": [*_STREAM_HEADERS, *cors]})
+        await self._run(stream, since, key, receive, send)
+
+    async def _admit(self, scope: Scope, headers: dict[str, str], key: str) -> tuple[int, Listener | None]:
+        """The status to answer with, and who will listen where that is 200 on a stream."""
+        if scope["method"] != "GET" or not scope["path"].endswith(("/events", "/healthz")):
+            return 404, None
+        if scope["path"].endswith("/healthz"):
+            return 200, None
+        if not _from_own_page(headers):
+            return 403, None
+        listener = await self.relay.ask(listener_of, key) if key else None
+        if listener is None:
+            return 401, None
+        return (200, listener) if listener.areas else (403, None)
+
+    async def _run(self, stream: Stream, since: Place | None, key: str, receive: Receive, send: Send) -> None:
+        await self.relay.join(stream, since)
+        watchers = [asyncio.create_task(self._watch(stream, key)), asyncio.create_task(_hang_up(stream, receive))]
+        try:
+            await _body(send, f"retry: {RETRY_MS}\n\n".encode())
+            await _pump(stream, send)
+            await _body(send, b"", more=False)
+        except OSError:
+            return
+        finally:
+            self.relay.leave(stream)
+            for watcher in watchers:
+                watcher.cancel()
+
+    async def _watch(self, stream: Stream, key: str) -> None:
+        """End the stream when the session or the areas of its listener are no longer what they were."""
+        while True:
+            await asyncio.sleep(SESSION_CHECK_S)
+            try:
+                now = await self.relay.ask(listener_of, key)
+            except DatabaseError:
+                now = None
+            if now != stream.listener:
+                stream.ended.set()
+                return
+
+
+async def _pump(stream: Stream, send: Send) -> None:
+    """Send what comes until the stream ends, and a comment now and then so that proxies keep the line."""
+    ended = asyncio.create_task(stream.ended.wait())
+    try:
+        while not ended.done():
+            coming = asyncio.create_task(stream.next(within_s=HEARTBEAT_S))
+            await asyncio.wait([coming, ended], return_when=asyncio.FIRST_COMPLETED)
+            if not coming.done():
+                coming.cancel()
+                return
+            await _body(send, coming.result() or b": still here\n\n")
+    finally:
+        ended.cancel()
+
+
+async def _hang_up(stream: Stream, receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    stream.ended.set()
+
+
+_STREAM_HEADERS = [
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"x-accel-buffering", b"no"),
+    (b"x-content-type-options", b"nosniff"),
+]
+
+
+async def _body(send: Send, body: bytes, *, more: bool = True) -> None:
+    await send({"type": "http.response.body", "body": body, "more_body": more})
+
+
+async def _refuse(send: Send, status: int, headers: list[tuple[bytes, bytes]] | None = None) -> None:
+    plain = [(b"content-type", b"text/plain"), (b"content-length", b"0"), *(headers or [])]
+    await send({"type": "http.response.start", "status": status, "headers": plain})
+    await _body(send, b"", more=False)
+
+
+def _from_own_page(headers: dict[str, str]) -> bool:
+    """Our own pages only: the same host on any port, or an origin that the settings trust."""
+    host, _port = split_domain_port(headers.get("host", ""))
+    allowed = settings.ALLOWED_HOSTS or [".localhost", "127.0.0.1", "[::1]"]
+    if not validate_host(host, allowed):
+        return False
+    origin = headers.get("origin")
+    return origin is None or origin in settings.CSRF_TRUSTED_ORIGINS or _host_of(origin) == host
+
+
+def _host_of(origin: str) -> str:
+    try:
+        return split_domain_port(urlsplit(origin).netloc)[0]
+    except ValueError:
+        return ""
+
+
+def _cors(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
+    origin = headers.get("origin")
+    if origin is None:
+        return []
+    return [
+        (b"access-control-allow-origin", origin.encode("latin-1")),
+        (b"access-control-allow-credentials", b"true"),
+        (b"vary", b"Origin"),
+    ]
+
+
+def _session_key(headers: dict[str, str]) -> str:
+    try:
+        morsel = SimpleCookie(headers.get("cookie", "")).get(settings.SESSION_COOKIE_NAME)
+    except CookieError:
+        return ""
+    return morsel.value if morsel and morsel.value.isascii() and morsel.value.isalnum() else ""
