@@ -1,5 +1,6 @@
 """Make a geometry usable, and say everything that was changed. Nothing is repaired silently."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -32,13 +33,13 @@ class Repaired:
     reason: str = ""
 
 
-def closed_ring(coordinates: list[tuple[float, ...]]) -> tuple[list[tuple[float, ...]], bool]:
+def closed_ring(coordinates: Sequence[Sequence[float]]) -> tuple[list[Sequence[float]], bool]:
     """A ring of a text format with its last vertex equal to the first, and whether that had to be added (RFC 7946,
     3.1.6).
     """
     if coordinates and coordinates[0] != coordinates[-1]:
         return [*coordinates, coordinates[0]], True
-    return coordinates, False
+    return list(coordinates), False
 
 
 def repair(geom: BaseGeometry) -> Repaired:
@@ -54,7 +55,7 @@ def repair(geom: BaseGeometry) -> Repaired:
     reason = "" if shapely.is_valid(geom) else str(shapely.is_valid_reason(geom))
     dimension = int(shapely.get_dimensions(geom))
     if reason:
-        geom = shapely.make_valid(geom, method="structure", keep_collapsed=False)
+        geom = _made_valid(geom)
         changes.append(Change.MADE_VALID)
     geom = _same_dimension(geom, dimension, changes)
     return Repaired(_oriented(geom, changes), tuple(changes), reason)
@@ -69,10 +70,22 @@ def _flat(geom: BaseGeometry, changes: list[Change]) -> BaseGeometry:
 
 
 def _without_repeats(geom: BaseGeometry, changes: list[Change]) -> BaseGeometry:
-    cleaned = shapely.remove_repeated_points(geom) if shapely.get_dimensions(geom) > 0 else geom
+    if shapely.get_dimensions(geom) < 1:
+        return geom
+    try:
+        cleaned = shapely.remove_repeated_points(geom)
+    except shapely.GEOSException:
+        # A ring of one repeated point; making it valid drops it.
+        return geom
     if shapely.get_num_coordinates(cleaned) < shapely.get_num_coordinates(geom):
         changes.append(Change.DROPPED_REPEATED_VERTICES)
     return cleaned
+
+
+def _made_valid(geom: BaseGeometry) -> BaseGeometry:
+    made = shapely.make_valid(geom, method="structure", keep_collapsed=False)
+    # GEOS 3.14 sometimes returns two parts that share a side; their union is what was meant.
+    return made if made.is_valid else shapely.union_all(shapely.get_parts(made))
 
 
 def _same_dimension(geom: BaseGeometry, dimension: int, changes: list[Change]) -> BaseGeometry:

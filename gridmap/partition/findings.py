@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 class Finding:
     """A fact about a drawing or one of its grids.
 
-    Codes: unit_above_maximum, units_share_point, unit_outside_community, unit_without_ground, unit_in_parts,
+    Codes: unit_above_maximum, units_share_point, units_overlap, unit_outside_community, unit_without_ground,
     island_below_minimum, community_below_minimum, pocket_below_minimum, forced_by_count, forced_by_neighbours,
     outside_band.
     """

@@ -9,13 +9,15 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from gridmap.partition.findings import Finding
-from gridmap.partition.plane import DegreePlane, Floats, Shapes, area_parts, shape_array
+from gridmap.partition.plane import DegreePlane, Floats, Ints, Shapes, area_parts, shape_array
 from gridmap.partition.units import SizeRule, Unit
 
 # Points closer than this are the same place.
 _SAME_PLACE_M = 0.05
 # Two footprints that overlap by more than this share of the larger are the same house entered twice.
 _SAME_FOOTPRINT = 0.5
+# A footprint that overlaps another by more than this share of the smaller stands on it, as a tower on its podium.
+_STACKED_FOOTPRINT = 0.05
 # Units that share a place but are too many for one grid stand on a small circle around it.
 _CIRCLE_M = 0.5
 _INSIDE_M = 0.5
@@ -42,11 +44,12 @@ def seat_units(
     seats: list[tuple[int, ...]] = []
     shapes: list[BaseGeometry] = []
     places: list[tuple[float, float]] = []
-    for group in _shared_places(footprints, anchors):
+    loads = [unit.households for unit in units]
+    for group, code in _common_seats(footprints, anchors, loads, rule):
         if len(group) > 1:
-            households = sum(units[index].households for index in group)
+            households = sum(loads[index] for index in group)
             refs = tuple(units[index].ref for index in group)
-            findings.append(Finding("units_share_point", {"units": refs, "households": households}))
+            findings.append(Finding(code, {"units": refs, "households": households}))
             if households > rule.maximum:
                 for index, place in zip(group, _circle(anchors[group[0]], len(group)), strict=True):
                     seats.append((index,))
@@ -96,31 +99,51 @@ def _inside(
     return footprints, anchors
 
 
-def _shared_places(footprints: Shapes, anchors: Floats) -> list[list[int]]:
-    """Units by common place: equal points, points inside a footprint, footprints that are nearly the same."""
+def _common_seats(
+    footprints: Shapes, anchors: Floats, loads: Sequence[int], rule: SizeRule
+) -> list[tuple[list[int], str]]:
+    """Units that sit together, and why: one place, or footprints over each other that fit one grid."""
+    same, over = _pairs(footprints, anchors)
     leader = list(range(len(anchors)))
-
-    def find(index: int) -> int:
-        while leader[index] != index:
-            leader[index] = leader[leader[index]]
-            index = leader[index]
-        return index
-
-    for first, second in _same_place_pairs(footprints, anchors):
-        low, high = sorted((find(first), find(second)))
+    for first, second in same:
+        low, high = sorted((_root(leader, first), _root(leader, second)))
         leader[high] = low
+    total: dict[int, int] = {}
+    for index, load in enumerate(loads):
+        total[_root(leader, index)] = total.get(_root(leader, index), 0) + load
+    stacked: set[int] = set()
+    for first, second in over:
+        low, high = sorted((_root(leader, first), _root(leader, second)))
+        if low != high and total[low] + total[high] <= rule.maximum:
+            leader[high] = low
+            total[low] += total[high]
+            stacked.update((low, high))
     groups: dict[int, list[int]] = {}
     for index in range(len(anchors)):
-        groups.setdefault(find(index), []).append(index)
-    return list(groups.values())
+        groups.setdefault(_root(leader, index), []).append(index)
+    return [(group, "units_overlap" if root in stacked else "units_share_point") for root, group in groups.items()]
 
 
-def _same_place_pairs(footprints: Shapes, anchors: Floats) -> list[tuple[int, int]]:
+def _root(leader: list[int], index: int) -> int:
+    while leader[index] != index:
+        leader[index] = leader[leader[index]]
+        index = leader[index]
+    return index
+
+
+Pairs = list[tuple[int, int]]
+
+
+def _pairs(footprints: Shapes, anchors: Floats) -> tuple[Pairs, Pairs]:
+    """Pairs of units in one place (equal points, a point in a footprint, nearly equal footprints), and others that
+    overlap.
+    """
     solid = ~shapely.is_empty(footprints)
     shapes = footprints.copy()
     shapes[~solid] = shapely.points(anchors[~solid])
-    tree = shapely.STRtree(shapes)
-    first, second = tree.query(shapes, predicate="dwithin", distance=_SAME_PLACE_M)
+    first, second = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=_SAME_PLACE_M)
+    order = np.lexsort((second, first))
+    first, second = first[order], second[order]
     keep = first < second
     first, second = first[keep], second[keep]
     both = solid[first] & solid[second]
@@ -129,9 +152,15 @@ def _same_place_pairs(footprints: Shapes, anchors: Floats) -> list[tuple[int, in
     mixed = solid[first] != solid[second]
     same[mixed] = shapely.intersects(shapes[first[mixed]], shapes[second[mixed]])
     common = shapely.area(shapely.intersection(shapes[first[both]], shapes[second[both]]))
-    larger = np.maximum(shapely.area(shapes[first[both]]), shapely.area(shapes[second[both]]))
-    same[both] = common > _SAME_FOOTPRINT * larger
-    return [(int(i), int(j)) for i, j in zip(first[same], second[same], strict=True)]
+    areas = np.stack((shapely.area(shapes[first[both]]), shapely.area(shapes[second[both]])))
+    same[both] = common > _SAME_FOOTPRINT * areas.max(axis=0)
+    over = np.zeros(len(first), dtype=bool)
+    over[both] = ~same[both] & (common > _STACKED_FOOTPRINT * areas.min(axis=0))
+    return _listed(first[same], second[same]), _listed(first[over], second[over])
+
+
+def _listed(first: Ints, second: Ints) -> Pairs:
+    return [(int(i), int(j)) for i, j in zip(first, second, strict=True)]
 
 
 def _circle(center: Floats, count: int) -> list[tuple[float, float]]:

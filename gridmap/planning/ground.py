@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 import shapely
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -38,6 +40,17 @@ class CommunityGround:
     streets: tuple[shapely.Geometry, ...]
     barriers: tuple[Barrier, ...]
     fingerprint: str
+
+    def arguments(self, rule: SizeRule, seed: int) -> dict[str, Any]:
+        """What `gridmap.partition.draw_community` is called with: plain data, so that another process can do it."""
+        return {
+            "community": self.boundary,
+            "units": self.units,
+            "streets": self.streets,
+            "barriers": self.barriers,
+            "rule": rule,
+            "rng": np.random.default_rng(seed),
+        }
 
 
 def size_rule() -> SizeRule:

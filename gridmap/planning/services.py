@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-import numpy as np
 import shapely
 from django.contrib.gis.geos import GEOSGeometry, Polygon
 from django.core.exceptions import PermissionDenied
@@ -25,26 +24,18 @@ from gridmap.territory.services import NewGrid, replace_grids
 Report = Callable[[float], None]
 
 
-def draw_ground(ground: CommunityGround, rule: SizeRule, seed: int, report: Report | None = None) -> Drawing:
-    """The pure drawing of one community, without a database, so that it can run in a process of its own."""
-    return draw_community(
-        ground.boundary,
-        ground.units,
-        streets=ground.streets,
-        barriers=ground.barriers,
-        rule=rule,
-        rng=np.random.default_rng(seed),
-        progress=report,
-    )
-
-
 def draw_plan(*, community: Region, rule: SizeRule, seed: int, by: User | None, report: Report | None = None) -> Plan:
     """Read the ground, draw it and keep the draft. `by` is None for commands run by whoever holds the machine."""
     if by is not None and not may_draw(by, community):
         raise PermissionDenied
     ground = read_ground(community)
     return save_drawing(
-        drawing=draw_ground(ground, rule, seed, report), ground=ground, community=community, rule=rule, seed=seed, by=by
+        drawing=draw_community(**ground.arguments(rule, seed), progress=report),
+        ground=ground,
+        community=community,
+        rule=rule,
+        seed=seed,
+        by=by,
     )
 
 

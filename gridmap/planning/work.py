@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from gridmap.accounts.models import User
 from gridmap.jobs.models import Job
 from gridmap.jobs.progress import Progress
-from gridmap.partition import Drawing, SizeRule
+from gridmap.partition import Drawing, SizeRule, draw_community
 from gridmap.planning.ground import CommunityGround, communities_under, read_ground, size_rule
 from gridmap.planning.models import Plan
-from gridmap.planning.services import adopt_plan, draw_ground, draw_plan, save_drawing
+from gridmap.planning.services import adopt_plan, draw_plan, save_drawing
 from gridmap.territory.models import Region
 
 Report = Callable[[float, str], None]
@@ -39,7 +39,8 @@ def draw_all(
     with ProcessPoolExecutor(max_workers=cpu_count(), mp_context=get_context("spawn")) as pool:
         grounds = [(community, read_ground(community)) for community in communities]
         waiting: dict[Future[Drawing], tuple[Region, CommunityGround]] = {
-            pool.submit(draw_ground, ground, rule, seed): (community, ground) for community, ground in grounds
+            pool.submit(draw_community, **ground.arguments(rule, seed)): (community, ground)
+            for community, ground in grounds
         }
         try:
             for done, future in enumerate(as_completed(waiting), 1):
