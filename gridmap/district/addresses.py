@@ -41,7 +41,9 @@ def _directed(line: Geometry) -> Geometry:
 
 def doors(points: list[Geometry], made: Composition, book: DoorBook) -> list[str]:
     """Street and door number (爱民大街12号) of each point, on the nearest named street."""
-    streets = [street for street in [*made.surroundings, *made.streets] if street.name]
+    streets = [
+        street for street in [*made.surroundings, *made.streets] if street.name and not street.name.endswith("桥")
+    ]
     if not streets or not points:
         return ["" for _ in points]
     nearest = shapely.STRtree([street.line for street in streets]).nearest(np.array(points, dtype=object))

@@ -90,21 +90,21 @@ def _shares(households: int, count: int, rng: np.random.Generator) -> Coordinate
     """Households of the communities: log-normal about the mean, most within 1000-4000, adding up exactly."""
     weights = np.exp(rng.normal(0, 0.38, count)).clip(0.45, 1.62)
     real = weights / weights.sum() * households
-    shares = np.floor(real)
+    shares: Coordinates = np.floor(real)
     shares[np.argsort(-(real - shares))[: int(households - shares.sum())]] += 1
     return shares
 
 
 def _programme(name: str, households: int, rng: np.random.Generator) -> Programme:
     draw = float(rng.random())
-    _, housing, block_m2 = next(rank for rank in _RANKS if draw < rank[0])
-    if households > 2900 and housing[0][0] in (Use.OLD_TOWN, Use.VILLA):
-        _, housing, block_m2 = _RANKS[2]
+    _, mix, block_m2 = next(rank for rank in _RANKS if draw < rank[0])
+    if households > 2900 and mix[0][0] in (Use.OLD_TOWN, Use.VILLA):
+        _, mix, block_m2 = _RANKS[2]
     civic = tuple(
         use for use in _CIVIC if rng.random() < {Use.SCHOOL: 0.9, Use.PARK: 0.7, Use.MARKET: 0.6}.get(use, 0.3)
     )
     return ordinary(
-        name, households, housing, civic, block_m2=block_m2, per_household=float(rng.uniform(2.2, 2.9)),
+        name, households, mix, civic, block_m2=block_m2, per_household=float(rng.uniform(2.2, 2.9)),
         old_share=float(rng.uniform(0.12, 0.27)), vacancy=float(rng.uniform(0.12, 0.33)),
     )  # fmt: skip
 

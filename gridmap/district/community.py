@@ -10,8 +10,8 @@ import numpy as np
 import shapely
 
 from gridmap.district.blocks import Cut, CutStyle, join_ends, lines_of, polygons_of, rounded, subdivide
-from gridmap.district.compounds import Lot, Use, lay_out, pond_in
-from gridmap.district.names import Namer
+from gridmap.district.compounds import HOUSING, Lot, Use, blob_in, lay_out
+from gridmap.district.names import Namer, chinese_number
 from gridmap.district.oldtown import farmhouses
 from gridmap.district.programme import Programme, Setting
 from gridmap.district.records import BuildingKind, Geometry, GroundKind
@@ -141,18 +141,18 @@ def _assign(
     """A use and a seed for every block: civic uses where the size suits, homes of a kind side by side."""
     usable = [rounded(block, 7.0) for block in blocks]
     homes = [b for b in usable if b.area > 3_000 and not b.buffer(-19.0).is_empty]
-    jobs = [(Use.PARK, b) for b in usable if not (b.area > 3_000 and not b.buffer(-19.0).is_empty)]
+    jobs = [(Use.GREEN, b) for b in usable if not (b.area > 3_000 and not b.buffer(-19.0).is_empty)]
     for use in programme.civic[: max(0, len(homes) - 1)]:
         wanted = _AREA_M2[use]
         best = min(range(len(homes)), key=lambda i: abs(np.log(homes[i].area / wanted)) + 0.5 * float(rng.random()))
         jobs.append((use, homes.pop(best)))
     turn = rng.uniform(0, 2 * np.pi)
     homes.sort(key=lambda b: b.centroid.x * np.cos(turn) + b.centroid.y * np.sin(turn))
-    weights = np.cumsum([weight for _, weight in programme.housing])
+    weights = np.cumsum([weight for _, weight in programme.mix])
     total, done = sum(b.area for b in homes), 0.0
     for block in homes:
         rank = int(np.searchsorted(weights, (done + block.area / 2) / total * weights[-1]))
-        jobs.append((programme.housing[min(rank, len(weights) - 1)][0], block))
+        jobs.append((programme.mix[min(rank, len(weights) - 1)][0], block))
         done += block.area
     return [(use, block, int(rng.integers(2**62))) for use, block in jobs]
 
@@ -200,22 +200,22 @@ def _name_lots(made: Composition, namer: Namer) -> None:
     estates = sorted((lot for lot in made.lots if lot.housing), key=lambda lot: -lot.plot.area)
     for rank, lot in enumerate(estates):
         home = made.programme.homestead if rank == 0 else ""
-        assert lot.housing is not None
-        lot.name = namer.claim(home) if home else namer.estate(lot.housing)
+        lot.name = namer.claim(home) if home else namer.estate(HOUSING[lot.use])
     title = {
         Use.SCHOOL: "小学",
         Use.MARKET: "农贸市场",
         Use.HOSPITAL: "人民医院",
         Use.OFFICE: "政务大楼",
-        Use.FACTORY: "工业园",
         Use.PARK: "公园",
         Use.SQUARE: "广场",
     }
     counts: dict[Use, int] = {}
     for lot in made.lots:
-        if lot.housing is None and lot.block.area > 3_000:
+        if lot.use is Use.FACTORY:
+            lot.name = namer.works()
+        elif lot.use in title:
             counts[lot.use] = counts.get(lot.use, 0) + 1
-            number = "" if counts[lot.use] == 1 else f"第{'一二三四五六七八九十'[min(counts[lot.use], 10) - 1]}"
+            number = "" if counts[lot.use] == 1 else f"第{chinese_number(counts[lot.use])}"
             lot.name = f"{made.programme.name}{number}{title[lot.use]}"
 
 
@@ -230,7 +230,8 @@ def _rural(made: Composition, site: Site, namer: Namer, rng: np.random.Generator
     kept = [cut for cut in cuts if cut.depth < 3 or rng.random() < 0.75]
     axes = join_ends(kept, _axes(made))
     for i, axis in enumerate(axes):
-        made.streets.append(Street(f"{made.programme.name}村道{i + 1}号", GroundKind.ROAD_LANE, axis))
+        name = f"{made.programme.name}村{chinese_number(i + 1)}组路"
+        made.streets.append(Street(name, GroundKind.ROAD_LANE, axis))
     wanted = made.programme.buildings or max(1, round(made.programme.households / 2.2))
     parts = sorted(polygons_of(site.ground.buffer(-3.0), 2000.0), key=lambda part: part.area)
     whole = sum(part.area for part in parts)
@@ -249,9 +250,10 @@ def _landscape(made: Composition, cells: list[Geometry], rng: np.random.Generato
     for cell in cells:
         open_land = cell.difference(houses).difference(lanes)
         draw = rng.random()
-        if draw < 0.42:
-            wood = open_land.buffer(-rng.uniform(16, 38)).buffer(12)
-            made.ground.extend((GroundKind.GREEN, "", part.simplify(1.0)) for part in polygons_of(wood, 2500.0))
-        elif draw < 0.62 and cell.area > 9_000:
-            for part in polygons_of(pond_in(max(polygons_of(open_land, 0), key=lambda p: p.area), 0.09, rng), 300.0):
-                made.ground.append((GroundKind.WATER, "", part))
+        if draw < 0.5:
+            wood = blob_in(cell, rng.uniform(0.45, 1.1), rng).intersection(open_land.buffer(-11.0))
+            wood = wood.buffer(-9.0).buffer(9.0, quad_segs=4)
+            made.ground.extend((GroundKind.GREEN, "", part.simplify(0.8)) for part in polygons_of(wood, 2500.0))
+        elif draw < 0.68 and cell.area > 9_000:
+            pond = blob_in(cell, rng.uniform(0.03, 0.09), rng).intersection(open_land.buffer(-22.0))
+            made.ground.extend((GroundKind.WATER, "", part) for part in polygons_of(pond, 300.0))

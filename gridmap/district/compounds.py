@@ -29,21 +29,26 @@ class Use(StrEnum):
     FACTORY = "factory"
     PARK = "park"
     SQUARE = "square"
+    GREEN = "green"
+    HIGHRISE = "highrise"
 
 
 HOUSING = {
     Use.SLAB: CompoundKind.SLAB,
     Use.MIDRISE: CompoundKind.SLAB,
     Use.TOWER: CompoundKind.TOWER,
+    Use.HIGHRISE: CompoundKind.TOWER,
     Use.VILLA: CompoundKind.VILLA,
     Use.OLD_TOWN: CompoundKind.OLD_TOWN,
     Use.RESETTLEMENT: CompoundKind.RESETTLEMENT,
     Use.WORK_UNIT: CompoundKind.WORK_UNIT,
 }
+OPEN = (Use.PARK, Use.SQUARE, Use.GREEN)
 ROWS = {
     Use.SLAB: RowStyle((34.0, 62.0), 12.5, 11.0, 33.0, "stepped"),
     Use.MIDRISE: RowStyle((36.0, 58.0), 14.5, 15.0, 45.0, "stepped"),
     Use.TOWER: RowStyle((25.0, 31.0), 22.0, 26.0, 58.0, "tower"),
+    Use.HIGHRISE: RowStyle((62.0, 78.0), 18.0, 24.0, 64.0, "stepped"),
     Use.RESETTLEMENT: RowStyle((44.0, 52.0), 13.5, 8.0, 29.0),
     Use.WORK_UNIT: RowStyle((30.0, 50.0), 11.0, 9.0, 26.0),
     Use.SCHOOL: RowStyle((46.0, 70.0), 15.0, 18.0, 34.0),
@@ -56,6 +61,7 @@ _BUILT_AS = {
     Use.SLAB: BuildingKind.SLAB,
     Use.MIDRISE: BuildingKind.SLAB,
     Use.TOWER: BuildingKind.TOWER,
+    Use.HIGHRISE: BuildingKind.TOWER,
     Use.RESETTLEMENT: BuildingKind.RESETTLEMENT,
     Use.WORK_UNIT: BuildingKind.SLAB,
     Use.SCHOOL: BuildingKind.SCHOOL,
@@ -87,7 +93,7 @@ class Lot:
 
     @property
     def walled(self) -> bool:
-        return self.use not in (Use.OLD_TOWN, Use.MARKET, Use.PARK, Use.SQUARE, Use.OFFICE)
+        return self.use not in (Use.OLD_TOWN, Use.MARKET, Use.OFFICE, *OPEN)
 
     def wall(self) -> Geometry:
         """The boundary of the compound, open six metres at every gate."""
@@ -109,7 +115,7 @@ def lay_out(
     inner = polygons_of(block.buffer(-margin, join_style="mitre"), 200.0)
     plot = max(inner, key=lambda part: part.area) if inner else block
     lot = Lot(use, block, plot)
-    if use in (Use.PARK, Use.SQUARE):
+    if use in OPEN:
         _plant(lot, rng)
         return lot
     clusters = _clusters(lot, streets, rng, gates)
@@ -122,6 +128,8 @@ def lay_out(
         lot.houses = [house for cluster in clusters for house in old_houses(cluster, rng, squeeze)]
     else:
         _raise_rows(lot, clusters, rng, squeeze)
+    if not lot.houses:
+        return lay_out(Use.GREEN, block, streets, rng)
     return lot
 
 
@@ -179,6 +187,8 @@ def _house(use: Use, footprint: Geometry, rng: np.random.Generator) -> House:
     stairs = max(1, round(length / 16))
     if use is Use.TOWER:
         return House(footprint, kind, int(rng.integers(16, 34)), 1, int(rng.integers(4, 7)))
+    if use is Use.HIGHRISE:
+        return House(footprint, kind, int(rng.integers(28, 34)), 4, 4)
     if use is Use.MIDRISE:
         return House(footprint, kind, int(rng.integers(9, 15)), stairs, 2)
     if use in (Use.SLAB, Use.RESETTLEMENT, Use.WORK_UNIT):
@@ -197,26 +207,36 @@ def _playground(lot: Lot) -> None:
 
 
 def _plant(lot: Lot, rng: np.random.Generator) -> None:
-    """A park with a pond and paths, or a paved square."""
+    """A park with a pond and a path, a paved square, or grass."""
     if lot.use is Use.SQUARE:
         lot.extras.append((GroundKind.SQUARE, lot.plot))
         return
+    if lot.use is Use.GREEN and lot.plot.area > 15_000:
+        woods = blob_in(lot.plot, rng.uniform(0.6, 1.3), rng).intersection(lot.plot.buffer(-6.0))
+        lot.extras.extend((GroundKind.GREEN, part) for part in polygons_of(woods.buffer(-9).buffer(9), 900.0))
+        return
     lot.extras.append((GroundKind.GREEN, lot.plot))
+    if lot.use is Use.GREEN:
+        return
     if lot.plot.area > 9_000:
-        pond = pond_in(lot.plot, 0.2, rng)
+        pond = blob_in(lot.plot, 0.2, rng).intersection(lot.plot.buffer(-22.0))
         lot.extras.extend((GroundKind.WATER, part) for part in polygons_of(pond, 200.0))
     path = lot.plot.buffer(-14.0)
     for part in polygons_of(path, 1500.0):
         lot.lanes.extend(lines_of(part.simplify(4).buffer(-6).buffer(6).exterior, 60.0))
 
 
-def pond_in(plot: Geometry, share: float, rng: np.random.Generator) -> Geometry:
-    """A rounded, wobbling sheet of water of about ``share`` of the plot, inside it."""
-    centre = shapely.get_coordinates(plot.buffer(-10).representative_point())[0]
+def blob_in(plot: Geometry, share: float, rng: np.random.Generator) -> Geometry:
+    """A rounded, wobbling patch of about ``share`` of the plot's area about a point deep inside it."""
+    circle = shapely.maximum_inscribed_circle(plot, tolerance=2.0)
+    centre = shapely.get_coordinates(circle)[0]
     radius = float(np.sqrt(plot.area * share / np.pi))
-    turn = np.linspace(0, 2 * np.pi, 40, endpoint=False)
+    turn = np.linspace(0, 2 * np.pi, 56, endpoint=False)
     phase = rng.uniform(0, 2 * np.pi, 3)
-    wobble = 1 + 0.22 * np.sin(2 * turn + phase[0]) + 0.12 * np.sin(3 * turn + phase[1])
-    flat = rng.uniform(0.62, 0.85)
+    wobble = (
+        1 + 0.2 * np.sin(2 * turn + phase[0]) + 0.11 * np.sin(3 * turn + phase[1]) + 0.05 * np.sin(7 * turn + phase[2])
+    )
+    flat, heading = rng.uniform(0.6, 0.9), rng.uniform(0, np.pi)
     ring = np.column_stack([np.cos(turn) * wobble, np.sin(turn) * wobble * flat]) * radius
-    return shapely.Polygon(centre + ring).intersection(plot.buffer(-22.0))
+    c, s = np.cos(heading), np.sin(heading)
+    return shapely.Polygon(centre + ring @ np.array([[c, s], [-s, c]])).buffer(0)

@@ -90,8 +90,8 @@ def _compounds(district: District) -> Table:
 def _buildings(district: District) -> Table:
     estates = {compound.code: compound.name for compound in district.compounds}
     rows = (
-        (b.code, b.number, b.name, b.kind.value, b.address, estates.get(b.compound or "", ""), b.households, b.dwellings,
-         b.residents, b.elders, b.floors, b.units)
+        (b.code, b.number, b.name, b.kind.value, b.address, estates.get(b.compound or "", ""),
+         b.households, b.dwellings, b.residents, b.elders, b.floors, b.units)
         for b in district.buildings
     )  # fmt: skip
     columns = "楼栋编号 楼栋号 楼栋名称 建筑类型 地址 小区名称 户数 套数 人口 老年人口 层数 单元数"
@@ -134,7 +134,7 @@ def _write(table: Table, path: Path, driver: str) -> None:
 
 
 def _write_csv(table: Table, path: Path) -> Path:
-    """A table for spreadsheets: UTF-8 with its mark, so that they show Chinese; a point on the roof instead of a shape."""
+    """A table for spreadsheets: UTF-8 with its mark, so that they show Chinese; a point on the roof for a shape."""
     points = shapely.point_on_surface(table.shapes)
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)

@@ -1,4 +1,4 @@
-"""A layout is the plan of a whole town before anything is built; survey() turns it into the sites of its communities."""
+"""A layout is the plan of a town before anything is built; survey() turns it into the sites of its communities."""
 
 from __future__ import annotations
 

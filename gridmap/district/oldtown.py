@@ -38,17 +38,16 @@ def _courtyard(parcel: Geometry, rng: np.random.Generator) -> Geometry | None:
         u, v = rng.uniform(0.3, 0.55, 2)
         at = corner + (long if rng.random() < 0.5 else 0) + (short if rng.random() < 0.5 else 0)
         middle = corner + (long + short) / 2
-        yard = shapely.convex_hull(shapely.MultiPoint(_bite(at, middle, long, short, float(u), float(v))))
+        yard = shapely.convex_hull(shapely.MultiPoint(_bite(at, middle, long * u, short * v)))
         bitten = polygons_of(body.difference(yard), 45.0)
         body = max(bitten, key=lambda part: part.area) if bitten else body
     return body.simplify(0.3)
 
 
-def _bite(
-    at: Coordinates, middle: Coordinates, long: Coordinates, short: Coordinates, u: float, v: float
-) -> Coordinates:
-    inward_u = long * u * np.sign(np.dot(middle - at, long))
-    inward_v = short * v * np.sign(np.dot(middle - at, short))
+def _bite(at: Coordinates, middle: Coordinates, along: Coordinates, across: Coordinates) -> Coordinates:
+    """Corners of a yard that reaches from a corner of the parcel inwards, and a little beyond it outwards."""
+    inward_u = along * np.sign(np.dot(middle - at, along))
+    inward_v = across * np.sign(np.dot(middle - at, across))
     out_u, out_v = inward_u * 0.2, inward_v * 0.2
     return np.array([at - out_u - out_v, at + inward_u - out_v, at + inward_u + inward_v, at - out_u + inward_v])
 
@@ -154,4 +153,5 @@ def _swayed(tangents: Coordinates, rng: np.random.Generator) -> Coordinates:
     angle = rng.normal(0, 0.12, len(tangents))
     c, s = np.cos(angle), np.sin(angle)
     x, y = tangents[:, 0], tangents[:, 1]
-    return np.column_stack([c * x - s * y, s * x + c * y])
+    turned: Coordinates = np.column_stack([c * x - s * y, s * x + c * y])
+    return turned

@@ -16,8 +16,8 @@ class Setting(StrEnum):
 
 @dataclass(frozen=True)
 class Programme:
-    """Figures of one community. ``housing`` shares the land of homes by weight; ``civic`` lists other uses, one block
-    each. ``buildings`` and ``villas`` are exact where given. ``homestead`` is the name of its own estate."""
+    """Figures of one community. ``mix`` shares the land between uses by weight; ``civic`` lists uses that take one
+    block each. ``buildings`` and ``villas`` are exact where given. ``homestead`` is the name of its own estate."""
 
     name: str
     households: int
@@ -25,7 +25,7 @@ class Programme:
     residents: int
     elders: int
     setting: Setting = Setting.URBAN
-    housing: tuple[tuple[Use, float], ...] = ((Use.SLAB, 1.0),)
+    mix: tuple[tuple[Use, float], ...] = ((Use.SLAB, 1.0),)
     civic: tuple[Use, ...] = (Use.SCHOOL, Use.PARK, Use.MARKET)
     block_m2: float = 30_000.0
     buildings: int | None = None
@@ -37,7 +37,7 @@ class Programme:
 def ordinary(
     name: str,
     households: int,
-    housing: tuple[tuple[Use, float], ...],
+    mix: tuple[tuple[Use, float], ...],
     civic: tuple[Use, ...],
     *,
     block_m2: float = 30_000.0,
@@ -56,7 +56,7 @@ def ordinary(
         residents=residents,
         elders=round(residents * old_share),
         setting=setting,
-        housing=housing,
+        mix=mix,
         civic=civic,
         block_m2=block_m2,
         homestead=homestead,

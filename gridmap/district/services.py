@@ -193,7 +193,13 @@ def _copy_ground(items: Iterable[records.Ground]) -> None:
     """Ground has no code of its own: it is numbered in the order it comes."""
     first = GroundFeature.objects.filter(source=GENERATED).count() + 1
     rows = (
-        (f"{number:07d}", item.kind.value, item.name, GroundFeature.WEIGHTS.get(item.kind.value, 0), _ewkb(item.geometry))
+        (
+            f"{number:07d}",
+            item.kind.value,
+            item.name,
+            GroundFeature.WEIGHTS.get(item.kind.value, 0),
+            _ewkb(item.geometry),
+        )
         for number, item in enumerate(items, start=first)
     )
     _copy(GroundFeature, "kind name weight geom", rows)

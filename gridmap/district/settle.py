@@ -9,7 +9,7 @@ import shapely
 
 from gridmap.district.addresses import DoorBook, doors
 from gridmap.district.community import Composition
-from gridmap.district.compounds import Lot, Use
+from gridmap.district.compounds import OPEN, Lot, Use
 from gridmap.district.equipment import cameras, facilities, lamps
 from gridmap.district.people import Counts, share_dwellings, share_elders, share_households, share_residents
 from gridmap.district.plane import to_degrees
@@ -66,7 +66,9 @@ def settle(
     return Settled(
         ground=_ground(made),
         compounds=_compounds(estates, codes, code),
-        buildings=_buildings(made, tenancies, codes, code, _addresses(made, tenancies, chain, book), rng),
+        buildings=_buildings(
+            made, tenancies, codes=codes, code=code, addresses=_addresses(made, tenancies, chain, book), rng=rng
+        ),
         cameras=_cameras(made, code, rng),
         lamps=_lamps(made, code, rng),
         facilities=_facilities(made, code, rng, with_police=with_police),
@@ -117,6 +119,7 @@ def _number(tenancy: _Tenancy) -> str:
 def _buildings(
     made: Composition,
     tenancies: list[_Tenancy],
+    *,
     codes: dict[int, str],
     code: str,
     addresses: list[str],
@@ -184,7 +187,7 @@ def _ground(made: Composition) -> list[tuple[GroundKind, str, Geometry]]:
     found = list(made.ground)
     found += [(street.kind, street.name, street.line) for street in made.streets]
     for lot in made.lots:
-        if lot.use not in (Use.PARK, Use.SQUARE):
+        if lot.use not in OPEN:
             found.append((GroundKind.BLOCK, lot.name, lot.block))
         found += [(kind, lot.name, geometry) for kind, geometry in lot.extras]
         found += [(GroundKind.ROAD_LANE, "", lane) for lane in lot.lanes]

@@ -67,8 +67,28 @@ def _catmull_rom(p: Coordinates, k: Coordinates, count: int) -> Coordinates:
 def draw(course: Course, nodes: Mapping[str, tuple[float, float]]) -> Line:
     points = np.array([nodes[p] if isinstance(p, str) else p for p in course.points], dtype=float)
     spans = smooth_pieces(points)
+    if course.kind == "boundary":
+        spans = [_wandering(span) for span in spans]
     whole = np.vstack([spans[0], *(span[1:] for span in spans[1:])])
     return Line(course, LineString(whole), tuple(LineString(span) for span in spans))
+
+
+def _wandering(span: Coordinates) -> Coordinates:
+    """A border over hills: the span swayed by a few tens of metres, its ends kept."""
+    dense = shapely.get_coordinates(shapely.segmentize(LineString(span), SAMPLE_M))
+    chord = dense[-1] - dense[0]
+    length = float(np.linalg.norm(chord))
+    along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(dense, axis=0), axis=1))])
+    start = float(dense[0] @ np.array([0.013, 0.029]))
+    sway = (
+        np.sin(along / 128 + start) + 0.7 * np.sin(along / 57 + 2.3 * start) + 0.35 * np.sin(along / 31 + 3.1 * start)
+    )
+    share = along / along[-1]
+    fade = np.minimum(1.0, share * (1 - share) * 9) * min(26.0, length / 12)
+    swayed: Coordinates = dense + (sway * fade)[:, None] * np.array([-chord[1], chord[0]]) / length
+    swayed[0], swayed[-1] = span[0], span[-1]
+    rounded: Coordinates = np.round(swayed, 3)
+    return rounded
 
 
 def faces(lines: Iterable[Line]) -> list[Geometry]:

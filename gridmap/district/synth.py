@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import shapely
 
 from gridmap.district.addresses import DoorBook
 from gridmap.district.city import grown_city
@@ -112,17 +111,17 @@ def _ground(items: list[tuple[GroundKind, str, Geometry]]) -> tuple[Ground, ...]
 def _streets(
     layout: Layout, drawn: Survey, ordered: list[tuple[str, Geometry, list[str]]], rng: np.random.Generator
 ) -> Iterator[StreetPart]:
-    beds = [geometry for kind, _, geometry in drawn.ground if kind is GroundKind.RIVER]
     for number, (street, polygon, names) in enumerate(ordered, start=1):
         code = f"{COUNTY[:6]}{number:03d}000"
         region = Region(code, street, Level.STREET, COUNTY, to_degrees([polygon])[0])
-        yield _street_part(layout, drawn, beds, region, names, rng.spawn(1)[0])
+        yield _street_part(layout, drawn, street=region, names=names, rng=rng.spawn(1)[0])
 
 
 def _street_part(
-    layout: Layout, drawn: Survey, beds: list[Geometry], street: Region, names: list[str], rng: np.random.Generator
+    layout: Layout, drawn: Survey, *, street: Region, names: list[str], rng: np.random.Generator
 ) -> StreetPart:
     namer, book = Namer(rng), DoorBook()
+    beds = [geometry for kind, _, geometry in drawn.ground if kind is GroundKind.RIVER]
     for course in layout.courses:
         namer.claim(course.name)
     chain = f"{PROVINCE_NAME}{CITY_NAME}{layout.county}{street.name}"

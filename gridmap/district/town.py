@@ -1,7 +1,7 @@
 """The small county town of the demonstration: where its crossings lie and what its communities hold.
 
-Crossings are metres east and north of the centre. The figures of the communities named in the project's reports are
-exact (爱民佳苑, 国泰, 田上, 塔山, 长滩, 桐梓, 中兴, 陇海); the others are ordinary communities of 1000-3000 households."""
+Crossings are metres east and north of the centre. The figures of the communities named in the project's reports
+(爱民佳苑, 国泰, 田上, 塔山, 长滩, 桐梓, 中兴, 陇海) are exact; the others are ordinary, of 1000-3000 households."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ NODES: dict[str, tuple[float, float]] = {
     "C3": (-45, 165), "Cx": (-300, 290), "P": (-880, 640),
     "La": (-560, 1880), "Lb": (300, 1770), "Lc": (1010, 1560),
     # south bank
-    "J0": (-1890, -330), "Jb": (-1040, -570), "J1": (-250, -850), "Jc": (330, -930), "J4": (700, -890), "J5": (1580, -690),
-    "K1": (-290, -1430), "Kc": (310, -1500), "K5": (1660, -1330),
+    "J0": (-1890, -330), "Jb": (-1040, -570), "J1": (-250, -850), "Jc": (330, -930), "J4": (700, -890),
+    "J5": (1580, -690), "K1": (-290, -1430), "Kc": (310, -1500), "K5": (1660, -1330),
     # outer boundary
     "N1": (-1900, 2560), "N2": (-700, 2480), "N3": (500, 2480), "N4": (1700, 2150), "N5": (2800, 2000),
     "W1": (-3330, 1900), "S2": (420, -2100),
@@ -54,9 +54,9 @@ COURSES: tuple[Course, ...] = (
     _road("望月街", "Jc Kc", width_m=26),
     _road("鼓楼街", "C3 Cx Mx", width_m=16),
     _road("文庙街", "Cx P", width_m=18, bounds=False),
-    Course("工业大道", ARTERIAL, 30.0, ("M5", (2200, 790), (2950, 830), (3640, 760)), bounds=False),
-    Course("桃源大道", ARTERIAL, 28.0, ("J5", (2150, -700), (2650, -520), (3150, -390)), bounds=False),
-    Course("站北路", LOCAL, 14.0, ("Lb", (380, 2080), (300, 2440)), bounds=False),
+    Course("工业大道", ARTERIAL, 30.0, ("M5", (2200, 790), (2950, 830), (3640, 760), (4100, 740)), bounds=False),
+    Course("桃源大道", ARTERIAL, 28.0, ("J5", (2150, -700), (2650, -520), (3150, -390), (3700, -330)), bounds=False),
+    Course("站北路", LOCAL, 14.0, ("Lb", (380, 2080), (300, 2440), (340, 2800)), bounds=False),
     Course("", "boundary", 0.0, ("R0", "W1", (-3220, 2330), "T0")),
     Course("", "boundary", 0.0, ("T0", "N1", "N2", "N3", "N4", "N5", (3550, 1780), "T5")),
     Course("", "boundary", 0.0, ("T5", (3800, 800), "R7")),
@@ -104,33 +104,48 @@ _OLD = ((Use.OLD_TOWN, 3.0), (Use.WORK_UNIT, 1.0), (Use.SLAB, 1.6))
 PROGRAMMES: tuple[Programme, ...] = (
     Programme("爱民佳苑", 2914, 4046, 7067, 1168, Setting.ESTATE, buildings=88, homestead="爱民佳苑", dark=True),
     Programme(
-        "国泰", 2115, 2702, 7892, 1342, housing=((Use.VILLA, 4.2), (Use.PARK, 2.2), (Use.OLD_TOWN, 0.9)),
-        civic=(Use.PARK, Use.SCHOOL, Use.PARK, Use.MARKET, Use.PARK), block_m2=70_000.0, buildings=1992, villas=1388,
-        homestead="国泰山庄",
+        "国泰", 2115, 2702, 7892, 1342, block_m2=62_000, buildings=1992, villas=1388, homestead="国泰山庄",
+        mix=((Use.VILLA, 3.6), (Use.GREEN, 2.4), (Use.OLD_TOWN, 0.8), (Use.GREEN, 0.7)),
+        civic=(Use.PARK, Use.SCHOOL, Use.MARKET),
     ),
-    Programme("田上", 43, 55, 176, 51, Setting.RURAL, civic=(), block_m2=150_000.0, buildings=8),
+    Programme("田上", 43, 55, 176, 51, Setting.RURAL, civic=(), block_m2=150_000, buildings=8),
     Programme(
-        "塔山", 11_640, 14_350, 30_560, 4_280, housing=((Use.RESETTLEMENT, 1.6), (Use.TOWER, 4.0), (Use.SLAB, 1.5)),
-        civic=(Use.SCHOOL, Use.SCHOOL, Use.PARK, Use.MARKET, Use.HOSPITAL, Use.SQUARE), block_m2=36_000.0, homestead="塔山新城",
+        "塔山", 11_640, 14_350, 30_560, 4_280, block_m2=36_000, homestead="塔山新城",
+        mix=((Use.RESETTLEMENT, 3.0), (Use.HIGHRISE, 0.6), (Use.TOWER, 2.2), (Use.SLAB, 2.5)),
+        civic=(Use.SCHOOL, Use.SCHOOL, Use.PARK, Use.MARKET, Use.HOSPITAL, Use.SQUARE),
     ),
-    Programme("长滩", 131, 182, 338, 104, Setting.RURAL, civic=(), block_m2=60_000.0, buildings=58),
-    Programme("桐梓", 1384, 1790, 4286, 1088, Setting.RURAL, civic=(), block_m2=110_000.0),
+    Programme("长滩", 131, 182, 338, 104, Setting.RURAL, civic=(), block_m2=60_000, buildings=58),
+    Programme("桐梓", 1384, 1790, 4286, 1088, Setting.RURAL, civic=(), block_m2=110_000),
     Programme(
-        "中兴", 1012, 1240, 2328, 612, housing=((Use.OLD_TOWN, 3.0), (Use.SLAB, 2.0)), civic=(Use.MARKET,), block_m2=10_000.0,
+        "中兴", 1012, 1240, 2328, 612, block_m2=10_000, mix=((Use.OLD_TOWN, 3.0), (Use.SLAB, 2.0)), civic=(Use.MARKET,),
     ),
     Programme(
-        "陇海", 1100, 1420, 2640, 607, housing=((Use.WORK_UNIT, 3.0), (Use.OLD_TOWN, 0.6)),
-        civic=(Use.FACTORY, Use.FACTORY, Use.SCHOOL, Use.FACTORY, Use.OFFICE, Use.PARK), block_m2=26_000.0, homestead="铁路新村",
+        "陇海", 1100, 1420, 2640, 607, block_m2=32_000, homestead="铁路新村",
+        mix=((Use.FACTORY, 3.0), (Use.WORK_UNIT, 1.7), (Use.GREEN, 0.5), (Use.FACTORY, 1.5)),
+        civic=(Use.SCHOOL, Use.OFFICE, Use.PARK, Use.MARKET),
     ),
     ordinary("西坪", 2360, _MIXED, (Use.SCHOOL, Use.PARK, Use.MARKET, Use.OFFICE, Use.FACTORY)),
-    ordinary("北门", 2280, ((Use.WORK_UNIT, 2.0), (Use.SLAB, 3.0)), (Use.SCHOOL, Use.MARKET, Use.SQUARE, Use.PARK), old_share=0.23),
-    ordinary("朝阳", 2890, _MIXED, (Use.HOSPITAL, Use.SCHOOL, Use.SCHOOL, Use.PARK, Use.MARKET, Use.OFFICE, Use.OFFICE)),
     ordinary(
-        "东升", 1180, ((Use.SLAB, 1.0), (Use.RESETTLEMENT, 1.0)), (Use.FACTORY,) * 17 + (Use.PARK, Use.SCHOOL, Use.MARKET),
-        block_m2=44_000.0, per_household=2.8, old_share=0.11, vacancy=0.28,
+        "北门", 2280, ((Use.WORK_UNIT, 2.0), (Use.SLAB, 3.0)), (Use.SCHOOL, Use.MARKET, Use.SQUARE, Use.PARK),
+        old_share=0.23,
     ),
-    ordinary("鼓楼", 2740, _OLD, (Use.SCHOOL, Use.MARKET, Use.SQUARE, Use.PARK, Use.OFFICE), block_m2=18_000.0, old_share=0.27),
-    ordinary("东关", 2520, _OLD, (Use.SCHOOL, Use.PARK, Use.MARKET, Use.HOSPITAL, Use.OFFICE), block_m2=20_000.0, old_share=0.25),
+    ordinary(
+        "朝阳", 2890, _MIXED,
+        (Use.HOSPITAL, Use.SCHOOL, Use.SCHOOL, Use.PARK, Use.MARKET, Use.OFFICE, Use.OFFICE),
+    ),
+    ordinary(
+        "东升", 1180,
+        ((Use.FACTORY, 4.0), (Use.SLAB, 0.7), (Use.RESETTLEMENT, 0.8), (Use.FACTORY, 3.0), (Use.GREEN, 1.2)),
+        (Use.PARK, Use.SCHOOL, Use.MARKET, Use.OFFICE),
+        block_m2=52_000, per_household=2.8, old_share=0.11, vacancy=0.28,
+    ),
+    ordinary(
+        "鼓楼", 2740, _OLD, (Use.SCHOOL, Use.MARKET, Use.SQUARE, Use.PARK, Use.OFFICE), block_m2=18_000, old_share=0.27,
+    ),
+    ordinary(
+        "东关", 2520, _OLD, (Use.SCHOOL, Use.PARK, Use.MARKET, Use.HOSPITAL, Use.OFFICE),
+        block_m2=20_000, old_share=0.25,
+    ),
     ordinary("东桥", 1960, ((Use.SLAB, 2.0), (Use.TOWER, 1.0)), (Use.SCHOOL, Use.PARK, Use.SQUARE, Use.OFFICE)),
     ordinary(
         "滨河", 2950, ((Use.MIDRISE, 2.0), (Use.SLAB, 2.0), (Use.TOWER, 1.0)),
