@@ -1,0 +1,161 @@
+"""The planner's pages, for those who may and those who may not."""
+
+import uuid
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from gridmap.accounts.models import User
+from gridmap.jobs import services as jobs
+from gridmap.jobs.models import Job
+from gridmap.partition import SizeRule
+from gridmap.planning.models import Plan
+from gridmap.planning.services import adopt_plan, draw_plan
+from gridmap.territory.models import Building, GridEdition, Region
+from tests.cast import Board, Cast
+from tests.gridmap.planning.conftest import CODE
+
+SignIn = Callable[[User], Client]
+FIGURES = {"target": 300, "minimum": 240, "maximum": 360, "seed": 0}
+
+
+@pytest.fixture
+def plan(town: Region, cast: Cast) -> Plan:
+    return draw_plan(community=town, rule=SizeRule(), seed=0, by=cast.planner)
+
+
+def test_the_list_judges_communities_by_the_rule(town: Region, cast: Cast, signed_in: SignIn) -> None:
+    Building.objects.filter(source_ref=f"{CODE}/1").update(households=2000)
+    page = signed_in(cast.planner).get("/plans/")
+    assert page.status_code == 200
+    first, *rest = page.context["rows"]
+    assert (first.code, first.households, first.size) == (CODE, 3170, "over")
+    assert {row.size for row in rest} == {"under"}
+
+
+def test_the_way_from_the_form_to_grids_in_force(
+    town: Region, cast: Cast, signed_in: SignIn
+) -> None:
+    planner, approver = signed_in(cast.planner), signed_in(cast.approver)
+    assert planner.get("/plans/new", {"community": CODE}).status_code == 200
+    answer = planner.post("/plans/draw", {"community": [CODE], **FIGURES})
+    job = Job.objects.get()
+    assert answer.url == f"/plans/work/{job.pk}/"
+    assert planner.get(answer.url).status_code == 200
+    drawn = draw_plan(community=town, rule=SizeRule(), seed=0, by=cast.planner)
+    Job.objects.filter(pk=job.pk).update(state=Job.State.SUCCEEDED, result={"plans": [str(drawn.pk)]})
+    assert planner.get(answer.url).url == f"/plans/{drawn.pk}/"
+    page = approver.get(f"/plans/{drawn.pk}/")
+    assert page.context["may_adopt"]
+    assert not planner.get(f"/plans/{drawn.pk}/").context["may_adopt"]
+    approver.post(f"/plans/{drawn.pk}/adopt")
+    assert GridEdition.objects.in_force().count() == 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_job_draws_and_its_result_names_the_plans(town: Region, board: Board, cast: Cast) -> None:
+    job = jobs.enqueue(
+        kind="draw_grids", title="x", by=cast.planner, parameters={"communities": ["990101001000"], "seed": 1}
+    )
+    job = jobs.run(job)
+    assert (job.state, job.message) == (Job.State.SUCCEEDED, job.message)
+    assert {plan.community.code for plan in Plan.objects.filter(pk__in=job.result["plans"])} == {CODE, "990101001002"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_for_ground_that_cannot_be_drawn_says_why(board: Board, cast: Cast) -> None:
+    Region.objects.create(code="990101001009", level=5, name="无界", parent=board.streets[0], source="x")
+    job = jobs.run(
+        jobs.enqueue(kind="draw_grids", title="x", by=cast.planner, parameters={"communities": ["990101001009"]})
+    )
+    assert job.state == Job.State.FAILED
+    assert "无界" in job.message
+
+
+def test_the_shapes_of_a_plan_are_geojson(plan: Plan, cast: Cast, signed_in: SignIn) -> None:
+    body = signed_in(cast.planner).get(f"/plans/{plan.pk}/grids.json").json()
+    assert body["type"] == "FeatureCollection"
+    assert [feature["properties"]["number"] for feature in body["features"]] == [1, 2, 3, 4]
+    assert body["rule"]["maximum"] == 360
+
+
+def test_a_stale_plan_gets_a_sentence_and_nothing_changes(plan: Plan, cast: Cast, signed_in: SignIn) -> None:
+    Building.objects.filter(source_ref=f"{CODE}/1").update(households=99)
+    answer = signed_in(cast.approver).post(f"/plans/{plan.pk}/adopt", follow=True)
+    assert [message.level_tag for message in answer.context["messages"]] == ["error"]
+    assert not GridEdition.objects.exists()
+
+
+def test_an_adopted_plan_shows_its_codes(plan: Plan, cast: Cast, signed_in: SignIn) -> None:
+    adopt_plan(plan=plan, by=cast.approver, at=timezone.now())
+    page = signed_in(cast.planner).get(f"/plans/{plan.pk}/")
+    assert not page.context["may_adopt"]
+    assert "004" in page.content.decode()
+
+
+def test_discarding_leads_back_to_the_list(plan: Plan, cast: Cast, signed_in: SignIn) -> None:
+    assert signed_in(cast.planner).post(f"/plans/{plan.pk}/discard").url == "/plans/"
+    plan.refresh_from_db()
+    assert plan.state == Plan.State.DISCARDED
+
+
+@pytest.mark.parametrize("who", ["officer", "worker", "stranger", "former"])
+def test_who_may_neither_draw_nor_adopt_finds_nothing(plan: Plan, cast: Cast, signed_in: SignIn, who: str) -> None:
+    client = signed_in(cast.everyone()[who])
+    for url in ("/plans/", f"/plans/new?community={CODE}", f"/plans/{plan.pk}/", f"/plans/{plan.pk}/grids.json"):
+        assert client.get(url).status_code == 404, url
+    for url in (f"/plans/{plan.pk}/adopt", f"/plans/{plan.pk}/discard"):
+        assert client.post(url).status_code == 404, url
+    assert client.post("/plans/draw", {"community": [CODE], **FIGURES}).status_code == 404
+    assert not Job.objects.exists()
+
+
+def test_a_planner_cannot_adopt_and_an_approver_cannot_draw(plan: Plan, cast: Cast, signed_in: SignIn) -> None:
+    assert signed_in(cast.planner).post(f"/plans/{plan.pk}/adopt").status_code == 404
+    approver = signed_in(cast.approver)
+    assert approver.post("/plans/draw", {"community": [CODE], **FIGURES}).status_code == 404
+    assert approver.get(f"/plans/new?community={CODE}").status_code == 404
+    assert approver.post(f"/plans/{plan.pk}/discard").status_code == 404
+
+
+def test_someone_elses_work_is_not_found(town: Region, cast: Cast, signed_in: SignIn) -> None:
+    job = jobs.enqueue(kind="draw_grids", title="x", by=cast.planner, parameters={"communities": [CODE]})
+    assert signed_in(cast.administrator).get(f"/plans/work/{job.pk}/").status_code == 404
+    assert signed_in(cast.planner).get(f"/plans/work/{uuid.uuid4()}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"target": "abc"},
+        {"target": ""},
+        {"minimum": 500},
+        {"maximum": -5},
+        {"seed": 10**12},
+        {"target": "\x00"},
+        {"community": [CODE, "99"]},
+        {"community": [CODE, "９９０１０１００１００１"]},
+        {"community": [CODE] * 501},
+    ],
+)
+def test_a_form_that_makes_no_sense_is_refused(
+    town: Region, cast: Cast, signed_in: SignIn, wrong: dict[str, object]
+) -> None:
+    answer = signed_in(cast.planner).post("/plans/draw", {"community": [CODE], **FIGURES, **wrong})
+    assert answer.status_code == 400
+    assert not Job.objects.exists()
+
+
+@pytest.mark.parametrize("code", ["", "\x00", "99", "' OR 1=1 --", "123456789012", "9" * 500])
+def test_a_forged_code_is_not_found(town: Region, cast: Cast, signed_in: SignIn, code: str) -> None:
+    client = signed_in(cast.planner)
+    assert client.get("/plans/new", {"community": code}).status_code == 404
+    assert client.post("/plans/draw", {"community": [code], **FIGURES}).status_code == 404
+
+
+def test_who_is_not_signed_in_is_sent_to_the_door(plan: Plan, client: Client) -> None:
+    answer = client.get(f"/plans/{plan.pk}/")
+    assert answer.status_code == 302
+    assert answer.url.startswith("/accounts/login/")
