@@ -36,7 +36,9 @@ chore_demo() {
     start_postgres
     say "bringing the database up to date"
     quietly manage migrate --noinput
+    [[ -e $VAR/stamps/seeded ]] || say "an empty database is filled with a generated district; its grids are drawn"
     quietly manage seed_demo
+    touch "$VAR/stamps/seeded"
     start_site
     unlock_setup
     say "ready"
@@ -146,6 +148,6 @@ chore_reset() {
     chore_stop
     embedded || say "the database of DATABASE_URL is left alone"
     ! embedded || rm -rf "$PGDATA" "$PGDATA.new"
-    rm -rf "$VAR/media" "$VAR/tiles" "$VAR/static"
+    rm -rf "$VAR/media" "$VAR/tiles" "$VAR/stamps/seeded"
     say "the data is deleted; ./run demo starts afresh"
 }

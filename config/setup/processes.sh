@@ -82,6 +82,7 @@ supervised_environment() {
 # A running supervisor is kept unless its configuration or the environment of its processes changed.
 start_supervisor() {
     local config fingerprint
+    supervisor_lives || end_orphans # before the port is chosen: they would hold it
     set_address
     config="$(render_supervisor)"
     fingerprint="$({ printf '%s\n' "$config" && supervised_environment; } | sha256sum)"
@@ -90,7 +91,6 @@ start_supervisor() {
         say "the configuration changed: restarting the processes"
         stop_processes
     fi
-    end_orphans
     (umask 077 && printf '%s\n' "$config" >"$RUN_FOLDER/supervisord.conf" && printf '%s\n' "$fingerprint" >"$RUN_FOLDER/fingerprint")
     printf '%s\n' "$SITE_PORT" >"$RUN_FOLDER/port"
     (
