@@ -1,7 +1,13 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
 class TerritoryConfig(AppConfig):
     name = "gridmap.territory"
     verbose_name = _("Territory")
+
+    def ready(self) -> None:
+        from gridmap.territory.defaults import write_missing_rules  # noqa: PLC0415  (models are loaded only now)
+
+        post_migrate.connect(write_missing_rules, sender=self)

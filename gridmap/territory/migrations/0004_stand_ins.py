@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("territory", "0003_rules"),
+        ("territory", "0002_truths"),
     ]
 
     operations = [

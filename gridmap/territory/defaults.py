@@ -1,0 +1,30 @@
+"""The figures that the platform judges by until somebody writes down others, with where they are written."""
+
+from typing import Any, NamedTuple
+
+from gridmap.territory.models import Rule
+
+
+class DefaultRule(NamedTuple):
+    """One rule as it is first written into the database."""
+
+    key: str
+    name: str
+    value: float
+    unit: str
+    source: str
+
+
+DEFAULT_RULES = (
+    DefaultRule("grid_households_target", "每网格目标户数", 300, "户", "调查报告九；《舟山市网格化服务管理条例》第九条"),
+    DefaultRule("grid_households_min", "每网格户数下限", 240, "户", "调查报告九（目标 300 户 −20 %）"),
+    DefaultRule("grid_households_max", "每网格户数上限", 360, "户", "调查报告九（目标 300 户 +20 %）"),
+    DefaultRule("community_households_min", "每社区户数下限", 1000, "户", "调查报告一、四"),
+    DefaultRule("community_households_max", "每社区户数上限", 3000, "户", "调查报告一、四"),
+    DefaultRule("resettlement_households_max", "安置小区户数上限", 1500, "户", "调查报告十五"),
+)
+
+
+def write_missing_rules(**_signal: Any) -> None:
+    """Add the rules that are not there yet; those that somebody has edited stay as they are. Runs after every migrate."""
+    Rule.objects.bulk_create((Rule(**rule._asdict()) for rule in DEFAULT_RULES), ignore_conflicts=True)
