@@ -37,7 +37,7 @@ class Room:
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """Context of every template: `person` (posts in force with their places, rooms open to them) and `words`."""
-    return {"person": SimpleLazyObject(lambda: person(request)), "words": SimpleLazyObject(words)}
+    return {"person": SimpleLazyObject(lambda: person(request)), "words": words()}
 
 
 def person(request: HttpRequest) -> Mapping[str, Any]:

@@ -16,7 +16,7 @@ class DefaultRule(NamedTuple):
 
 
 DEFAULT_RULES = (
-    DefaultRule("grid_households_target", "每网格目标户数", 300, "户", "调查报告九；《舟山市网格化服务管理条例》第九条"),
+    DefaultRule("grid_households_target", "每网格目标户数", 300, "户", "调查报告九；舟山市网格化服务管理条例第九条"),
     DefaultRule("grid_households_min", "每网格户数下限", 240, "户", "调查报告九（目标 300 户 −20 %）"),
     DefaultRule("grid_households_max", "每网格户数上限", 360, "户", "调查报告九（目标 300 户 +20 %）"),
     DefaultRule("community_households_min", "每社区户数下限", 1000, "户", "调查报告一、四"),
@@ -26,5 +26,5 @@ DEFAULT_RULES = (
 
 
 def write_missing_rules(**_signal: Any) -> None:
-    """Add the rules that are not there yet; those that somebody has edited stay as they are. Runs after every migrate."""
+    """Add the rules that are not there yet, after every migrate; those that somebody has edited stay as they are."""
     Rule.objects.bulk_create((Rule(**rule._asdict()) for rule in DEFAULT_RULES), ignore_conflicts=True)
