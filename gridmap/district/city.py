@@ -16,11 +16,15 @@ MEAN_HOUSEHOLDS = 2400
 PITCH_M = (610.0, 560.0)
 STREET_CELLS = 3
 _CIVIC = (Use.SCHOOL, Use.PARK, Use.MARKET, Use.OFFICE, Use.SQUARE, Use.HOSPITAL)
-_RANKS: tuple[tuple[float, tuple[tuple[Use, float], ...], float], ...] = (
-    (0.42, ((Use.OLD_TOWN, 3.0), (Use.SLAB, 2.0), (Use.WORK_UNIT, 1.0)), 18_000.0),
-    (0.72, ((Use.SLAB, 3.0), (Use.RESETTLEMENT, 1.0), (Use.MIDRISE, 1.0)), 28_000.0),
-    (0.88, ((Use.MIDRISE, 1.0), (Use.TOWER, 2.0), (Use.SLAB, 1.0)), 30_000.0),
-    (1.01, ((Use.VILLA, 1.0), (Use.SLAB, 2.0), (Use.OLD_TOWN, 1.0)), 36_000.0),
+
+# Land use by how many resident households a hectare must hold: up to so many, likelihood, shares, block size.
+_DENSITIES: tuple[tuple[float, float, tuple[tuple[Use, float], ...], float], ...] = (
+    (75.0, 0.30, ((Use.OLD_TOWN, 4.0), (Use.SLAB, 2.0)), 17_000.0),
+    (95.0, 0.55, ((Use.OLD_TOWN, 3.0), (Use.SLAB, 2.0), (Use.MIDRISE, 1.5)), 18_000.0),
+    (60.0, 0.10, ((Use.VILLA, 1.0), (Use.SLAB, 2.0), (Use.OLD_TOWN, 2.0)), 34_000.0),
+    (85.0, 0.50, ((Use.SLAB, 3.0), (Use.RESETTLEMENT, 1.0), (Use.WORK_UNIT, 1.0), (Use.OLD_TOWN, 0.7)), 24_000.0),
+    (125.0, 1.00, ((Use.MIDRISE, 2.0), (Use.TOWER, 1.0), (Use.SLAB, 1.0)), 28_000.0),
+    (1e9, 1.00, ((Use.TOWER, 3.0), (Use.MIDRISE, 1.0), (Use.HIGHRISE, 1.0)), 30_000.0),
 )
 
 
@@ -36,10 +40,11 @@ def grown_city(households: int, rng: np.random.Generator) -> Layout:
     namer = Namer(rng)
     cells = [(i, j) for j in range(rows) for i in range(columns)]
     names = {cell: namer.place() for cell in cells}
-    shares = _shares(households, len(cells), rng)
-    programmes = tuple(_programme(names[cell], int(shares[k]), rng) for k, cell in enumerate(cells))
+    hectares = np.array([_hectares(lattice, i, j) for i, j in cells])
+    shares = _shares(households, hectares, rng)
+    programmes = tuple(_programme(names[cell], int(shares[k]), hectares[k], rng) for k, cell in enumerate(cells))
     places = {names[i, j]: (_middle(lattice, i, j),) for i, j in cells}
-    courses = _courses(columns, rows, namer, rng)
+    courses = _courses(columns, rows, namer, lattice)
     return Layout("澄江区", nodes, courses, places, _grouped(columns, rows, names, namer), programmes)
 
 
@@ -65,8 +70,16 @@ def _middle(lattice: dict[tuple[int, int], Coordinates], i: int, j: int) -> tupl
     return float(centre[0]), float(centre[1])
 
 
-def _courses(columns: int, rows: int, namer: Namer, rng: np.random.Generator) -> tuple[Course, ...]:
-    """Rows and columns of the lattice as roads; one row in the middle is the river, which every third road crosses."""
+def _hectares(lattice: dict[tuple[int, int], Coordinates], i: int, j: int) -> float:
+    """Area of a cell with straight sides."""
+    ring = np.array([lattice[i, j], lattice[i + 1, j], lattice[i + 1, j + 1], lattice[i, j + 1]])
+    x, y = ring.T
+    return float(abs(x @ np.roll(y, -1) - y @ np.roll(x, -1))) / 20_000
+
+
+def _courses(columns: int, rows: int, namer: Namer, lattice: dict[tuple[int, int], Coordinates]) -> tuple[Course, ...]:
+    """Rows and columns of the lattice as roads; one row in the middle is the river, which every third road crosses; the
+    railway runs aslant over all."""
     river = rows // 2
     found = []
     for j in range(rows + 1):
@@ -78,7 +91,15 @@ def _courses(columns: int, rows: int, namer: Namer, rng: np.random.Generator) ->
     for i in range(columns + 1):
         points = tuple(f"n{i}_{j}" for j in range(rows + 1))
         found.append(_road(points, namer, major=i % 3 == 0, bridges=i % 3 == 0))
+    west, east = _end(lattice, 0, rows // 4), _end(lattice, columns, rows - rows // 5)
+    middle = _end(lattice, columns // 2, rows // 4 + 1)
+    found.append(Course("成澄铁路", "rail", 26.0, (west, middle, east), bounds=False))
     return tuple(found)
+
+
+def _end(lattice: dict[tuple[int, int], Coordinates], i: int, j: int) -> tuple[float, float]:
+    x, y = lattice[i, j]
+    return float(x) + 90.0, float(y) + 130.0
 
 
 def _road(points: tuple[Node, ...], namer: Namer, *, major: bool, bridges: bool) -> Course:
@@ -86,20 +107,20 @@ def _road(points: tuple[Node, ...], namer: Namer, *, major: bool, bridges: bool)
     return Course(namer.street(width), "road_arterial", width, points, bridges=bridges)
 
 
-def _shares(households: int, count: int, rng: np.random.Generator) -> Coordinates:
-    """Households of the communities: log-normal about the mean, most within 1000-4000, adding up exactly."""
-    weights = np.exp(rng.normal(0, 0.38, count)).clip(0.45, 1.62)
+def _shares(households: int, hectares: Coordinates, rng: np.random.Generator) -> Coordinates:
+    """Households of the communities: by their land and chance, most within 1000-4000, adding up exactly."""
+    weights = (hectares / hectares.mean()) ** 0.7 * np.exp(rng.normal(0, 0.36, len(hectares)))
+    weights = weights.clip(0.45, 1.62)
     real = weights / weights.sum() * households
     shares: Coordinates = np.floor(real)
     shares[np.argsort(-(real - shares))[: int(households - shares.sum())]] += 1
     return shares
 
 
-def _programme(name: str, households: int, rng: np.random.Generator) -> Programme:
-    draw = float(rng.random())
-    _, mix, block_m2 = next(rank for rank in _RANKS if draw < rank[0])
-    if households > 2900 and mix[0][0] in (Use.OLD_TOWN, Use.VILLA):
-        _, mix, block_m2 = _RANKS[2]
+def _programme(name: str, households: int, hectares: float, rng: np.random.Generator) -> Programme:
+    density = households / hectares
+    fitting = (row for row in _DENSITIES if density <= row[0] and float(rng.random()) < row[1])
+    _, _, mix, block_m2 = next(fitting)
     civic = tuple(
         use for use in _CIVIC if rng.random() < {Use.SCHOOL: 0.9, Use.PARK: 0.7, Use.MARKET: 0.6}.get(use, 0.3)
     )

@@ -75,7 +75,7 @@ def _urban(made: Composition, site: Site, namer: Namer, rng: np.random.Generator
     others = [job for job in jobs if job[0] is not Use.VILLA]
     exact = made.programme.buildings
     if exact is None:
-        made.lots = [lay_out(use, block, axes, np.random.default_rng(seed)) for use, block, seed in jobs]
+        made.lots = _roomy(jobs, axes, made.programme.dwellings)
     else:
         made.lots = _fitted(villas, axes, made.programme.villas, rng) if villas else []
         made.lots += _fitted(others, axes, exact - made.programme.villas, rng)
@@ -142,7 +142,7 @@ def _assign(
     usable = [rounded(block, 7.0) for block in blocks]
     homes = [b for b in usable if b.area > 3_000 and not b.buffer(-19.0).is_empty]
     jobs = [(Use.GREEN, b) for b in usable if not (b.area > 3_000 and not b.buffer(-19.0).is_empty)]
-    for use in programme.civic[: max(0, len(homes) - 1)]:
+    for use in programme.civic[: max(1, len(homes) // 3)]:
         wanted = _AREA_M2[use]
         best = min(range(len(homes)), key=lambda i: abs(np.log(homes[i].area / wanted)) + 0.5 * float(rng.random()))
         jobs.append((use, homes.pop(best)))
@@ -155,6 +155,16 @@ def _assign(
         jobs.append((programme.mix[min(rank, len(weights) - 1)][0], block))
         done += block.area
     return [(use, block, int(rng.integers(2**62))) for use, block in jobs]
+
+
+def _roomy(jobs: list[tuple[Use, Geometry, int]], axes: list[Geometry], dwellings: int) -> list[Lot]:
+    """Lots at the natural spacing, or closer where they could not hold most of the dwellings."""
+    lots: list[Lot] = []
+    for squeeze in (1.0, 0.8, 0.62):
+        lots = [lay_out(use, b, axes, np.random.default_rng(seed), squeeze=squeeze) for use, b, seed in jobs]
+        if sum(house.capacity for lot in lots for house in lot.houses) >= 0.85 * dwellings:
+            break
+    return lots
 
 
 def _fitted(
