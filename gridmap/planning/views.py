@@ -26,6 +26,7 @@ from gridmap.planning.refusals import PlanRefusedError
 from gridmap.planning.services import adopt_plan, discard_plan
 from gridmap.planning.wording import figure_rows, sentence
 from gridmap.planning.work import KIND
+from gridmap.territory.codes import REGION_CODE
 from gridmap.territory.models import Building, Region, Rule
 
 
@@ -78,10 +79,16 @@ def _size(households: int, rules: dict[str, float]) -> str:
 @require_GET
 def new(request: HttpRequest) -> HttpResponse:
     """The form for drawing one community, or all of a street or county."""
-    region = get_object_or_404(Region.objects.visible_to(request.user), code=request.GET.get("community", ""))
+    region = _region_or_404(request, request.GET.get("community", ""))
     if not may_draw(request.user, region):
         raise Http404
     return _show_form(request, region, DrawForm(initial=initial_figures() | {"community": [region.code]}))
+
+
+def _region_or_404(request: HttpRequest, code: str) -> Region:
+    if not REGION_CODE.fullmatch(code):
+        raise Http404
+    return get_object_or_404(Region.objects.visible_to(request.user), code=code)
 
 
 def _show_form(request: HttpRequest, region: Region, form: DrawForm, status: int = 200) -> HttpResponse:
@@ -95,9 +102,7 @@ def _show_form(request: HttpRequest, region: Region, form: DrawForm, status: int
 def draw(request: HttpRequest) -> HttpResponse:
     """Start the drawing as a job and show its progress."""
     form = DrawForm(request.POST)
-    region = Region.objects.visible_to(request.user).filter(code__in=request.POST.getlist("community")[:1]).first()
-    if region is None:
-        raise Http404
+    region = _region_or_404(request, (request.POST.getlist("community") or [""])[0])
     if not form.is_valid():
         return _show_form(request, region, form, status=400)
     codes = form.cleaned_data["community"]

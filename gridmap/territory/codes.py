@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterable
 from enum import IntEnum
 
-REGION_CODE = re.compile(r"\d{12}")
-GRID_CODE = re.compile(r"\d{15}")
+REGION_CODE = re.compile(r"[0-9]{12}")
+GRID_CODE = re.compile(r"[0-9]{15}")
 GRIDS_PER_COMMUNITY = 999
 
 
