@@ -188,7 +188,7 @@ def _house(use: Use, footprint: Geometry, rng: np.random.Generator) -> House:
     if use is Use.TOWER:
         return House(footprint, kind, int(rng.integers(16, 34)), 1, int(rng.integers(4, 7)))
     if use is Use.HIGHRISE:
-        return House(footprint, kind, int(rng.integers(28, 34)), 4, 4)
+        return House(footprint, kind, int(rng.integers(28, 34)), 4, 5)
     if use is Use.MIDRISE:
         return House(footprint, kind, int(rng.integers(9, 15)), stairs, 2)
     if use in (Use.SLAB, Use.RESETTLEMENT, Use.WORK_UNIT):
