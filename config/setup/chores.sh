@@ -13,6 +13,7 @@ prepare() {
     [[ $mode == demo ]] || ensure_browser
     ensure_secret_key
     set_run_folder
+    mkdir -p "$VAR/static" # WhiteNoise warns without it
     ensure_cluster
     compile_messages
     trap - EXIT

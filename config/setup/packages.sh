@@ -53,7 +53,7 @@ package_names() {
 
 postgis_packages() {
     local newest
-    newest="$(apt-cache "${APT[@]}" pkgnames postgresql- | grep -xE 'postgresql-[0-9]+-postgis-3' | sort -t- -k2,2nr | head -n 1)"
+    newest="$(apt-cache "${APT[@]}" pkgnames postgresql- | sed -nE '/^postgresql-[0-9]+-postgis-3$/p' | sort -t- -k2,2nr | sed -n 1p)"
     [[ -n $newest ]] || fail "this system's package lists offer no PostGIS 3; add its main/universe section, or set DATABASE_URL"
     echo "$newest" "${newest%-postgis-3}"
 }

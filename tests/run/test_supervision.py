@@ -1,0 +1,118 @@
+"""The configuration of the processes, as `./run` writes it."""
+
+import shlex
+import tempfile
+from configparser import RawConfigParser
+from pathlib import Path
+
+import pytest
+
+from tests.run.shell import ROOT, lend_venv, output_of
+
+RENDER = """
+    set_database_url; set_run_folder; find_postgres || PG_BIN=/nowhere
+    BIND=127.0.0.1 SITE_PORT=8123
+    render_supervisor"""
+
+
+def rendered(var: Path, **more: str) -> RawConfigParser:
+    lend_venv(var)
+    config = RawConfigParser(inline_comment_prefixes=None)
+    config.read_string(output_of(RENDER, var=var, timeout_s=60, **more))
+    return config
+
+
+@pytest.fixture
+def open_folder(tmp_path: Path) -> Path:
+    """A state folder that the account of the cluster can enter, too."""
+    for folder in [tmp_path, *tmp_path.parents]:
+        if folder.owner() == tmp_path.owner() and folder.is_relative_to(tempfile.gettempdir()):
+            folder.chmod(0o755)
+    return tmp_path
+
+
+def test_four_programs_restart_by_themselves(open_folder: Path) -> None:
+    config = rendered(open_folder / "var")
+    programs = [name.removeprefix("program:") for name in config.sections() if name.startswith("program:")]
+    assert programs == ["postgres", "web", "stream", "worker"]
+    for name in programs:
+        assert config[f"program:{name}"]["autorestart"] == "true"
+        assert int(config[f"program:{name}"]["startretries"]) >= 1000
+
+
+def test_every_program_it_names_exists(open_folder: Path) -> None:
+    config = rendered(open_folder / "var")
+    for name in ["web", "stream", "worker", "postgres"]:
+        command = shlex.split(config[f"program:{name}"]["command"])
+        assert Path(command[0]).exists(), command
+    assert "@" not in str([dict(section) for section in config.values()]).replace("@@", "")
+
+
+def test_web_and_stream_take_neighbouring_ports(open_folder: Path) -> None:
+    config = rendered(open_folder / "var")
+    assert "--bind 127.0.0.1:8123" in config["program:web"]["command"]
+    assert "--port 8124" in config["program:stream"]["command"]
+
+
+def test_a_given_database_is_not_supervised(open_folder: Path) -> None:
+    config = rendered(open_folder / "var", DATABASE_URL="postgis://u:p@db/gridmap")
+    assert "program:postgres" not in config
+    assert "program:web" in config
+
+
+def test_spaces_and_percent_signs_in_paths_survive(open_folder: Path) -> None:
+    var = open_folder / "50 % of it"
+    config = rendered(var)
+    assert config["supervisord"]["childlogdir"] == f"{str(var).replace('%', '%%')}/log"
+    assert shlex.split(config["program:web"]["command"])[0].replace("%%", "%") == f"{var}/venv/bin/gunicorn"
+
+
+def test_the_socket_stands_in_the_database_url_percent_encoded(open_folder: Path) -> None:
+    url = output_of('set_database_url; echo "$DATABASE_URL"', var=open_folder / "a b")
+    assert url.startswith("postgis://gridmap@/gridmap?host=%")
+    assert " " not in url
+
+
+def test_a_long_path_gets_a_short_private_socket_folder(open_folder: Path) -> None:
+    var = open_folder / ("long" * 20)
+    folder = Path(output_of("set_run_folder; echo $RUN_FOLDER", var=var))
+    assert len(str(folder)) <= 80
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert output_of("set_run_folder; echo $RUN_FOLDER", var=var) == str(folder), "the same path, the same folder"
+    folder.rmdir()
+
+
+def test_the_secret_key_is_made_once_and_private(tmp_path: Path) -> None:
+    script = 'ensure_secret_key; echo "$SECRET_KEY"'
+    first = output_of(script, var=tmp_path)
+    assert len(first) >= 50
+    assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
+    assert output_of(script, var=tmp_path) == first
+    assert output_of(script, var=tmp_path, SECRET_KEY="given") == "given"
+
+
+def test_a_taken_port_moves_both(tmp_path: Path) -> None:
+    lend_venv(tmp_path)
+    script = """
+        set_run_folder
+        port_taken() { [[ $1 == 8001 || $1 == 8002 ]]; }
+        choose_port; echo "$SITE_PORT" """
+    assert output_of(script, var=tmp_path) == "8004"
+
+
+def test_an_address_for_everybody_allows_the_machines_names(tmp_path: Path) -> None:
+    lend_venv(tmp_path)
+    script = """
+        set_run_folder; port_taken() { false; }; hostname() { echo '10.1.2.3 10.9.9.9 '; }
+        set_address; echo "$SITE_HOST $ALLOWED_HOSTS $STREAM_URL" """
+    host, allowed, stream = output_of(script, var=tmp_path, GRIDMAP_BIND="0.0.0.0").split()  # noqa: S104
+    assert host == "10.1.2.3"
+    assert {"10.1.2.3", "10.9.9.9", "localhost"} <= set(allowed.split(","))
+    assert stream == "http://10.1.2.3:8001/stream"
+
+
+def test_the_cluster_listens_to_no_network() -> None:
+    settings = (ROOT / "config" / "postgresql.conf").read_text()
+    assert "listen_addresses = ''" in settings
+    assert "fsync" not in settings
+    assert "listen_addresses= " in (ROOT / "config" / "setup" / "postgres_process.sh").read_text()
