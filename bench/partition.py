@@ -129,7 +129,7 @@ def _compound(rng: np.random.Generator, name: str, east: float, north: float, si
         return []
     across, along, least, most = ((48.0, 14.0, 12, 61), (26.0, 24.0, 60, 201), (12.0, 10.0, 1, 3))[kind]
     gap = (14.0, 30.0, 10.0)[kind]
-    units = []
+    units: list[Unit] = []
     for x in np.arange(east + 12.0, east + size[0] - across - 12.0, across + gap):
         for y in np.arange(north + 12.0, north + size[1] - along - 12.0, along + gap * 1.6):
             shape = _degrees(box(x, y, x + across, y + along))

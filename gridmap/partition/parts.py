@@ -24,8 +24,8 @@ Progress = Callable[[float], None]
 # Shares of the progress bar: cutting the ground, searching with whole compounds, repairing what is left outside the
 # band.
 _GROUND_DONE, _SEARCH_DONE, _REPAIR_DONE = 0.2, 0.85, 0.95
-_REPAIR = Effort(rounds=30, idle_rounds=6)
-_POLISH = Effort(rounds=3, idle_rounds=1)
+_REPAIR = Effort(rounds=40, idle_rounds=6, slack=4.0)
+_POLISH = Effort(rounds=3, idle_rounds=1, slack=0.0)
 
 
 @dataclass(frozen=True)
@@ -141,12 +141,11 @@ def group_cells(
     starts: list[list[int]] = []
     for piece, load in zip(inhabited, loads, strict=True):
         starts += first_scheme(atoms, score, piece, rule.count_for(load), rng).groups.values()
-    scheme = Scheme(atoms, score, starts)
-    improve(scheme, effort, rng, _between(progress, _GROUND_DONE, _SEARCH_DONE))
+    scheme = improve(Scheme(atoms, score, starts), effort, rng, _between(progress, _GROUND_DONE, _SEARCH_DONE))
     cells = [[cell for node in group for cell in atoms.cells[node]] for group in scheme.groups.values()]
     fine = Scheme(graph, Score(graph, rule, score.typical_m), cells)
-    improve(fine, _REPAIR, rng, _between(progress, _SEARCH_DONE, _REPAIR_DONE), only_bad=True)
-    improve(fine, _POLISH, rng, _between(progress, _REPAIR_DONE, 1.0))
+    fine = improve(fine, _REPAIR, rng, _between(progress, _SEARCH_DONE, _REPAIR_DONE), only_bad=True)
+    fine = improve(fine, _POLISH, rng, _between(progress, _REPAIR_DONE, 1.0))
     groups = [list(group) for group in fine.groups.values()] + [[node] for node in sorted(large)]
     return _with_pockets(graph, groups)
 

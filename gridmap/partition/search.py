@@ -27,10 +27,13 @@ _GAIN = 1e-9
 
 @dataclass(frozen=True)
 class Effort:
-    """How long to search: rounds over all grids, and rounds without any gain after which to stop."""
+    """How long to search: rounds over all grids, rounds without any gain after which to stop, and how much a change may
+    cost at first.
+    """
 
     rounds: int = 40
     idle_rounds: int = 8
+    slack: float = 1.0
 
 
 class Scheme:
@@ -109,46 +112,57 @@ def _bisected(graph: Graph, nodes: list[int], grids: int, rng: np.random.Generat
 
 
 def improve(
-    scheme: Scheme, effort: Effort, rng: np.random.Generator, progress: Progress, *, only_bad: bool = False
-) -> None:
+    scheme: Scheme,
+    effort: Effort,
+    rng: np.random.Generator,
+    progress: Progress,
+    *,
+    only_bad: bool = False,
+) -> Scheme:
     """Merge two or three neighbouring groups and split them afresh, keep what is better; then move single nodes.
 
-    With `only_bad` just groups outside the band are tried. `progress` gets the share done and may raise to stop.
+    In the first rounds a split may cost a little more than what it replaces, so that a surplus can wander until it
+    meets a lack; the best scheme seen is returned. With `only_bad` just groups outside the band are tried. `progress`
+    gets the share done and may raise to stop.
     """
-    idle = 0
+    idle, best, best_total = 0, list(scheme.groups.values()), scheme.total
     for turn in range(effort.rounds):
         progress(turn / effort.rounds)
-        gained = False
         numbers = [number for number in scheme.groups if not only_bad or not scheme.in_band(number)]
+        if not numbers:
+            break
+        slack = effort.slack * max(0.0, 1.0 - 1.5 * turn / effort.rounds)
         for number in rng.permutation(np.array(numbers, dtype=np.int64)).tolist():
-            if number in scheme.groups and _resplit(scheme, number, rng):
-                gained = True
-        if not only_bad and move_nodes(scheme):
-            gained = True
-        idle = 0 if gained else idle + 1
-        if idle >= effort.idle_rounds or not numbers:
+            if number in scheme.groups:
+                _resplit(scheme, number, rng, slack)
+        if not only_bad:
+            move_nodes(scheme)
+        idle += 1
+        if scheme.total < best_total - _GAIN:
+            idle, best, best_total = 0, list(scheme.groups.values()), scheme.total
+        if idle >= effort.idle_rounds and not slack:
             break
     progress(1.0)
+    return scheme if scheme.total <= best_total + _GAIN else Scheme(scheme.graph, scheme.score, best)
 
 
-def _resplit(scheme: Scheme, number: int, rng: np.random.Generator) -> bool:
+def _resplit(scheme: Scheme, number: int, rng: np.random.Generator, slack: float) -> None:
     """Try to replace a group and one or two neighbours by better groups of the same ground."""
     chosen = _chosen(scheme, number, 3 if rng.random() < _THREE_GRIDS else 2, rng)
     key = frozenset(chosen)
     failures = scheme.failures.get(key, 0)
     if len(chosen) < 2 or failures >= _PATIENCE:
-        return False
-    nodes = [node for one in chosen for node in scheme.groups[one]]
-    old = sum(scheme.costs[one] for one in chosen)
-    found = _best_split(scheme, nodes, len(chosen), old - _GAIN, rng)
+        return
+    old = [scheme.groups[one] for one in chosen]
+    limit = sum(scheme.costs[one] for one in chosen) + slack * rng.random() - _GAIN
+    found = _best_split(scheme, old, limit, rng)
     if found is None:
         scheme.failures[key] = failures + 1
-        return False
+        return
     for one in chosen:
         scheme.remove(one)
     for group, figure in found:
         scheme.add(group, figure)
-    return True
 
 
 def _chosen(scheme: Scheme, number: int, wanted: int, rng: np.random.Generator) -> list[int]:
@@ -175,16 +189,19 @@ def _pick(weights: dict[int, float], rng: np.random.Generator) -> int:
     return next(iter(weights))
 
 
-def _best_split(scheme: Scheme, nodes: list[int], merged: int, limit: float, rng: np.random.Generator) -> Split | None:
-    """The cheapest split found that costs less than the limit."""
-    patch = Patch(scheme.graph, nodes)
-    counts = _counts(sum(patch.households), merged, scheme.score.rule)
+def _best_split(scheme: Scheme, old: list[list[int]], limit: float, rng: np.random.Generator) -> Split | None:
+    """The cheapest new split of some groups found that costs less than the limit."""
+    patch = Patch(scheme.graph, [node for group in old for node in group])
+    counts = _counts(sum(patch.households), len(old), scheme.score.rule)
+    known = {frozenset(group) for group in old}
     best: Split | None = None
     for _ in range(_TREES_PER_SPLIT):
         tree = patch.tree(rng)
         for count in counts:
             found = _split(scheme, tree, count, limit, rng)
-            cost = sum(scheme.score.cost(figure) for _, figure in found) if found else limit
+            if not found or all(frozenset(group) in known for group, _ in found):
+                continue
+            cost = sum(scheme.score.cost(figure) for _, figure in found)
             if cost < limit:
                 best, limit = found, cost
     return best
