@@ -4,4 +4,11 @@ from django.utils.translation import gettext_lazy as _
 
 class ImportersConfig(AppConfig):
     name = "importers"
-    verbose_name = _("Importers")
+    verbose_name = _("Import")
+
+    def ready(self) -> None:
+        from gridmap.jobs.services import register  # noqa: PLC0415  (models are loaded only now)
+        from importers.work import APPLY, CHECK, apply_as_job, check_as_job  # noqa: PLC0415
+
+        register(CHECK, check_as_job)
+        register(APPLY, apply_as_job)

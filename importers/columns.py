@@ -44,6 +44,7 @@ SYNONYMS: dict[str, dict[str, tuple[str, ...]]] = {
         "street": ("街道", "街道名称", "镇街", "乡镇街道", "所属街道", "street", "town", "PLN_AREA_N",
                    "Planning Area Name",
                    "TOWN_NAME", "township", "subdistrict", "jdmc"),
+        "county": ("区县", "区县名称", "所属区县", "district", "county", "REGION_N", "Region Name"),
         "level": ("level", "级别", "行政级别", "层级"),
     },
     "compounds": {
@@ -111,6 +112,7 @@ SYNONYMS: dict[str, dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 SYNONYMS["barriers"] = SYNONYMS["ground"]
 
+STATISTICS_CODE = re.compile(r"\d{2}|\d{4}|\d{6}|\d{9}|\d{12}")
 EXACT, CLOSE, PARTIAL = 1.0, 0.9, 0.6
 MIN_PARTIAL_CHARACTERS = 2
 UNITS = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]$")
@@ -154,9 +156,20 @@ def match(kind: str, columns: Sequence[str]) -> list[Match]:
 def mapping(kind: str, columns: Sequence[str], *, remembered: Mapping[str, str] | None = None) -> dict[str, str]:
     """Target → column: what was remembered for this source where the file still has it, else the proposal."""
     proposed = {found.target: found.column for found in match(kind, columns)}
-    kept = {target: column for target, column in (remembered or {}).items() if column in columns or not column}
+    kept = {
+        target: column
+        for target, column in (remembered or {}).items()
+        if not column or column in columns or all(part in columns for part in column.split("+"))
+    }
     proposed = {target: column for target, column in proposed.items() if column not in kept.values()}
     return {target: column for target, column in {**proposed, **kept}.items() if column and target in targets(kind)}
+
+
+def without_misfits(chosen: Mapping[str, str], samples: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The mapping without a proposed region code whose sample values are no statistics codes."""
+    column = chosen.get("code", "")
+    misfit = any(not STATISTICS_CODE.fullmatch(value.strip()) for value in samples.get(column, ()))
+    return {target: name for target, name in chosen.items() if not (target == "code" and misfit)}
 
 
 def plain(name: str) -> str:

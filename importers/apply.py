@@ -1,0 +1,106 @@
+"""A compared plan into the tables: one transaction, set-based, and only if nothing it was compared with has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from gridmap.territory.services import locate_buildings, recount_grids
+from importers import regions
+from importers.compare import compare, digest, kinds_of, revisions, value_of
+from importers.kinds import Kind
+from importers.models import ImportRun
+
+INSERT = """
+INSERT INTO {table} (source, source_ref, active, geom{columns})
+SELECT %(source)s, s.key, TRUE, s.geom{values}
+FROM importers_stagedrow s WHERE s.run_id = %(run)s AND s.kind = %(kind)s AND s.action = 'created'
+ORDER BY s.row
+"""
+UPDATE = """
+UPDATE {table} t SET active = TRUE, geom = s.geom{values}
+FROM importers_stagedrow s
+WHERE s.run_id = %(run)s AND s.kind = %(kind)s AND s.action = 'changed' AND t.id = s.target_id
+"""
+DEACTIVATE = """
+UPDATE {table} t SET active = FALSE FROM importers_stagedrow s
+WHERE s.run_id = %(run)s AND s.kind = %(kind)s AND s.action = 'missing' AND t.id = s.target_id AND t.active
+"""
+LOCATE_COMPOUNDS = """
+UPDATE territory_compound c SET community_id = (
+    SELECT e.region_id FROM territory_regionedition e JOIN territory_region r ON r.id = e.region_id
+    WHERE r.level = 5 AND upper_inf(e.valid) AND ST_Covers(e.geom, ST_PointOnSurface(c.geom)) ORDER BY r.code LIMIT 1)
+WHERE c.source = %(source)s
+"""
+
+Report = Callable[[float], None]
+
+
+class StalePlanError(Exception):
+    """The data changed since the dry run and comparing again came to another plan, which is now the one to look at."""
+
+
+def apply(run: ImportRun, *, deactivate: bool, report: Report) -> dict[str, Any]:
+    """Write the plan of `run`. Returns what was written; raises StalePlanError after comparing again."""
+    stale = False
+    with transaction.atomic():
+        run = ImportRun.objects.select_for_update().get(pk=run.pk)
+        _hold(run)
+        if revisions(kinds_of(run)) != run.revisions:
+            before = digest(run)
+            compare(run)
+            stale = digest(run) != before
+        if not stale:
+            _write(run, deactivate, report)
+            run.status, run.applied_at, run.stale = ImportRun.Status.APPLIED, timezone.now(), False
+        else:
+            run.status, run.stale = ImportRun.Status.CHECKED, True
+        run.save(update_fields=["status", "applied_at", "stale"])
+    if stale:
+        raise StalePlanError
+    return {**run.counts, "deactivated": run.counts["missing"] if deactivate else 0}
+
+
+def _hold(run: ImportRun) -> None:
+    """Nobody else writes these tables until the end; everybody may read them."""
+    tables = sorted({kind.table for kind in kinds_of(run)} | {"territory_region"})
+    with connection.cursor() as cursor:
+        cursor.execute(f"LOCK TABLE {', '.join(tables)} IN SHARE ROW EXCLUSIVE MODE")
+
+
+def _write(run: ImportRun, deactivate: bool, report: Report) -> None:
+    kinds = kinds_of(run)
+    for done, kind in enumerate(kinds):
+        if kind.name == "regions":
+            regions.apply(run, lambda share: report(0.1 + 0.8 * share))
+        else:
+            _write_kind(run, kind, deactivate)
+        report(0.1 + 0.5 * (done + 1) / len(kinds))
+    with connection.cursor() as cursor:
+        if any(kind.name == "compounds" for kind in kinds):
+            cursor.execute(LOCATE_COMPOUNDS, {"source": run.source})
+        for table in sorted({kind.table for kind in kinds} - {"territory_region"}):
+            cursor.execute(f"ANALYZE {table}")
+    if any(kind.name in {"buildings", "compounds"} for kind in kinds):
+        locate_buildings(source=run.source if run.kind != ImportRun.Kind.COMPOUNDS else None)
+        recount_grids()
+    report(1.0)
+
+
+def _write_kind(run: ImportRun, kind: Kind, deactivate: bool) -> None:
+    parameters = {"run": run.pk, "kind": kind.name, "source": run.source}
+    columns = "".join(f", {field.name}" for field in kind.fields)
+    fresh = "".join(f", {value_of(field.name, field.sql_type, field.default)}" for field in kind.fields)
+    changed = "".join(
+        f", {field.name} = CASE WHEN s.fields ? '{field.name}'"
+        f" THEN {value_of(field.name, field.sql_type, field.default)} ELSE t.{field.name} END"
+        for field in kind.fields
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT.format(table=kind.table, columns=columns, values=fresh), parameters)
+        cursor.execute(UPDATE.format(table=kind.table, values=changed), parameters)
+        if deactivate:
+            cursor.execute(DEACTIVATE.format(table=kind.table), parameters)

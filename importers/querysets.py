@@ -1,0 +1,25 @@
+"""Who sees which import."""
+
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Q
+
+from gridmap.accounts.models import User
+from gridmap.accounts.permissions import areas_of, codes_in
+from gridmap.accounts.roles import Verb
+
+if TYPE_CHECKING:
+    from importers.models import ImportRun
+
+
+class ImportRunQuerySet(models.QuerySet["ImportRun"]):
+    """Imports by viewer."""
+
+    def visible_to(self, user: User | AnonymousUser) -> "ImportRunQuerySet":
+        """A person's own imports and those into areas where they may import; nothing once they may import nowhere."""
+        areas = areas_of(user, Verb.IMPORT_DATA)
+        if not areas or not isinstance(user, User):
+            return self.none()
+        return self.filter(Q(created_by=user) | codes_in(areas, "area"))

@@ -1,0 +1,332 @@
+"""Regions from a file: which is which, the codes of new ones, the regions above them, boundaries that overlap.
+
+A region is known by its 12-digit code where the file gives one, else by its number in the source. New ones are
+numbered below their parent in reading order (north→south, west→east) after the highest code ever given.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+import shapely
+from django.contrib.gis.geos import MultiPolygon
+from django.db import connection, transaction
+from django.utils import timezone
+
+from gridmap.geometry.order import reading_order
+from gridmap.territory.codes import CodeError, Level, level_of, next_child_codes, parent_code
+from gridmap.territory.models import Region
+from gridmap.territory.services import locate_buildings, open_region_edition
+from importers.models import ImportRun, StagedRow
+from importers.records import Reason, Weight
+
+OVERLAP_SHARE = 0.01
+OVERLAP_NOISE_M2 = 1.0
+
+OVERLAPS = """
+CREATE TEMP TABLE importers_boundary ON COMMIT DROP AS
+SELECT s.id, s.row, s.geom, s.fields->>'code' AS code, s.fields->>'name' AS name, (s.fields->>'level')::int AS level
+FROM importers_stagedrow s WHERE s.run_id = %(run)s AND s.action <> 'refused' AND s.action <> 'missing';
+CREATE INDEX ON importers_boundary USING gist (geom);
+ANALYZE importers_boundary;
+"""
+OVERLAPS_IN_FILE = """
+SELECT b.id, a.name, ST_Area(ST_Intersection(a.geom, b.geom)::geography),
+       least(ST_Area(a.geom::geography), ST_Area(b.geom::geography))
+FROM importers_boundary a JOIN importers_boundary b
+  ON a.level = b.level AND (a.row, a.id) < (b.row, b.id) AND a.geom && b.geom
+ AND ST_Intersects(a.geom, b.geom) AND NOT ST_Touches(a.geom, b.geom)
+"""
+OVERLAPS_THERE = """
+SELECT b.id, r.name, ST_Area(ST_Intersection(e.geom, b.geom)::geography),
+       least(e.area_m2, ST_Area(b.geom::geography))
+FROM importers_boundary b
+JOIN territory_regionedition e ON upper_inf(e.valid) AND e.geom && b.geom
+JOIN territory_region r ON r.id = e.region_id AND r.level = b.level
+WHERE NOT EXISTS (SELECT 1 FROM importers_boundary own WHERE own.code = r.code)
+  AND ST_Intersects(e.geom, b.geom) AND NOT ST_Touches(e.geom, b.geom)
+"""
+SAME_SHAPE = """
+SELECT s.id, e.geom IS NOT NULL AND ST_AsBinary(ST_SnapToGrid(e.geom, 1e-8)) = ST_AsBinary(ST_SnapToGrid(s.geom, 1e-8))
+FROM importers_stagedrow s
+LEFT JOIN territory_regionedition e ON e.region_id = s.target_id AND upper_inf(e.valid)
+WHERE s.run_id = %(run)s AND s.target_id IS NOT NULL
+"""
+MISSING = """
+INSERT INTO importers_stagedrow (run_id, row, kind, key, sound, action, read_reasons, reasons, fields, before, geom, target_id)
+SELECT %(run)s, 0, 'regions', r.source_ref, TRUE, 'missing', '[]', '[]',
+       jsonb_build_object('name', r.name, 'code', r.code), '{}', e.geom, r.id
+FROM territory_region r JOIN territory_regionedition e ON e.region_id = r.id AND upper_inf(e.valid)
+WHERE r.source = %(source)s AND r.code LIKE %(area)s
+  AND NOT EXISTS (SELECT 1 FROM importers_stagedrow s WHERE s.run_id = %(run)s AND s.target_id = r.id)
+"""
+
+
+@dataclass(slots=True)
+class Row:
+    """A staged region on its way to a code and a parent."""
+
+    id: int
+    row: int
+    key: str
+    fields: dict[str, Any]
+    geom: shapely.Geometry
+    target: Region | None = None
+    code: str = ""
+    reasons: list[Reason] = dataclasses.field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Above:
+    """A region that has to exist before those of the file can."""
+
+    code: str
+    name: str
+
+    def as_json(self) -> dict[str, str]:
+        return {"code": self.code, "name": self.name}
+
+
+def compare(run: ImportRun, cursor: Any) -> None:
+    """Set action, code and reasons of every staged region, and `run.above`."""
+    rows = _load(run)
+    _refuse_twice(rows)
+    _find(run, rows)
+    above = _number(run, [row for row in rows if row.target is None and not row.reasons])
+    run.above = [region.as_json() for region in above]
+    _write(rows)
+    with transaction.atomic():
+        _check_overlaps(run, cursor)
+    _mark_changes(run, cursor, rows)
+    cursor.execute(MISSING, {"run": run.pk, "source": run.source, "area": f"{run.area}%"})
+
+
+def _load(run: ImportRun) -> list[Row]:
+    staged = StagedRow.objects.filter(run=run, kind="regions", sound=True).order_by("row", "pk")
+    return [
+        Row(one.pk, one.row, one.key, dict(one.fields), shapely.from_wkb(bytes(one.geom.wkb)))
+        for one in staged.iterator(chunk_size=500)
+    ]
+
+
+def _refuse_twice(rows: list[Row]) -> None:
+    for name in ("code", "key"):
+        first: dict[str, int] = {}
+        for row in rows:
+            value = str(row.fields.get("code") or "") if name == "code" else row.key
+            if value and value in first:
+                params = {"first": first[value]}
+                row.reasons.append(Reason("key_twice", Weight.REFUSED, "code" if name == "code" else "source_ref", params))
+            elif value:
+                first[value] = row.row
+
+
+def _find(run: ImportRun, rows: list[Row]) -> None:
+    """The regions that the rows mean, by code, else by number in this source; the level follows a given code."""
+    codes = [row.fields["code"] for row in rows if row.fields.get("code")]
+    by_code = {region.code: region for region in Region.objects.filter(code__in=codes)}
+    by_key = {region.source_ref: region for region in Region.objects.filter(source=run.source)}
+    for row in rows:
+        given = row.fields.get("code")
+        row.target = by_code.get(given) if given else by_key.get(row.key)
+        row.code = row.target.code if row.target else str(given or "")
+        if row.code and run.area and not row.code.startswith(run.area):
+            row.reasons.append(Reason("outside_your_area", Weight.REFUSED, "code", {"code": row.code}))
+        row.fields["level"] = int(level_of(row.code)) if row.code else int(row.fields.get("level") or Level.COMMUNITY)
+
+
+def _number(run: ImportRun, rows: list[Row]) -> list[Above]:
+    """Give every new region a code; returns the regions that must be made above them."""
+    known = set(Region.objects.values_list("code", flat=True))
+    taken = known | {row.code for row in rows if row.code}
+    above: dict[str, Above] = {}
+    root = run.options.get("parent", "")
+    if root and root not in known:
+        _need(root, str(run.options.get("parent_name") or root), above, known)
+    streets = _streets(run, rows)
+    waiting: dict[str, list[Row]] = defaultdict(list)
+    for row in _in_reading_order([row for row in rows if not row.code]):
+        parent = streets.get(str(row.fields.get("street") or "")) or _parent_for(run, row, taken, above, streets)
+        if not parent:
+            row.reasons.append(Reason("parent_unknown", Weight.REFUSED, "street"))
+        else:
+            waiting[parent].append(row)
+    for parent, members in waiting.items():
+        _number_below(parent, members, taken)
+    for row in rows:
+        if row.code and not row.reasons:
+            _need_parents(row, above, known)
+    return sorted(above.values(), key=lambda region: (level_of(region.code), region.code))
+
+
+def _streets(run: ImportRun, rows: list[Row]) -> dict[str, str]:
+    """Street name → code: from rows of the file that carry codes, and from streets below the chosen parent."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in rows:
+        if row.code and level_of(row.code) is Level.COMMUNITY and row.fields.get("street"):
+            found[str(row.fields["street"])][row.code[:9].ljust(12, "0")] += 1
+    streets = {name: codes.most_common(1)[0][0] for name, codes in found.items()}
+    parent = str(run.options.get("parent") or "")
+    if parent:
+        below = Region.objects.filter(level=Level.STREET).under(parent)
+        streets.update(below.values_list("name", "code"))
+    return streets
+
+
+def _parent_for(
+    run: ImportRun, row: Row, taken: set[str], above: dict[str, Above], streets: dict[str, str]
+) -> str:
+    """The region that a new one belongs below: the chosen parent, or a new street of the row's name below it."""
+    parent = str(run.options.get("parent") or "")
+    if not parent:
+        return ""
+    wanted = Level(row.fields["level"] - 1) if row.fields["level"] > 1 else None
+    level = level_of(parent)
+    if level == wanted:
+        return parent
+    name = str(row.fields.get("street") or "")
+    if wanted is Level.STREET and level is Level.COUNTY and name:
+        code = next_child_codes(parent, taken | set(above), 1)[0]
+        above[code] = Above(code, name)
+        streets[name] = code
+        return code
+    return ""
+
+
+def _in_reading_order(rows: list[Row]) -> list[Row]:
+    return [rows[at] for at in reading_order([row.geom for row in rows])] if rows else []
+
+
+def _number_below(parent: str, ordered: list[Row], taken: set[str]) -> None:
+    try:
+        codes = next_child_codes(parent, taken, len(ordered))
+    except CodeError:
+        for row in ordered:
+            row.reasons.append(Reason("codes_used_up", Weight.REFUSED, "code", {"parent": parent}))
+        return
+    for row, code in zip(ordered, codes, strict=True):
+        row.code = row.fields["code"] = code
+        taken.add(code)
+
+
+def _need_parents(row: Row, above: dict[str, Above], known: set[str]) -> None:
+    names = {Level.STREET: row.fields.get("street"), Level.COUNTY: row.fields.get("county")}
+    code = parent_code(row.code)
+    if code:
+        _need(code, "", above, known, names)
+
+
+def _need(
+    code: str, name: str, above: dict[str, Above], known: set[str], names: dict[Level, Any] | None = None
+) -> None:
+    """Note `code` and everything above it that does not exist yet, by the best name at hand."""
+    here: str | None = code
+    while here and here not in known:
+        best = name if here == code and name else str((names or {}).get(level_of(here)) or "")
+        present = above.setdefault(here, Above(here, best or here))
+        if present.name == present.code and best:
+            present.name = best
+        here = parent_code(here)
+
+
+def _write(rows: Iterable[Row]) -> None:
+    staged = []
+    for row in rows:
+        action = "refused" if row.reasons else "changed" if row.target else "created"
+        row.fields["code"] = row.code or None
+        staged.append(
+            StagedRow(
+                pk=row.id,
+                action=action,
+                target_id=row.target.pk if row.target else None,
+                fields=row.fields,
+                reasons=[reason.as_json() for reason in row.reasons],
+            )
+        )
+    kept = dict(StagedRow.objects.filter(pk__in=[row.pk for row in staged]).values_list("pk", "read_reasons"))
+    for row in staged:
+        row.reasons = [*kept[row.pk], *row.reasons]
+    StagedRow.objects.bulk_update(staged, ["action", "target_id", "fields", "reasons"], batch_size=500)
+
+
+def _check_overlaps(run: ImportRun, cursor: Any) -> None:
+    """Boundaries of one level share no ground: more than a hundredth refuses the later one, less is noted."""
+    cursor.execute(OVERLAPS, {"run": run.pk})
+    found: dict[int, list[Reason]] = defaultdict(list)
+    for statement in (OVERLAPS_IN_FILE, OVERLAPS_THERE):
+        cursor.execute(statement)
+        for pk, name, shared_m2, smaller_m2 in cursor.fetchall():
+            if shared_m2 <= OVERLAP_NOISE_M2:
+                continue
+            weight = Weight.REFUSED if shared_m2 > OVERLAP_SHARE * smaller_m2 else Weight.NOTED
+            params = {"other": name, "area_m2": round(shared_m2)}
+            found[pk].append(Reason("overlaps", weight, "geometry", params))
+    for pk, reasons in found.items():
+        refused = any(reason.weight is Weight.REFUSED for reason in reasons)
+        cursor.execute(
+            "UPDATE importers_stagedrow SET reasons = reasons || %s::jsonb,"
+            " action = CASE WHEN %s THEN 'refused' ELSE action END WHERE id = %s",
+            [json.dumps([reason.as_json() for reason in reasons], ensure_ascii=False), refused, pk],
+        )
+
+
+def _mark_changes(run: ImportRun, cursor: Any, rows: list[Row]) -> None:
+    """Which of the found regions really change: their name, their boundary, or neither."""
+    cursor.execute(SAME_SHAPE, {"run": run.pk})
+    same = dict(cursor.fetchall())
+    changes = []
+    for row in rows:
+        if row.target is None or row.reasons:
+            continue
+        before: dict[str, Any] = {}
+        if row.fields.get("name") and row.fields["name"] != row.target.name:
+            before["name"] = row.target.name
+        if not same.get(row.id):
+            before["geometry"] = True
+        changes.append(([json.dumps(before, ensure_ascii=False), "changed" if before else "same", row.id]))
+    cursor.executemany(
+        "UPDATE importers_stagedrow SET before = %s::jsonb, action = %s WHERE id = %s AND action <> 'refused'", changes
+    )
+
+
+def apply(run: ImportRun, report: Any) -> None:
+    """Write the regions of a compared run: those above first, then new ones, names, and boundaries from now on."""
+    now = timezone.now()
+    for region in run.above:
+        _make(region["code"], region["name"], run.source, "")
+    staged = StagedRow.objects.filter(run=run, kind="regions", action__in=["created", "changed"])
+    total = max(staged.count(), 1)
+    ordered = sorted(staged.values_list("pk", "fields__code"), key=lambda pair: str(pair[1]))
+    for done, (pk, _code) in enumerate(ordered):
+        _apply_one(run, StagedRow.objects.get(pk=pk), now)
+        report(done / total)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE territory_region, territory_regionedition, territory_building")
+    locate_buildings()
+
+
+def _apply_one(run: ImportRun, row: StagedRow, now: Any) -> None:
+    code, name = str(row.fields["code"]), str(row.fields["name"])
+    if row.target_id is None:
+        region = _make(code, name, run.source, row.key)
+    else:
+        region = Region.objects.get(pk=row.target_id)
+        if "name" in row.before:
+            Region.objects.filter(pk=region.pk).update(name=name)
+    if row.target_id is None or "geometry" in row.before:
+        assert isinstance(row.geom, MultiPolygon)  # noqa: S101  (staged as one)
+        open_region_edition(region=region, shape=row.geom, source=run.source, at=now)
+
+
+def _make(code: str, name: str, source: str, key: str) -> Region:
+    above = parent_code(code)
+    parent = Region.objects.get(code=above) if above else None
+    return Region.objects.create(
+        code=code, level=int(level_of(code)), name=name, parent=parent, source=source, source_ref=key
+    )
+

@@ -1,0 +1,160 @@
+"""The verbs of an import: bring a file, decide how it is read, check it, apply it, throw it away."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from gridmap.accounts.models import User
+from gridmap.jobs.models import Job
+from gridmap.jobs.services import enqueue
+from importers import sandbox
+from importers.columns import mapping as proposed
+from importers.columns import without_misfits
+from importers.datum import resolve
+from importers.models import ColumnMapping, ImportRun
+from importers.reference import longitude_of, near
+from importers.records import RefusedError
+
+#: Kinds of jobs.
+CHECK, APPLY = "import_check", "import_apply"
+CHUNK_BYTES = 1 << 20
+SUFFIX_CHARACTERS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a person may decide about a file; empty means: find out."""
+
+    kind: str
+    source: str = ""
+    area: str = ""
+    layer: str = ""
+    encoding: str = ""
+    system: str = ""
+    group_by: str = ""
+    parent: str = ""
+    parent_name: str = ""
+
+
+def keep(name: str, chunks: Iterable[bytes]) -> tuple[Path, str, int]:
+    """Store an upload under a random name below the media folder; path, SHA-256 and size.
+
+    RefusedError("file_too_large") as soon as it passes the limit; nothing is left behind then.
+    """
+    folder = Path(settings.MEDIA_ROOT) / "imports"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    suffix = "".join(letter for letter in Path(name).suffix.lower() if letter.isalnum() or letter == ".")
+    path = folder / f"{secrets.token_hex(16)}{suffix[:SUFFIX_CHARACTERS]}"
+    digest, size = hashlib.sha256(), 0
+    try:
+        with path.open("xb") as file:
+            for chunk in chunks:
+                size += len(chunk)
+                if size > settings.UPLOAD_MAX_BYTES:
+                    raise RefusedError("file_too_large", bytes=size, limit=settings.UPLOAD_MAX_BYTES)
+                digest.update(chunk)
+                file.write(chunk)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return path, digest.hexdigest(), size
+
+
+def fingerprint(path: Path) -> tuple[str, int]:
+    """SHA-256 and size of a file (or of all files of a folder, in order of their names)."""
+    files = sorted(child for child in path.rglob("*") if child.is_file()) if path.is_dir() else [path]
+    digest, size = hashlib.sha256(), 0
+    for one in files:
+        with one.open("rb") as file:
+            while chunk := file.read(CHUNK_BYTES):
+                digest.update(chunk)
+                size += len(chunk)
+    return digest.hexdigest(), size
+
+
+def start(*, path: Path, name: str, sha256: str, size: int, choices: Choices, by: User | None) -> ImportRun:
+    """A new import of a stored file: read once to know what it holds; RefusedError(code) where it cannot be read."""
+    run = ImportRun(
+        kind=choices.kind,
+        source=(choices.source or Path(name).stem)[:80],
+        area=choices.area,
+        file_name=name[:200],
+        path=str(path),
+        sha256=sha256,
+        size_bytes=size,
+        created_by=by,
+    )
+    look(run, choices)
+    run.save()
+    return run
+
+
+def look(run: ImportRun, choices: Choices, *, mapping: Mapping[str, str] | None = None) -> None:
+    """Read the file's description and a sample, and settle layer, encoding, system and columns (not saved)."""
+    survey = sandbox.survey(Path(run.path), layer=choices.layer or None, encoding=choices.encoding or None)
+    description = survey.description
+    layer = description.layer(choices.layer or None)
+    if run.kind == ImportRun.Kind.OSM and description.reader != "osm":
+        raise RefusedError("not_an_osm_extract", reader=description.reader)
+    placing = resolve(
+        layer, survey.points, near(survey.points), chosen=choices.system or None, longitude_deg=longitude_of(run.area)
+    )
+    remembered = ColumnMapping.objects.filter(source=run.source, kind=run.kind).first()
+    run.description, run.samples = description.as_json(), survey.values
+    run.layer = choices.layer or ("" if description.reader == "osm" else layer.name)
+    run.encoding, run.placing = choices.encoding, placing.as_json()
+    if mapping is not None:
+        run.mapping = dict(mapping)
+    else:
+        guess = proposed(run.kind, layer.columns, remembered=remembered.mapping if remembered else None)
+        run.mapping = without_misfits(guess, survey.values)
+    run.options = {
+        name: value
+        for name, value in (
+            ("group_by", choices.group_by), ("parent", choices.parent), ("parent_name", choices.parent_name),
+        )
+        if value
+    }  # fmt: skip
+    run.status, run.error, run.stale = ImportRun.Status.READ, {}, False
+
+
+def remember(run: ImportRun, chosen: Mapping[str, str]) -> None:
+    """Keep a person's decision on the columns for the next file of this source."""
+    ColumnMapping.objects.update_or_create(
+        source=run.source, kind=run.kind, defaults={"mapping": dict(chosen)}
+    )
+
+
+def ask(run: ImportRun, kind: str, *, by: User | None, **parameters: Any) -> Job:
+    """Queue checking or applying `run` and remember the job on it."""
+    checking = kind == CHECK
+    title = _("Check %(file)s") if checking else _("Apply %(file)s")
+    status = ImportRun.Status.CHECKING if checking else ImportRun.Status.APPLYING
+    with transaction.atomic():
+        job = enqueue(
+            kind=kind,
+            title=title % {"file": run.file_name},
+            by=by,
+            area=run.area,
+            parameters={"run": str(run.pk), **parameters},
+        )
+        ImportRun.objects.filter(pk=run.pk).update(job=job, status=status)
+    run.refresh_from_db()
+    return job
+
+
+def discard(run: ImportRun) -> None:
+    """Throw away an import that was not applied, with its rows and its file."""
+    path = Path(run.path)
+    run.delete()
+    if path.is_relative_to(Path(settings.MEDIA_ROOT) / "imports"):
+        path.unlink(missing_ok=True)

@@ -1,0 +1,131 @@
+"""The two long steps of an import, from the page as jobs or from the command line: check (dry run) and apply."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from gridmap.jobs.models import Job
+from gridmap.jobs.progress import JobCancelledError, Progress
+from gridmap.jobs.services import JobRefusedError
+from gridmap.territory.models import GroundFeature
+from importers import sandbox
+from importers.apply import StalePlanError, apply
+from importers.check import Checked, Checker
+from importers.compare import compare
+from importers.datum import Placing
+from importers.models import ImportRun, StagedRow
+from importers.records import Description, RefusedError
+from importers.sentences import refusal_sentence
+from importers.services import APPLY, CHECK
+from importers.staging import stage
+
+Report = Callable[[float], None]
+READING_SHARE = 0.7
+
+__all__ = ["APPLY", "CHECK", "apply_as_job", "apply_run", "check_as_job", "check_run"]
+
+
+def check_run(run: ImportRun, *, report: Report) -> ImportRun:
+    """The dry run: read every row, stage it, compare it with what is there; nothing else is written.
+
+    RefusedError(code) where the file turns out broken; the run then says so and has no rows.
+    """
+    expected = _expected_rows(run)
+    try:
+        with transaction.atomic():
+            _forget_older(run)
+            stage(run, _rows(run), report=lambda rows: report(READING_SHARE * min(rows / expected, 1.0)))
+            compare(run, clean=True)
+            run.status, run.error, run.stale = ImportRun.Status.CHECKED, {}, False
+            run.save(update_fields=["status", "error", "stale"])
+    except RefusedError as refusal:
+        _fail(run, refusal)
+        raise
+    report(1.0)
+    return run
+
+
+def apply_run(run: ImportRun, *, deactivate: bool, report: Report) -> dict[str, Any]:
+    """Write a checked plan; StalePlanError where the data changed so that the plan is another one now."""
+    run.refresh_from_db()
+    if run.status == ImportRun.Status.APPLIED:
+        raise RefusedError("already_applied")
+    if run.status not in {ImportRun.Status.CHECKED, ImportRun.Status.APPLYING}:
+        raise RefusedError("not_checked_yet")
+    written = apply(run, deactivate=deactivate, report=report)
+    run.refresh_from_db()
+    return written
+
+
+def check_as_job(job: Job, progress: Progress) -> Mapping[str, Any]:
+    """`check_run` for the worker."""
+    run = _run_of(job)
+    try:
+        check_run(run, report=progress.report)
+    except RefusedError as refusal:
+        raise JobRefusedError(refusal_sentence(refusal)) from refusal
+    except JobCancelledError:
+        ImportRun.objects.filter(pk=run.pk).update(status=ImportRun.Status.READ)
+        raise
+    return run.counts
+
+
+def apply_as_job(job: Job, progress: Progress) -> Mapping[str, Any]:
+    """`apply_run` for the worker; running it again after the worker died finds the work done or not begun."""
+    run = _run_of(job)
+    if run.status == ImportRun.Status.APPLIED:
+        return run.counts
+    try:
+        return apply_run(run, deactivate=bool(job.parameters.get("deactivate")), report=progress.report)
+    except RefusedError as refusal:
+        raise JobRefusedError(refusal_sentence(refusal)) from refusal
+    except StalePlanError:
+        raise JobRefusedError(
+            _("The data changed since the dry run, so the rows were compared again. Look at them and apply once more.")
+        ) from None
+    except JobCancelledError:
+        ImportRun.objects.filter(pk=run.pk).update(status=ImportRun.Status.CHECKED)
+        raise
+
+
+def _run_of(job: Job) -> ImportRun:
+    run = ImportRun.objects.filter(pk=job.parameters["run"]).first()
+    if run is None:
+        raise JobRefusedError(_("This import was thrown away."))
+    return run
+
+
+def _rows(run: ImportRun) -> Iterator[Checked]:
+    records = sandbox.read(
+        Path(run.path),
+        placing=Placing.from_json(run.placing),
+        layer=run.layer or None,
+        encoding=run.encoding or None,
+        group_by=run.options.get("group_by"),
+    )
+    weights = {str(kind): weight for kind, weight in GroundFeature.WEIGHTS.items()}
+    checker = Checker(run.kind, run.mapping, weights)
+    return map(checker.check, records)
+
+
+def _expected_rows(run: ImportRun) -> int:
+    description = Description.from_json(run.description)
+    layers = [description.layer(run.layer)] if run.layer else list(description.layers)
+    return max(sum(layer.rows or 0 for layer in layers), 1)
+
+
+def _forget_older(run: ImportRun) -> None:
+    """Rows of earlier imports of this source are of no use any more; their counts stay."""
+    StagedRow.objects.filter(run__source=run.source, run__kind=run.kind).exclude(run=run).delete()
+
+
+def _fail(run: ImportRun, refusal: RefusedError) -> None:
+    StagedRow.objects.filter(run=run).delete()
+    run.status, run.counts = ImportRun.Status.FAILED, {}
+    run.error = {"code": refusal.code, "params": refusal.params}
+    run.save(update_fields=["status", "counts", "error"])
