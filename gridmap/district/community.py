@@ -93,7 +93,7 @@ def _estate(made: Composition, site: Site, namer: Namer, rng: np.random.Generato
         return _with_centre(lot)
 
     exact = made.programme.buildings or 0
-    lot = _tightest(build, exact, lambda lot: len(lot.houses))
+    lot = _loosest(build, exact, lambda lot: len(lot.houses))
     homes = [house for house in lot.houses if house.kind is not BuildingKind.PUBLIC]
     centre = [house for house in lot.houses if house.kind is BuildingKind.PUBLIC]
     lot.houses = centre + _thinned(homes, exact - len(centre), rng)
@@ -175,7 +175,7 @@ def _fitted(
     def build(squeeze: float) -> list[Lot]:
         return [lay_out(use, b, axes, np.random.default_rng(seed), squeeze=squeeze) for use, b, seed in jobs]
 
-    lots = _tightest(build, target, lambda lots: sum(len(lot.houses) for lot in lots))
+    lots = _loosest(build, target, lambda lots: sum(len(lot.houses) for lot in lots))
     homes = [(lot, house) for lot in lots if lot.housing for house in lot.houses]
     surplus = sum(len(lot.houses) for lot in lots) - target
     dropped = {id(homes[i][1]) for i in rng.permutation(len(homes))[: max(0, surplus)]}
@@ -184,19 +184,23 @@ def _fitted(
     return lots
 
 
-def _tightest(build: Callable[[float], T], target: int, count: Callable[[T], int]) -> T:
-    """The loosest packing found by bisection that still holds ``target`` houses; ValueError where none does."""
+def _loosest(build: Callable[[float], T], target: int, count: Callable[[T], int]) -> T:
+    """A packing found by bisection that holds ``target`` houses and hardly more; ValueError where none does."""
     tight, loose = 0.45, 2.4
-    best = build(tight)
-    if count(best) < target:
-        raise ValueError(f"only {count(best)} of {target} houses fit")
-    for _ in range(7):
+    best: T | None = None
+    for _ in range(8):
         middle = (tight + loose) / 2
         made = build(middle)
-        if count(made) >= target:
-            tight, best = middle, made
-        else:
+        if count(made) < target:
             loose = middle
+            continue
+        tight, best = middle, made
+        if count(made) <= 1.06 * target:
+            break
+    if best is None:
+        best = build(tight)
+    if count(best) < target:
+        raise ValueError(f"only {count(best)} of {target} houses fit")
     return best
 
 

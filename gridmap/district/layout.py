@@ -70,14 +70,15 @@ def survey(layout: Layout, rng: np.random.Generator) -> Survey:
 def _settled(layout: Layout) -> dict[str, tuple[float, float]]:
     nodes = dict(layout.nodes)
     for goal in layout.goals:
-        low, high = -GOAL_REACH_M, GOAL_REACH_M
-        start = dict(nodes)
-        for _ in range(34):
+        moving = [course for course in layout.courses if not set(goal.nodes).isdisjoint(course.points)]
+        still = [draw(course, nodes) for course in layout.courses if course not in moving]
+        start, low, high = dict(nodes), -GOAL_REACH_M, GOAL_REACH_M
+        for _ in range(20):
             middle = (low + high) / 2
             for name in goal.nodes:
                 x, y = start[name]
                 nodes[name] = (x + goal.direction[0] * middle, y + goal.direction[1] * middle)
-            lines = [draw(course, nodes) for course in layout.courses]
+            lines = still + [draw(course, nodes) for course in moving]
             area = _communities(lines, layout, goal.community)[goal.community].area
             low, high = (middle, high) if area < goal.area_m2 else (low, middle)
     return nodes

@@ -35,7 +35,6 @@ _ELDER_LEAN = {
     CompoundKind.RESETTLEMENT: 1.1,
     CompoundKind.SLAB: 1.0,
 }
-_LOWEST = {BuildingKind.TOWER: 11, BuildingKind.SLAB: 3, BuildingKind.RESETTLEMENT: 4}
 
 
 @dataclass(frozen=True)
@@ -157,11 +156,10 @@ def _name(t: _Tenancy, made: Composition) -> str:
 
 
 def _floors(house: House, dwellings: int) -> int:
-    """Storeys that hold the dwellings the building was given."""
-    if house.kind not in _LOWEST or not dwellings:
+    """Storeys that hold the dwellings the building was given; fewer dwellings are larger ones, not a lower house."""
+    if house.kind is BuildingKind.OLD or not dwellings:
         return house.floors
-    needed = -(-dwellings // (house.units * house.homes_per_floor))
-    return max(_LOWEST[house.kind], needed)
+    return max(house.floors, -(-dwellings // (house.units * house.homes_per_floor)))
 
 
 def _figures(made: Composition, tenancies: list[_Tenancy], rng: np.random.Generator) -> tuple[Counts, ...]:
