@@ -30,6 +30,7 @@ ROOMS = (
 class Room:
     """A link of the top bar; `here` is whether the page lies in it."""
 
+    route: str
     href: str
     label: str
     here: bool
@@ -75,5 +76,5 @@ def rooms(user: User, path: str) -> list[Room]:
             href = reverse(route)
         except NoReverseMatch:
             continue
-        found.append(Room(href, str(label), path == href if href == "/" else path.startswith(href)))
+        found.append(Room(route, href, str(label), path == href if href == "/" else path.startswith(href)))
     return found

@@ -2,7 +2,10 @@
 
 from django.urls import path
 
-from gridmap.console.views import console
+from gridmap.console.views import communities, console
 
 app_name = "console"
-urlpatterns = [path("", console, name="map")]
+urlpatterns = [
+    path("", console, name="map"),
+    path("communities.json", communities, name="communities"),
+]

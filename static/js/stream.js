@@ -2,14 +2,30 @@
 
 /** @typedef {{ kind: string, reference: string, area: string, data: any }} News */
 
+/** A server that refuses is asked again after this long; a broken line the browser mends by itself. */
+const REFUSED_MS = 20_000;
+
 /**
  * @param {string} url
  * @param {(news: News) => void} tell
  * @returns {{ close: () => void }}
  */
 export function followNews(url, tell) {
-  const source = new EventSource(url, { withCredentials: true });
-  source.addEventListener("news", (event) => tell(JSON.parse(event.data)));
-  window.addEventListener("pagehide", () => source.close(), { once: true });
-  return { close: () => source.close() };
+  /** @type {EventSource} */
+  let source;
+  let waiting = 0;
+  const open = () => {
+    source = new EventSource(url, { withCredentials: true });
+    source.addEventListener("news", (event) => tell(JSON.parse(event.data)));
+    source.addEventListener("error", () => {
+      if (source.readyState === EventSource.CLOSED) waiting = window.setTimeout(open, REFUSED_MS);
+    });
+  };
+  const close = () => {
+    clearTimeout(waiting);
+    source.close();
+  };
+  open();
+  window.addEventListener("pagehide", close, { once: true });
+  return { close };
 }

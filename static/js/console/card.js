@@ -1,0 +1,83 @@
+/** The card of what is chosen: facts, what to know, links. All words come translated from the server. */
+
+import { count, say } from "../words.js";
+import { loadBar } from "./bars.js";
+import { make } from "./elements.js";
+
+/** @typedef {{ label: string, value: string | number | null, unit: string, note: string }} Fact */
+/** @typedef {{ label: string, href: string, verb: string, type: string, id: string }} CardLink */
+/** @typedef {{ type: string, id: string, title: string, subtitle: string, place: { code: string, name: string, level: number }[], facts: Fact[],
+ *   findings: string[], links: CardLink[], geometry: any, bbox: number[] | null, generated: boolean, source: string }} Card */
+
+/**
+ * @param {HTMLElement} panel
+ * @param {Card} card
+ * @param {import("../map/loads.js").Rules} rules
+ * @param {{ type: string, id: string, title: string }[]} others what else lies at the clicked place
+ */
+export function drawCard(panel, card, rules, others) {
+  const links = card.links.filter(({ verb }) => verb !== "select");
+  const things = card.links.filter(({ verb }) => verb === "select");
+  panel.replaceChildren(
+    make("div", { class: "card-head" },
+      make("div", {}, make("h2", {}, card.title), make("p", { class: "sub" }, card.subtitle)), closeButton()),
+    facts(card, rules),
+    ...card.findings.map((finding) => make("p", { class: "note act" }, finding)),
+    links.length || card.type === "region" ? make("div", { class: "actions" }, ...links.map(linkOf), card.type === "region" && listButton(card)) : "",
+    things.length ? chips(things) : "",
+    others.length ? make("div", {}, make("h3", { class: "muted" }, say("several_here")), chips(others.map((one) => ({ ...one, label: one.title })))) : "",
+    make("footer", {}, make("span", {}, card.source && !card.generated ? say("source", { source: card.source }) : ""), card.generated && make("span", { class: "mark near" }, say("generated"))),
+  );
+  panel.hidden = false;
+  panel.scrollTop = 0;
+}
+
+/** While the card is on its way. @param {HTMLElement} panel */
+export function drawWaiting(panel) {
+  panel.replaceChildren(
+    make("div", { class: "card-head" }, make("h2", {}, say("loading")), closeButton()),
+    ...[1, 2, 3].map(() => make("div", { class: "skeleton" })));
+  panel.hidden = false;
+}
+
+/** @param {HTMLElement} panel @param {string} sentence */
+export function drawRefusal(panel, sentence) {
+  panel.replaceChildren(make("div", { class: "card-head" }, make("p", {}, sentence), closeButton()));
+  panel.hidden = false;
+}
+
+function closeButton() {
+  return make("button", { type: "button", class: "icon-button", "data-close-card": true, "aria-label": say("close") }, "×");
+}
+
+/** @param {Card} card @param {import("../map/loads.js").Rules} rules */
+function facts(card, rules) {
+  const list = make("dl", { class: "facts" });
+  card.facts.forEach((fact, index) => {
+    const main = index === 0 && card.type !== "camera" && card.type !== "facility";
+    const value = fact.value === null ? "—" : typeof fact.value === "number" ? count(fact.value) : fact.value;
+    const note = fact.note || (main && card.type === "grid" ? say("target", { target: rules.target }) : "");
+    list.append(
+      make("dt", {}, fact.label),
+      make("dd", main ? { class: "main" } : {}, value, fact.value !== null && fact.unit ? make("small", {}, ` ${fact.unit}`) : ""),
+      make("dd", { class: "note-cell" }, note));
+    if (main && card.type === "grid" && typeof fact.value === "number" && fact.value > 0) list.append(loadBar(fact.value, rules));
+  });
+  return list;
+}
+
+/** @param {CardLink} link */
+function linkOf({ href, label, verb }) {
+  return make("a", { class: verb === "draw" ? "button primary" : "button", href }, label);
+}
+
+/** @param {Card} card */
+function listButton(card) {
+  return make("button", { type: "button", class: "button", "data-list-area": card.id, "data-list-name": card.title }, say("list_grids"));
+}
+
+/** @param {{ type: string, id: string, label: string }[]} things */
+function chips(things) {
+  return make("div", { class: "children" },
+    ...things.map(({ type, id, label }) => make("button", { type: "button", class: "chip", "data-choose-type": type, "data-choose-id": id }, label)));
+}

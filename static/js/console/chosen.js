@@ -1,0 +1,116 @@
+/** What is chosen: found under a click, shown on its card and outlined on the map, and named in the breadcrumb. */
+
+import { Refusal, getJson } from "../http.js";
+import { say } from "../words.js";
+import { drawCard, drawRefusal, drawWaiting } from "./card.js";
+import { drawCrumbs } from "./crumbs.js";
+import { need } from "./elements.js";
+
+/** @typedef {import("./address.js").Choice} Choice */
+/** @typedef {import("./card.js").Card} Card */
+
+const PATHS = { grid: "grids", region: "regions", building: "buildings", compound: "compounds", camera: "cameras", facility: "facilities" };
+/** A card that comes this fast needs no “loading”. */
+const PATIENCE_MS = 150;
+const MIDDLE_PAUSE_MS = 300;
+
+export class Chosen {
+  /**
+   * @param {import("../map/ground.js").Ground} ground
+   * @param {(choice: Choice | null) => void} choose
+   */
+  constructor(ground, choose) {
+    this.ground = ground;
+    this.choose = choose;
+    this.panel = need("[data-card]");
+    this.crumbs = need("[data-crumbs]");
+    /** @type {import("leaflet").GeoJSON[]} */
+    this.outline = [];
+    /** @type {{ type: string, id: string, title: string }[]} */
+    this.found = [];
+    this.turn = 0;
+    this.middle = 0;
+  }
+
+  /** The topmost thing under a click; the others are named on its card. @param {import("leaflet").LatLng} place */
+  async pick({ lat, lng }) {
+    const zoom = this.ground.map.getZoom();
+    try {
+      const { found } = await getJson(`/api/v1/at?lon=${lng.toFixed(7)}&lat=${lat.toFixed(7)}&z=${zoom}`);
+      this.found = found.filter((/** @type {any} */ thing) => this.isDrawn(thing.type, zoom));
+      this.choose(this.found.length ? /** @type {Choice} */ (this.found[0]) : null);
+    } catch {
+      this.choose(null);
+    }
+  }
+
+  /** Nobody means a building that is too small to be seen. @param {string} type @param {number} zoom */
+  isDrawn(type, zoom) {
+    const { shown } = this.ground;
+    if (type === "building") return zoom >= 16 && shown.buildings;
+    if (type === "camera") return zoom >= 16 && shown.cameras;
+    if (type === "facility") return zoom >= 15 && shown.facilities;
+    if (type === "compound") return zoom >= 16 && shown.compounds;
+    if (type === "grid") return zoom >= 13 && (shown.grids || shown.load);
+    return true;
+  }
+
+  /**
+   * @param {Choice} choice
+   * @returns {Promise<Card | null>} null where something else was chosen meanwhile, or it cannot be shown
+   */
+  async show(choice) {
+    const turn = (this.turn += 1);
+    const patience = setTimeout(() => drawWaiting(this.panel), PATIENCE_MS);
+    try {
+      const card = /** @type {Card} */ (await getJson(`/api/v1/${PATHS[choice.type]}/${choice.id}`));
+      clearTimeout(patience);
+      if (turn !== this.turn) return null;
+      const others = this.found.some(({ type, id }) => type === card.type && id === card.id) ? this.found.filter(({ type, id }) => type !== card.type || id !== card.id) : [];
+      drawCard(this.panel, card, this.ground.look().rules, others);
+      this.drawOutline(card);
+      drawCrumbs(this.crumbs, card.place, card.type === "region" ? null : card.title);
+      return card;
+    } catch (error) {
+      clearTimeout(patience);
+      if (turn !== this.turn) return null;
+      this.drawOutline(null);
+      drawRefusal(this.panel, error instanceof Refusal && error.status === 404 ? say("not_there") : say("failed"));
+      return null;
+    }
+  }
+
+  hide() {
+    this.turn += 1;
+    this.panel.hidden = true;
+    this.drawOutline(null);
+  }
+
+  /** Three pixels with a halo, above the ground and below the lettering. @param {Card | null} card */
+  drawOutline(card) {
+    for (const layer of this.outline) layer.remove();
+    this.outline = [];
+    if (!card?.geometry) return;
+    const { palette, scale } = this.ground;
+    const color = card.type === "region" ? palette.region : card.type === "grid" ? palette.grid : palette.info;
+    const fillOpacity = card.type === "building" ? 0.35 : 0;
+    this.outline = [
+      this.ground.showGeometry(card.geometry, { color: palette.ground, weight: 7 * scale, opacity: 0.85, fillOpacity: 0, interactive: false }),
+      this.ground.showGeometry(card.geometry, { color, weight: 3 * scale, fillOpacity, interactive: false }),
+    ];
+  }
+
+  /** Nothing is chosen: the breadcrumb says where the middle of the map lies. */
+  followMiddle() {
+    clearTimeout(this.middle);
+    this.middle = window.setTimeout(async () => {
+      const { lat, lng } = this.ground.map.getCenter();
+      const zoom = this.ground.map.getZoom();
+      const turn = this.turn;
+      const { place } = await getJson(`/api/v1/at?lon=${lng.toFixed(6)}&lat=${lat.toFixed(6)}&z=${zoom}`).catch(() => ({ place: [] }));
+      if (turn !== this.turn) return;
+      const finest = zoom >= 15 ? 5 : zoom >= 13 ? 4 : 3;
+      drawCrumbs(this.crumbs, place.filter((/** @type {any} */ step) => step.level <= finest), null);
+    }, MIDDLE_PAUSE_MS);
+  }
+}

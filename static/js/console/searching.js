@@ -1,0 +1,96 @@
+/** The search of the top bar, a combobox after the WAI-ARIA pattern: type, arrow keys, Enter. */
+
+import { getJson } from "../http.js";
+import { say } from "../words.js";
+import { make, need } from "./elements.js";
+
+/** @typedef {{ type: string, id: string, title: string, subtitle: string, lon: number | null, lat: number | null }} Hit */
+
+const PAUSE_MS = 140;
+
+/** @param {HTMLElement} box @param {(hit: Hit) => void} choose */
+export function setUpSearch(box, choose) {
+  const input = /** @type {HTMLInputElement} */ (need("input", box));
+  const results = need("[role=listbox]", box);
+  /** @type {Hit[]} */
+  let hits = [];
+  let active = -1;
+  let waiting = 0;
+  /** @type {AbortController | null} */
+  let asking = null;
+
+  const close = () => {
+    results.hidden = true;
+    input.setAttribute("aria-expanded", "false");
+    input.removeAttribute("aria-activedescendant");
+  };
+  const open = (/** @type {Node[]} */ ...content) => {
+    results.replaceChildren(...content);
+    results.hidden = false;
+    input.setAttribute("aria-expanded", "true");
+  };
+  const mark = (/** @type {number} */ index) => {
+    active = index;
+    results.querySelectorAll("[role=option]").forEach((option, i) => {
+      option.setAttribute("aria-selected", String(i === active));
+      if (i === active) option.scrollIntoView({ block: "nearest" });
+    });
+    if (active >= 0) input.setAttribute("aria-activedescendant", `hit-${active}`);
+    else input.removeAttribute("aria-activedescendant");
+  };
+  const take = (/** @type {number} */ index) => {
+    const hit = hits[index];
+    if (!hit) return;
+    close();
+    input.blur();
+    choose(hit);
+  };
+  const ask = async () => {
+    const words = input.value.trim();
+    asking?.abort();
+    if (!words) return close();
+    asking = new AbortController();
+    try {
+      hits = (await getJson(`/api/v1/search?q=${encodeURIComponent(words)}`, asking.signal)).rows;
+      if (hits.length) open(...hits.map(drawHit));
+      else open(make("p", {}, say("nothing_found", { query: words })));
+      mark(hits.length ? 0 : -1);
+    } catch (error) {
+      if (!(error instanceof DOMException)) open(make("p", {}, say("failed")));
+    }
+  };
+
+  input.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = window.setTimeout(ask, PAUSE_MS);
+  });
+  input.addEventListener("focus", () => input.value.trim() && ask());
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      if (!hits.length || results.hidden) return;
+      event.preventDefault();
+      mark((active + (event.key === "ArrowDown" ? 1 : -1) + hits.length) % hits.length);
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      if (results.hidden) ask().then(() => take(0));
+      else take(Math.max(active, 0));
+    } else if (event.key === "Escape") {
+      event.stopPropagation();
+      close();
+      input.blur();
+    }
+  });
+  results.addEventListener("pointerdown", (event) => {
+    const option = event.target instanceof Element ? event.target.closest("[role=option]") : null;
+    if (!option) return;
+    event.preventDefault();
+    take([...results.querySelectorAll("[role=option]")].indexOf(option));
+  });
+  input.addEventListener("blur", () => setTimeout(close, 100));
+}
+
+/** @param {Hit} hit @param {number} index */
+function drawHit(hit, index) {
+  return make("div", { class: "hit", role: "option", id: `hit-${index}`, "aria-selected": "false" },
+    make("b", {}, hit.title), make("small", {}, hit.subtitle), make("span", { class: "mark" }, say(`type_${hit.type}`)));
+}
