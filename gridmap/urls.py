@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("layers.urls")),
     path("jobs/", include("gridmap.jobs.urls")),
     path("plans/", include("gridmap.planning.urls")),
+    path("import/", include("importers.urls")),
 ]
 handler400 = "layers.errors.malformed"
 handler403 = "layers.errors.forbidden"

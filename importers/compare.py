@@ -96,7 +96,7 @@ def revisions(kinds: Iterable[Kind]) -> dict[str, int]:
 
 def counts(run: ImportRun) -> dict[str, Any]:
     """Rows by action, in all and by kind, and how many were repaired."""
-    total = {action: 0 for action in ("created", "changed", "same", "missing", "refused")}
+    total = dict.fromkeys(("created", "changed", "same", "missing", "refused"), 0)
     found: dict[str, Any] = {**total, "rows": 0, "repaired": 0, "kinds": {}}
     with connection.cursor() as cursor:
         cursor.execute(COUNT, [run.pk])

@@ -6,10 +6,10 @@ numbered below their parent in reading order (north→south, west→east) after 
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
@@ -121,7 +121,9 @@ def _refuse_twice(rows: list[Row]) -> None:
             value = str(row.fields.get("code") or "") if name == "code" else row.key
             if value and value in first:
                 params = {"first": first[value]}
-                row.reasons.append(Reason("key_twice", Weight.REFUSED, "code" if name == "code" else "source_ref", params))
+                row.reasons.append(
+                    Reason("key_twice", Weight.REFUSED, "code" if name == "code" else "source_ref", params)
+                )
             elif value:
                 first[value] = row.row
 
@@ -178,9 +180,7 @@ def _streets(run: ImportRun, rows: list[Row]) -> dict[str, str]:
     return streets
 
 
-def _parent_for(
-    run: ImportRun, row: Row, taken: set[str], above: dict[str, Above], streets: dict[str, str]
-) -> str:
+def _parent_for(run: ImportRun, row: Row, taken: set[str], above: dict[str, Above], streets: dict[str, str]) -> str:
     """The region that a new one belongs below: the chosen parent, or a new street of the row's name below it."""
     parent = str(run.options.get("parent") or "")
     if not parent:
@@ -288,7 +288,7 @@ def _mark_changes(run: ImportRun, cursor: Any, rows: list[Row]) -> None:
             before["name"] = row.target.name
         if not same.get(row.id):
             before["geometry"] = True
-        changes.append(([json.dumps(before, ensure_ascii=False), "changed" if before else "same", row.id]))
+        changes.append([json.dumps(before, ensure_ascii=False), "changed" if before else "same", row.id])
     cursor.executemany(
         "UPDATE importers_stagedrow SET before = %s::jsonb, action = %s WHERE id = %s AND action <> 'refused'", changes
     )
@@ -329,4 +329,3 @@ def _make(code: str, name: str, source: str, key: str) -> Region:
     return Region.objects.create(
         code=code, level=int(level_of(code)), name=name, parent=parent, source=source, source_ref=key
     )
-

@@ -206,7 +206,6 @@ TARGETS: dict[str, Promise] = {
     "lit": _("lit at night"),
     "geometry": _("shape"),
     "properties": _("attributes"),
-
 }
 
 

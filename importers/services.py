@@ -21,8 +21,8 @@ from importers.columns import mapping as proposed
 from importers.columns import without_misfits
 from importers.datum import resolve
 from importers.models import ColumnMapping, ImportRun
-from importers.reference import longitude_of, near
 from importers.records import RefusedError
+from importers.reference import longitude_of, near
 
 #: Kinds of jobs.
 CHECK, APPLY = "import_check", "import_apply"
@@ -81,7 +81,16 @@ def fingerprint(path: Path) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-def start(*, path: Path, name: str, sha256: str, size: int, choices: Choices, by: User | None) -> ImportRun:
+def start(
+    *,
+    path: Path,
+    name: str,
+    sha256: str,
+    size: int,
+    choices: Choices,
+    by: User | None,
+    limits: sandbox.Limits | None = None,
+) -> ImportRun:
     """A new import of a stored file: read once to know what it holds; RefusedError(code) where it cannot be read."""
     run = ImportRun(
         kind=choices.kind,
@@ -93,14 +102,22 @@ def start(*, path: Path, name: str, sha256: str, size: int, choices: Choices, by
         size_bytes=size,
         created_by=by,
     )
-    look(run, choices)
+    look(run, choices, limits=limits)
     run.save()
     return run
 
 
-def look(run: ImportRun, choices: Choices, *, mapping: Mapping[str, str] | None = None) -> None:
+def look(
+    run: ImportRun,
+    choices: Choices,
+    *,
+    mapping: Mapping[str, str] | None = None,
+    limits: sandbox.Limits | None = None,
+) -> None:
     """Read the file's description and a sample, and settle layer, encoding, system and columns (not saved)."""
-    survey = sandbox.survey(Path(run.path), layer=choices.layer or None, encoding=choices.encoding or None)
+    survey = sandbox.survey(
+        Path(run.path), layer=choices.layer or None, encoding=choices.encoding or None, limits=limits
+    )
     description = survey.description
     layer = description.layer(choices.layer or None)
     if run.kind == ImportRun.Kind.OSM and description.reader != "osm":
@@ -129,9 +146,7 @@ def look(run: ImportRun, choices: Choices, *, mapping: Mapping[str, str] | None 
 
 def remember(run: ImportRun, chosen: Mapping[str, str]) -> None:
     """Keep a person's decision on the columns for the next file of this source."""
-    ColumnMapping.objects.update_or_create(
-        source=run.source, kind=run.kind, defaults={"mapping": dict(chosen)}
-    )
+    ColumnMapping.objects.update_or_create(source=run.source, kind=run.kind, defaults={"mapping": dict(chosen)})
 
 
 def ask(run: ImportRun, kind: str, *, by: User | None, **parameters: Any) -> Job:

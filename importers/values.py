@@ -10,11 +10,51 @@ from collections.abc import Callable, Mapping
 from importers.columns import plain
 from importers.records import RefusedError, Value
 
-NOTHING = {"", "-", "--", "—", "——", "/", "\\", "无", "空", "不详", "未知", "暂无", "null", "none", "nan", "n/a", "na", "nil"}
-UNITS = re.compile(r"(户|人|套|层|楼|个|栋|幢|单元|米|m|度|°|households|units|floors|persons|people|storeys)$", re.IGNORECASE)
+NOTHING = {
+    "",
+    "-",
+    "--",
+    "—",
+    "——",
+    "/",
+    "\\",
+    "无",
+    "空",
+    "不详",
+    "未知",
+    "暂无",
+    "null",
+    "none",
+    "nan",
+    "n/a",
+    "na",
+    "nil",
+}
+UNITS = re.compile(
+    r"(户|人|套|层|楼|个|栋|幢|单元|米|m|度|°|households|units|floors|persons|people|storeys)$", re.IGNORECASE
+)
 LARGEST_COUNT = 1_000_000
 YES = {"是", "有", "对", "真", "1", "y", "yes", "true", "t", "on", "亮", "正常", "封闭", "在线", "lit", "working", "好"}
-NO = {"否", "无", "没有", "不", "假", "0", "n", "no", "false", "f", "off", "不亮", "灭", "坏", "损坏", "开放", "离线", "broken"}
+NO = {
+    "否",
+    "无",
+    "没有",
+    "不",
+    "假",
+    "0",
+    "n",
+    "no",
+    "false",
+    "f",
+    "off",
+    "不亮",
+    "灭",
+    "坏",
+    "损坏",
+    "开放",
+    "离线",
+    "broken",
+}
 Cast = Callable[[Value], Value]
 
 

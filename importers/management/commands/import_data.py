@@ -97,7 +97,8 @@ class Command(BaseCommand):
         self.stdout.write(f"  encoding {described['encoding']}: {ENCODING_REASONS.get(encoding, encoding)}")
         scores = ", ".join(f"{name} {score}" for name, score in placing["scores"])
         self.stdout.write(
-            f"  coordinates {placing['system'][:60]}: {PLACING_REASONS[placing['reason']]}" + (f" ({scores})" if scores else "")
+            f"  coordinates {placing['system'][:60]}: {PLACING_REASONS[placing['reason']]}"
+            + (f" ({scores})" if scores else "")
         )
         for target, column in run.mapping.items():
             self.stdout.write(f"  {target} ← {column}")

@@ -1,0 +1,107 @@
+"""What a person decides: the file and what it is, then how it is read."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from importers.columns import targets
+from importers.datum import system_of
+from importers.models import ImportRun
+from importers.records import Description, RefusedError
+from importers.sentences import TARGETS, refusal_sentence
+from importers.services import Choices
+
+ENCODINGS = [
+    ("", _("find out")), ("utf-8", "UTF-8"), ("gb18030", "GB18030 (GBK, GB2312)"), ("big5", "Big5"),
+    ("utf-16", "UTF-16"), ("latin-1", "Latin-1"),
+]  # fmt: skip
+SYSTEMS = [
+    ("wgs84", "WGS 84"), ("gcj02", "GCJ-02"), ("bd09", "BD-09"), ("EPSG:4490", "CGCS2000"),
+    ("EPSG:4549", "CGCS2000 3° 120E"), ("EPSG:4547", "CGCS2000 3° 114E"),
+]  # fmt: skip
+
+
+class UploadForm(forms.Form):
+    """A file, what its rows are, and into which area they go."""
+
+    file = forms.FileField(label=_("File"))
+    kind = forms.ChoiceField(label=_("Its rows are"), choices=ImportRun.Kind.choices, initial=ImportRun.Kind.BUILDINGS)
+    source = forms.CharField(label=_("Source"), max_length=80, required=False,
+                             help_text=_("The name under which the next delivery is recognised; the file's name if empty."))  # fmt: skip
+    area = forms.ChoiceField(label=_("Into the area"), required=False)
+
+    def __init__(self, *args: Any, areas: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["area"].choices = [(code, name or _("everywhere")) for code, name in areas]  # type: ignore[attr-defined]
+
+
+class ReadingForm(forms.Form):
+    """How a file is read: layer, encoding, coordinate system, columns; all found out first, all to be changed."""
+
+    layer = forms.ChoiceField(label=_("Layer"), required=False)
+    encoding = forms.ChoiceField(label=_("Encoding"), choices=ENCODINGS, required=False)
+    system = forms.CharField(label=_("Coordinate system"), required=False, max_length=2000)
+    parent = forms.RegexField(r"^(\d{2,12})?$", label=_("Region above new regions"), required=False,
+                              help_text=_("Code of a street, or of a county where a column names the street."))  # fmt: skip
+    group_by = forms.ChoiceField(label=_("Unite rows by"), required=False)
+
+    def __init__(self, *args: Any, run: ImportRun, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.run = run
+        description = Description.from_json(run.description)
+        layer = description.layer(run.layer or None)
+        columns = [("", "—"), *((name, name) for name in layer.columns)]
+        several = description.reader == "osm"
+        layers = [(one.name, one.name) for one in description.layers]
+        self._fill("layer", [("", _("all")), *layers] if several else layers, run.layer)
+        self._fill("group_by", columns, run.options.get("group_by", ""))
+        self.fields["encoding"].initial = run.encoding
+        self.fields["system"].initial = run.placing["system"] if run.placing["reason"] == "chosen" else ""
+        self.fields["parent"].initial = run.options.get("parent", "")
+        if run.kind != ImportRun.Kind.REGIONS:
+            del self.fields["parent"], self.fields["group_by"]
+        self._add_columns(columns)
+
+    def _fill(self, name: str, choices: list[Any], initial: str) -> None:
+        self.fields[name].choices = choices  # type: ignore[attr-defined]
+        self.fields[name].initial = initial
+
+    def _add_columns(self, columns: list[tuple[str, str]]) -> None:
+        for target in targets(self.run.kind):
+            now = self.run.mapping.get(target, "")
+            extra = [] if not now or (now, now) in columns else [(now, now)]
+            field = forms.ChoiceField(label=TARGETS[target], choices=[*columns, *extra], required=False, initial=now)
+            self.fields[f"column_{target}"] = field
+
+    def columns(self) -> list[Any]:
+        """The bound fields of the columns, for the template."""
+        return [self[f"column_{target}"] for target in targets(self.run.kind)]
+
+    def clean_system(self) -> str:
+        """A system that can be read."""
+        written = str(self.cleaned_data["system"]).strip()
+        if written:
+            try:
+                system_of(written)
+            except RefusedError as refusal:
+                raise forms.ValidationError(refusal_sentence(refusal)) from refusal
+        return written
+
+    def choices(self) -> Choices:
+        """What was decided."""
+        given = self.cleaned_data
+        return Choices(
+            kind=self.run.kind,
+            source=self.run.source,
+            area=self.run.area,
+            layer=given["layer"],
+            encoding=given["encoding"],
+            system=given["system"],
+            parent=(given.get("parent") or "").ljust(12, "0") if given.get("parent") else "",
+            group_by=given.get("group_by") or "",
+        )
+
+    def mapping(self) -> dict[str, str]:
+        """Target → column, empty where a field is to be left alone."""
+        return {target: self.cleaned_data[f"column_{target}"] for target in targets(self.run.kind)}
