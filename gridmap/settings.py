@@ -210,6 +210,7 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "layers.errors.answer",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "layers.negotiation.JsonAlways",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "gridmap",

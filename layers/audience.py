@@ -13,7 +13,7 @@ from gridmap.accounts.models import User
 from gridmap.accounts.permissions import area_prefix, areas_of
 from gridmap.accounts.roles import Verb
 from gridmap.jobs.models import Job
-from gridmap.outbox.models import News
+from gridmap.outbox.services import Line
 
 
 @dataclass(frozen=True)
@@ -49,13 +49,13 @@ def listener_of(session_key: str) -> Listener | None:
     return Listener(person.pk, tuple(areas_of(person, Verb.VIEW)))
 
 
-def owners_of(news: Iterable[News]) -> dict[str, int | None]:
+def owners_of(news: Iterable[Line]) -> dict[str, int | None]:
     """Job → the person who started it, for news about jobs: nobody else hears of them."""
     jobs = [row.reference for row in news if row.kind == "job"]
     found: Any = Job.objects.filter(pk__in=jobs).values_list("pk", "created_by_id") if jobs else ()
     return {str(job): person for job, person in found}
 
 
-def area_of(row: News) -> str:
+def area_of(row: Line) -> str:
     """The code prefix that news is about."""
     return area_prefix(row.area)

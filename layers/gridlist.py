@@ -21,7 +21,7 @@ class Box(Func):
     """[west, south, east, north] of a shape as a JSON list, degrees with seven decimals."""
 
     template = (
-        "json_build_array(round(ST_XMin(%(expressions)s)::numeric, 7), round(ST_YMin(%(expressions)s)::numeric, 7),"
+        "jsonb_build_array(round(ST_XMin(%(expressions)s)::numeric, 7), round(ST_YMin(%(expressions)s)::numeric, 7),"
         " round(ST_XMax(%(expressions)s)::numeric, 7), round(ST_YMax(%(expressions)s)::numeric, 7))"
     )
     output_field = JSONField()

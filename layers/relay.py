@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from django.db import close_old_connections
+from django.utils import timezone
 
-from gridmap.outbox.models import News
-from gridmap.outbox.services import Place, latest_place, read_after
+from gridmap.outbox.services import Line, Place, Reading, latest_place, read_after
 from gridmap.territory.models import LayerRevision
 from layers.audience import Item, Listener, area_of, owners_of
 from layers.revisions import SCOPED, numbers, scope_of
@@ -24,7 +24,8 @@ LAYERS_EVERY = 5
 AFTER_TROUBLE_S = 2.0
 #: News a stream may have waiting; a slower reader is told to fetch everything afresh.
 WAITING = 256
-BATCH = 500
+#: News read at once; of more at a time pages had better fetch everything afresh.
+MOST_LINES = 1000
 
 
 class Stream:
@@ -55,31 +56,35 @@ class Stream:
         return b"".join([first, *rest])
 
 
-def encode(
-    *, kind: str, reference: str = "", area: str = "", data: Any = None, place: Place | None = None, event: str = "news"
-) -> bytes:
-    """One server-sent event; without a place it leaves the reader's place as it is."""
+def encode(*, kind: str, reference: str = "", area: str = "", data: Any = None, event: str = "news") -> bytes:
+    """One server-sent event."""
     body = json.dumps({"kind": kind, "reference": reference, "area": area, "data": data}, ensure_ascii=False)
-    head = f"id: {place}\n" if place else ""
-    return f"{head}event: {event}\ndata: {body}\n\n".encode()
+    return f"event: {event}\ndata: {body}\n\n".encode()
 
 
-def resync(place: Place | None = None) -> bytes:
+def resync() -> bytes:
     """Tells a page that it has missed news and must fetch what it shows."""
-    return encode(kind="resync", data={}, place=place, event="resync")
+    return encode(kind="resync", data={}, event="resync")
 
 
-def as_items(news: list[News]) -> list[tuple[Place, Item]]:
+def as_items(lines: list[Line]) -> list[Item]:
     """News as events with their audience, encoded once for all streams."""
-    owners = owners_of(news)
+    owners = owners_of(lines)
     items = []
-    for row in news:
-        place = Place(row.transaction, row.pk)
-        event = encode(kind=row.kind, reference=row.reference, area=row.area, data=row.data, place=place)
+    for line in lines:
         # A job that is gone, or that nobody started, is nobody's news.
-        person = (owners.get(row.reference) or 0) if row.kind == "job" else None
-        items.append((place, Item(event, area_of(row), person)))
+        person = (owners.get(line.reference) or 0) if line.kind == "job" else None
+        event = encode(kind=line.kind, reference=line.reference, area=line.area, data=line.data)
+        items.append(Item(event, area_of(line), person))
     return items
+
+
+def mark(place: Place) -> bytes:
+    """An event without data: the browser takes over its id and tells nobody.
+
+    It follows a batch as a whole, so whoever loses the line inside one is told that batch again, and nothing is missed.
+    """
+    return f"id: {place}\n\n".encode()
 
 
 def layer_events(changed: dict[str, str], listener: Listener) -> list[bytes]:
@@ -100,23 +105,31 @@ class Relay:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="relay")
         self._beginning = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
-        self._place = Place(0, 0)
+        self._place = Place(0, "1:1:")
         self._layers: dict[str, str] = {}
 
     async def ask(self, question: Callable[..., Answer], *arguments: Any) -> Answer:
         """Run a database question in the relay's thread."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, _fresh, question, *arguments)
 
+    @property
+    def place(self) -> Place:
+        """Up to where every hearing stream has been told."""
+        return self._place
+
     async def join(self, stream: Stream, since: Place | None) -> None:
         """Add a stream: first what it missed since `since`, then the present layers and everything new, each once."""
         self._present.add(stream)
         await self._begin()
-        while since is not None and since < self._place:
-            since = await self._catch_up(stream, since, self._place)
-        # Nothing awaits between the last comparison and here, so nothing is delivered between.
+        while since is not None and since.snapshot != self._place.snapshot:
+            until = self._place
+            self._tell(stream, *await self.ask(_read, since, until))
+            since = until
+        # Nothing awaits between that comparison and here, so nothing is told to the others between.
         self._hearing.add(stream)
         for event in layer_events(self._layers, stream.listener):
             stream.put(event)
+        stream.put(mark(self._place))
 
     def leave(self, stream: Stream) -> None:
         """Take a stream away; the last one stops the polling."""
@@ -137,20 +150,17 @@ class Relay:
         """Start polling from now, unless it runs already."""
         async with self._beginning:
             if self._task is None:
-                self._place = await self.ask(latest_place)
+                self._place = await self.ask(_present_place)
                 self._layers = await self.ask(_layer_numbers)
                 self._task = asyncio.create_task(self._poll())
 
-    async def _catch_up(self, stream: Stream, since: Place, until: Place) -> Place:
-        """Hand over what was missed after `since` and up to `until`; returns how far that went."""
-        if await self.ask(_forgotten, since):
-            stream.put(resync(until))
-            return until
-        items = await self.ask(_read_items, since)
-        for place, item in items:
-            if place <= until and item.concerns(stream.listener):
-                stream.put(item.event)
-        return min(items[-1][0], until) if len(items) == BATCH else until
+    @staticmethod
+    def _tell(stream: Stream, reading: Reading, items: list[Item]) -> None:
+        if not reading.complete:
+            stream.put(resync())
+        concerning = [item.event for item in items if item.concerns(stream.listener)]
+        if concerning or not reading.complete:
+            stream.put(b"".join([*concerning, mark(reading.place)]))
 
     async def _poll(self) -> None:
         turn = 0
@@ -166,12 +176,11 @@ class Relay:
                 await asyncio.sleep(AFTER_TROUBLE_S)
 
     async def _deliver(self) -> None:
-        items = await self.ask(_read_items, self._place)
-        for place, item in items:
-            self._place = place
+        reading, items = await self.ask(_read, self._place)
+        self._place = reading.place
+        if items or not reading.complete:
             for stream in self._hearing:
-                if item.concerns(stream.listener):
-                    stream.put(item.event)
+                self._tell(stream, reading, items)
 
     async def _deliver_layers(self) -> None:
         layers = await self.ask(_layer_numbers)
@@ -188,15 +197,14 @@ def _fresh(question: Callable[..., Answer], *arguments: Any) -> Answer:
     return question(*arguments)
 
 
-def _read_items(place: Place) -> list[tuple[Place, Item]]:
-    return as_items(read_after(place, limit=BATCH))
+def _read(place: Place, until: Place | None = None) -> tuple[Reading, list[Item]]:
+    reading = read_after(place, now=timezone.now(), until=until, limit=MOST_LINES)
+    return reading, as_items(reading.lines)
+
+
+def _present_place() -> Place:
+    return latest_place(timezone.now())
 
 
 def _layer_numbers() -> dict[str, str]:
     return numbers(dict(LayerRevision.objects.values_list("layer", "number")))
-
-
-def _forgotten(place: Place) -> bool:
-    """Whether news after `place` may have been pruned already: nothing as old is kept any more."""
-    oldest = News.objects.order_by("transaction", "id").values_list("transaction", "id").first()
-    return oldest is None or Place(*oldest) > place

@@ -16,7 +16,7 @@ from django.http.request import split_domain_port, validate_host
 
 from gridmap.outbox.services import Place
 from layers.audience import Listener, listener_of
-from layers.relay import Relay, Stream, resync
+from layers.relay import Relay, Stream, mark, resync
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -87,7 +87,7 @@ class LiveStream:
         watchers = [asyncio.create_task(self._watch(stream, key)), asyncio.create_task(_hang_up(stream, receive))]
         try:
             await _body(send, f"retry: {RETRY_MS}\n\n".encode())
-            await _pump(stream, send)
+            await self._pump(stream, send)
             await _body(send, b"", more=False)
         except OSError:
             return
@@ -95,6 +95,20 @@ class LiveStream:
             self.relay.leave(stream)
             for watcher in watchers:
                 watcher.cancel()
+
+    async def _pump(self, stream: Stream, send: Send) -> None:
+        """Send what comes until the stream ends; in silence a heartbeat, which tells the reader's place by the way."""
+        ended = asyncio.create_task(stream.ended.wait())
+        try:
+            while not ended.done():
+                coming = asyncio.create_task(stream.next(within_s=HEARTBEAT_S))
+                await asyncio.wait([coming, ended], return_when=asyncio.FIRST_COMPLETED)
+                if not coming.done():
+                    coming.cancel()
+                    return
+                await _body(send, coming.result() or b": still here\n" + mark(self.relay.place))
+        finally:
+            ended.cancel()
 
     async def _watch(self, stream: Stream, key: str) -> None:
         """End the stream when the session or the areas of its listener are no longer what they were."""
@@ -107,21 +121,6 @@ class LiveStream:
             if now != stream.listener:
                 stream.ended.set()
                 return
-
-
-async def _pump(stream: Stream, send: Send) -> None:
-    """Send what comes until the stream ends, and a comment now and then so that proxies keep the line."""
-    ended = asyncio.create_task(stream.ended.wait())
-    try:
-        while not ended.done():
-            coming = asyncio.create_task(stream.next(within_s=HEARTBEAT_S))
-            await asyncio.wait([coming, ended], return_when=asyncio.FIRST_COMPLETED)
-            if not coming.done():
-                coming.cancel()
-                return
-            await _body(send, coming.result() or b": still here\n\n")
-    finally:
-        ended.cancel()
 
 
 async def _hang_up(stream: Stream, receive: Receive) -> None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class TransactionId(models.Func):
-    """The id of the writing transaction: readers skip rows whose transaction may still be followed by an older one."""
+    """The id of the writing transaction: readers tell by it what their last snapshot has seen already."""
 
     template = "(pg_current_xact_id()::text::bigint)"
     output_field = models.BigIntegerField()

@@ -1,6 +1,5 @@
 """What the worker does for the news: forget the old."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -8,12 +7,9 @@ from procrastinate.contrib.django import app
 
 from gridmap.outbox.services import forget_before
 
-#: A page that was away longer fetches everything afresh.
-KEPT = timedelta(hours=24)
-
 
 @app.periodic(cron="7 * * * *")
 @app.task(name="forget_old_news", queueing_lock="forget_old_news")
 def forget_old_news(timestamp: int, **_rest: Any) -> int:
     """Delete yesterday's news; returns how many rows went."""
-    return forget_before(timezone.now(), keep=KEPT)
+    return forget_before(timezone.now())
