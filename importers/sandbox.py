@@ -159,6 +159,8 @@ def _start(room: str, errors: int) -> subprocess.Popen[bytes]:
         "OPENBLAS_NUM_THREADS": "1",
         "MALLOC_ARENA_MAX": "2",
     }
+    if "LD_LIBRARY_PATH" in os.environ:  # a Python from unpacked packages finds its libraries through it
+        environment["LD_LIBRARY_PATH"] = os.environ["LD_LIBRARY_PATH"]
     return subprocess.Popen(
         [sys.executable, "-P", "-s", "-m", "importers.child"],
         stdin=subprocess.PIPE,

@@ -2,16 +2,20 @@
 
 import os
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from hypothesis import settings as hypothesis_settings
 from pytest_django import Settings
 
 from gridmap.accounts.models import User
-from gridmap.territory.models import Grid
+from gridmap.territory.models import Grid, Rule
 from tests.cast import Board, Cast, draw_grids, set_up_board, set_up_cast
 
 SECRET_KEY = "a key for tests that guards nothing"  # also for processes that a test starts
@@ -20,6 +24,8 @@ SECRET_KEY = "a key for tests that guards nothing"  # also for processes that a 
 def pytest_configure() -> None:
     """One key for this process and those it starts."""
     os.environ["SECRET_KEY"] = settings.SECRET_KEY = SECRET_KEY
+    hypothesis_settings.register_profile("gridmap", deadline=None)  # a busy machine is no failure
+    hypothesis_settings.load_profile("gridmap")
 
 
 @pytest.fixture(autouse=True)
@@ -30,6 +36,19 @@ def _own_folders(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -
     settings.TILE_CACHE_DIR = folder / "tiles"
     cache.clear()
     yield
+
+
+@pytest.fixture(autouse=True)
+def _rules_stand(request: pytest.FixtureRequest) -> None:
+    """A test that commits ends with every table emptied; the rules come from a migration and are written again."""
+    if "transactional_db" in request.fixturenames:
+        request.getfixturevalue("transactional_db")
+    elif "db" in request.fixturenames or request.node.get_closest_marker("django_db"):
+        request.getfixturevalue("db")
+    else:
+        return
+    if not Rule.objects.exists():
+        import_module("gridmap.territory.migrations.0003_rules").write(apps, connection.schema_editor())
 
 
 @pytest.fixture
