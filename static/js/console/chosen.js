@@ -14,6 +14,11 @@ const PATHS = { grid: "grids", region: "regions", building: "buildings", compoun
 const PATIENCE_MS = 150;
 const MIDDLE_PAUSE_MS = 300;
 
+/** @param {Choice} choice @returns {Promise<Card>} */
+export function loadCard(choice) {
+  return getJson(`/api/v1/${PATHS[choice.type]}/${choice.id}`);
+}
+
 export class Chosen {
   /**
    * @param {import("../map/ground.js").Ground} ground
@@ -63,7 +68,7 @@ export class Chosen {
     const turn = (this.turn += 1);
     const patience = setTimeout(() => drawWaiting(this.panel), PATIENCE_MS);
     try {
-      const card = /** @type {Card} */ (await getJson(`/api/v1/${PATHS[choice.type]}/${choice.id}`));
+      const card = await loadCard(choice);
       clearTimeout(patience);
       if (turn !== this.turn) return null;
       const others = this.found.some(({ type, id }) => type === card.type && id === card.id) ? this.found.filter(({ type, id }) => type !== card.type || id !== card.id) : [];

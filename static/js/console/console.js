@@ -3,7 +3,7 @@
 import { createMap, SHOWN } from "../map/ground.js";
 import { say } from "../words.js";
 import { readAddress } from "./address.js";
-import { Chosen } from "./chosen.js";
+import { Chosen, loadCard } from "./chosen.js";
 import { History } from "./history.js";
 import { make, need } from "./elements.js";
 import { listenToKeys } from "./keys.js";
@@ -13,14 +13,19 @@ import { drawLegend, drawScale } from "./legend.js";
 import { setUpSearch } from "./searching.js";
 
 const NOTICE_MS = 6000;
+/** Below this width panels are sheets at the bottom. */
+const NARROW = 860;
 
 class Console {
   constructor() {
     this.frame = need("[data-console]");
     this.address = readAddress(location.search, location.hash);
-    this.opened = this.address;
     this.history = new History(this.address);
-    this.ground = createMap(need("#map"), { view: this.address.view, shown: this.switchedOn(), onNews: (news) => this.hear(news) });
+    this.opening = this.address.choice && loadCard(this.address.choice).catch(() => null);
+    this.ground = createMap(need("#map"), {
+      view: this.address.view, shown: this.switchedOn(), frame: () => this.padding(),
+      bbox: this.opening?.then((card) => card?.bbox ?? null), onNews: (news) => this.hear(news),
+    });
     this.map = this.ground.map;
     this.chosen = new Chosen(this.ground, (choice) => this.choose(choice));
     this.lists = new Lists(this.ground, this.address, (changes) => this.note(changes));
@@ -45,25 +50,21 @@ class Console {
       return;
     }
     this.ground.tiles.on("trouble", () => this.tell(say("map_failed")));
-    this.frameFirstView();
     this.redrawFrame();
-    await Promise.all([this.lists.load(), this.opened.choice && this.show(this.opened.choice, !this.opened.view)]);
+    if (!this.address.choice) this.chosen.followMiddle();
+    await Promise.all([this.lists.load(), this.address.choice && this.show(this.address.choice, false)]);
     need("[data-welcome]").hidden = this.lists.grids.length > 0 || this.lists.communities.length > 0;
     this.frame.dataset.ready = "true";
   }
 
-  /** Everything the person sees, beside the panel instead of under it. */
-  frameFirstView() {
-    if (!this.opened.view) this.ground.fit(/** @type {number[]} */ (this.info?.extent), { ...this.padding(), animate: false });
-  }
-
   /** Room that panels take from the map. @returns {import("leaflet").FitBoundsOptions} */
   padding() {
-    const narrow = window.innerWidth <= 860;
+    const narrow = window.innerWidth <= NARROW;
     const left = need("[data-left]").getBoundingClientRect();
     const card = need("[data-card]");
-    if (narrow) return { paddingTopLeft: [16, 48], paddingBottomRight: [16, left.height + 16] };
-    const right = card.hidden ? 60 : card.getBoundingClientRect().width + 40;
+    const sheet = Math.max(left.height, card.getBoundingClientRect().height);
+    if (narrow) return { paddingTopLeft: [16, 64], paddingBottomRight: [16, sheet + 16] };
+    const right = card.hidden && !this.address.choice ? 60 : (card.getBoundingClientRect().width || 380) + 40;
     return { paddingTopLeft: [left.width ? left.right + 24 : 24, 24], paddingBottomRight: [right, 60] };
   }
 

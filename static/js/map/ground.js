@@ -19,8 +19,9 @@ import { VectorTiles } from "./tiles.js";
 /** @typedef {{ revisions: Record<string, string>, extent: [number, number, number, number], rules: import("./loads.js").Rules,
  *   dataAt: string | null, stream: string, basemap: { url: string, attribution: string, datum: string } | null, generated: boolean }} MapInfo */
 /** @typedef {{ info?: MapInfo, shown?: Partial<Shown>, view?: { lat: number, lon: number, zoom: number } | null,
- *   bbox?: number[] | null, live?: boolean, scale?: number, keyboard?: boolean, onNews?: (news: any) => void }} MapOptions
- *  `info`: the answer of /api/v1/map where the page has it; `bbox`: [west, south, east, north] shown at first instead of all;
+ *   bbox?: number[] | null | Promise<number[] | null>, frame?: () => L.FitBoundsOptions, live?: boolean, scale?: number, keyboard?: boolean, onNews?: (news: any) => void }} MapOptions
+ *  `info`: the answer of /api/v1/map where the page has it; `bbox`: [west, south, east, north] shown at first instead of all,
+ *  `frame`: room that panels take from the map;
  *  `live`: follow the stream and draw again when a layer changes */
 /** @typedef {Required<Pick<L.PathOptions, "color">> & L.PathOptions} GeometryStyle */
 
@@ -75,24 +76,25 @@ export class Ground {
   }
 
   async begin() {
-    this.info = /** @type {MapInfo} */ (this.options.info ?? (await getJson("/api/v1/map")));
+    const [info, bbox] = await Promise.all([this.options.info ?? getJson("/api/v1/map"), this.options.bbox]);
+    this.info = /** @type {MapInfo} */ (info);
     this.revisions = this.info.revisions;
     const base = addBasemap(this.map, this.info.basemap);
     if (base) this.shown = { ...this.shown, tint: true, ground: false };
     this.look();
     const source = { look: () => this.look(), revisions: this.revisions, base: "/tiles/", gridText };
-    this.place();
+    this.place(bbox ?? this.info.extent);
     this.tiles = new /** @type {any} */ (VectorTiles)(source, { minZoom: 4, maxZoom: 20, pane: "tilePane" }).addTo(this.map);
     this.overlay = new /** @type {any} */ (Overlay)(this.tiles, source).addTo(this.map);
     if (this.options.live ?? true) this.follow(this.info.stream);
     return this.info;
   }
 
-  /** The first view: the page's own, a box, or everything the person sees. */
-  place() {
-    const { view, bbox } = this.options;
+  /** The first view: the page's own, or a box. @param {number[]} bbox */
+  place(bbox) {
+    const { view, frame } = this.options;
     if (view) this.map.setView([view.lat, view.lon], view.zoom, { animate: false });
-    else this.fit(bbox ?? /** @type {MapInfo} */ (this.info).extent, { animate: false });
+    else this.fit(bbox, { ...frame?.(), animate: false });
   }
 
   /** @returns {import("./paint.js").Look} */

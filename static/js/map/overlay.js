@@ -145,7 +145,8 @@ export const Overlay = L.Renderer.extend({
   drawMarks(marks, { toPixel, zoom, scale, look }) {
     const context = this.context;
     const placed = marks.map((mark) => ({ mark, at: toPixel(mark.x, mark.y) }));
-    const cameras = placed.filter(({ mark }) => mark.kind === "camera").map(({ mark, at }) => cameraOf(mark, at, zoom, scale));
+    const lens = zoom > FROM.camera ? scale : scale * 0.7;
+    const cameras = placed.filter(({ mark }) => mark.kind === "camera").map(({ mark, at }) => cameraOf(mark, at, zoom, lens));
     for (const camera of cameras) drawCone(context, camera, look.palette);
     for (const { mark, at: [x, y] } of placed) {
       if (mark.kind === "lamp") drawLamp(context, { x, y, lit: mark.properties.lit ?? null, scale }, look.palette);
@@ -217,6 +218,7 @@ export const Overlay = L.Renderer.extend({
     context.fillStyle = look.palette[lettering.colour];
     context.lineWidth = (lettering.size > 12 ? 4 : 3.2) * look.scale;
     const glyphs = "glyphs" in writing ? writing.glyphs : this.spaced(writing);
+    if ("glyphs" in writing) this.clearBetween(writing.glyphs, lettering.size * look.scale * 0.6);
     for (const halo of [true, false]) {
       for (const { char, x, y, angle } of glyphs) {
         context.save();
@@ -227,6 +229,17 @@ export const Overlay = L.Renderer.extend({
         context.restore();
       }
     }
+  },
+
+  /** A boundary that runs along the road must not show between the characters. @param {{ x: number, y: number }[]} glyphs @param {number} width */
+  clearBetween(glyphs, width) {
+    const context = this.context;
+    const before = context.lineWidth;
+    context.beginPath();
+    for (const { x, y } of glyphs) context.lineTo(x, y);
+    context.lineWidth = width;
+    context.stroke();
+    context.lineWidth = before;
   },
 
   /** A level text as one piece, or as single characters where it is letter-spaced. @param {LevelText} writing */

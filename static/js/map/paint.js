@@ -128,7 +128,7 @@ function paintLoads(brush) {
   for (const grid of brush.features("grid")) {
     if (grid.properties.k === "general") classes[loadClass(grid.properties.hh, rules) + 2].push(grid);
   }
-  const alpha = shown.tint ? [0.35, 0.35, 0.2, 0.4, 0.4] : [0.6, 0.6, 0.75, 0.72, 0.66];
+  const alpha = shown.tint ? [0.35, 0.35, 0.2, 0.4, 0.4] : [0.52, 0.55, 0.75, 0.7, 0.6];
   classes.forEach((grids, index) => brush.fill(grids, colours[index], alpha[index]));
   paintHatch(brush, brush.features("grid").filter(({ properties }) => properties.k === "dedicated"));
 }
