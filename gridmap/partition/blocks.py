@@ -7,12 +7,23 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from gridmap.partition.plane import DegreePlane, Floats, Shapes, area_parts, line_parts, shape_array
+from gridmap.partition.plane import (
+    DegreePlane,
+    Floats,
+    Shapes,
+    area_parts,
+    line_parts,
+    shape_array,
+    without_lines_along,
+)
 from gridmap.partition.units import Barrier
 
 # Every vertex of a tiling lies on this raster while it is cut, which makes the noding robust (snap rounding, Hobby
 # 1999).
-RASTER_M = 1e-5
+COARSEST_RASTER_M = 1e-5
+_FINEST_RASTER_M = 1e-8
+# A line that keeps this close to the border of the community is the border.
+ALONG_BORDER_M = 1e-3
 STREET_WEIGHT = -1.0
 
 
@@ -26,6 +37,7 @@ class Blocks:
     """
 
     faces: Shapes
+    raster_m: float
     corridor: Floats
     lines: Shapes
     barrier_lines: Shapes
@@ -42,9 +54,16 @@ def inner_faces(lines: Shapes, part: BaseGeometry) -> tuple[Shapes, Shapes]:
     return np.asarray(faces[keep], dtype=object), np.asarray(points[keep], dtype=object)
 
 
-def noded(shapes: Shapes) -> Shapes:
+def noded(shapes: Shapes, raster_m: float) -> Shapes:
     """All lines cut where they meet, on the raster."""
-    return line_parts(shape_array([shapely.union_all(shapes, grid_size=RASTER_M)]))
+    return line_parts(shape_array([shapely.union_all(shapes, grid_size=raster_m)]))
+
+
+def raster_for(part: BaseGeometry) -> float:
+    """A raster fine enough that no two vertices of the border fall together."""
+    points, ring = shapely.get_coordinates(shapely.get_rings(part), return_index=True)
+    steps = np.hypot(*np.diff(points, axis=0).T)[ring[:-1] == ring[1:]]
+    return max(_FINEST_RASTER_M, min(COARSEST_RASTER_M, float(steps[steps > 0.0].min()) / 4.0))
 
 
 def street_blocks(
@@ -57,13 +76,15 @@ def street_blocks(
     weights = np.array([barrier.weight for barrier in real], dtype=np.float64)
     near = shapely.intersects(part, shapes) if len(shapes) else np.zeros(0, dtype=bool)
     shapes, weights = _valid(shapes[near]), weights[near]
-    street_lines = _clipped(line_parts(street_shapes), part)
+    street_lines = clipped(line_parts(street_shapes), part)
     barrier_lines, barrier_weights = _weighted_lines(shapes, weights, part)
-    lines = noded(np.concatenate((line_parts(shape_array([part])), street_lines, barrier_lines)))
+    border, raster = shapely.boundary(part), raster_for(part)
+    inner = without_lines_along(np.concatenate((street_lines, barrier_lines)), border, ALONG_BORDER_M)
+    lines = noded(np.concatenate((line_parts(shape_array([part])), inner)), raster)
     faces, points = inner_faces(lines, part)
     corridor = _corridors(points, shapes, weights, street_shapes)
     bridges = _bridges(street_lines, shapes, barrier_lines)
-    return Blocks(faces, corridor, lines, barrier_lines, barrier_weights, bridges)
+    return Blocks(faces, raster, corridor, lines, barrier_lines, barrier_weights, bridges)
 
 
 def _valid(shapes: Shapes) -> Shapes:
@@ -77,7 +98,7 @@ def _near(shapes: Shapes, part: BaseGeometry) -> Shapes:
     return _valid(shapes[shapely.intersects(part, shapes)]) if len(shapes) else shapes
 
 
-def _clipped(lines: Shapes, part: BaseGeometry) -> Shapes:
+def clipped(lines: Shapes, part: BaseGeometry) -> Shapes:
     return line_parts(np.asarray(shapely.intersection(lines, part), dtype=object)) if len(lines) else lines
 
 
@@ -85,7 +106,7 @@ def _weighted_lines(shapes: Shapes, weights: Floats, part: BaseGeometry) -> tupl
     lines: list[BaseGeometry] = []
     values: list[float] = []
     for shape, weight in zip(shapes, weights, strict=True):
-        found = _clipped(line_parts(shape_array([shape])), part)
+        found = clipped(line_parts(shape_array([shape])), part)
         lines += list(found)
         values += [float(weight)] * len(found)
     return shape_array(lines), np.array(values, dtype=np.float64)

@@ -9,7 +9,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 from shapely.geometry.base import BaseGeometry
 
-from gridmap.partition.blocks import RASTER_M, Blocks
+from gridmap.partition.blocks import Blocks
 from gridmap.partition.plane import DegreePlane, Floats, Ints, Shapes, shape_array
 from gridmap.partition.seats import Seats
 from gridmap.partition.tessellation import Tessellation
@@ -17,6 +17,7 @@ from gridmap.partition.tessellation import Tessellation
 # An empty block smaller than this is a traffic island or a sliver, not ground of its own.
 _SLIVER_M2 = 200.0
 _ON_LINE_M = 1e-3
+_HAIR_M = 1e-3
 # Orphaned ground prefers a neighbour in its own block over one across a street over one across a barrier.
 _ACROSS_STREET = 0.1
 _ACROSS_BARRIER = 0.001
@@ -38,7 +39,11 @@ class Edges:
 
 @dataclass(frozen=True)
 class Ground:
-    """Cells of a part: `units[c]` sit on cell c; `cell_of_face` maps the noded faces, whose lon/lat form is `faces`."""
+    """Cells of a part: `units[c]` sit on cell c; `cell_of_face` maps the noded faces to cells.
+
+    Faces lie on the raster in plane metres, where they are a valid coverage; `vertices` (in lexical order) and `lonlat`
+    say where each of their vertices is in degrees.
+    """
 
     units: tuple[tuple[int, ...], ...]
     faces: Shapes
@@ -46,6 +51,8 @@ class Ground:
     edges: Edges
     area_m2: Floats
     homeless: tuple[tuple[int, int], ...]
+    vertices: Floats
+    lonlat: Floats
 
 
 def lay_ground(part: BaseGeometry, plane: DegreePlane, seats: Seats, blocks: Blocks, tiling: Tessellation) -> Ground:
@@ -54,15 +61,14 @@ def lay_ground(part: BaseGeometry, plane: DegreePlane, seats: Seats, blocks: Blo
 
     `homeless` names units whose place another unit holds entirely, with the cell that took them in.
     """
-    vertices, rings, ends = _segments(tiling.faces)
+    vertices, ends = _segments(tiling.faces)
     edges = _edges(vertices, ends, tiling, blocks)
     cell, owners = _cells(tiling, edges, len(seats.units))
     units: list[tuple[int, ...]] = [seats.units[owner] if owner >= 0 else () for owner in owners]
     homeless = _take_in(seats, tiling, cell, owners, units)
     area = np.bincount(cell, weights=shapely.area(tiling.faces), minlength=len(owners)).astype(np.float64)
-    lonlat = _degrees(vertices, ends, part, plane)
-    faces = shapely.set_coordinates(tiling.faces.copy(), lonlat[rings])
-    return Ground(tuple(units), faces, cell, edges, area, homeless)
+    lonlat = _degrees(vertices, ends, part, plane, blocks.raster_m)
+    return Ground(tuple(units), tiling.faces, cell, edges, area, homeless, vertices, lonlat)
 
 
 @dataclass(frozen=True)
@@ -75,8 +81,8 @@ class _Ends:
     second: Ints
 
 
-def _segments(faces: Shapes) -> tuple[Floats, Ints, _Ends]:
-    """Unique vertices, the vertex of every ring coordinate, and the segments of all rings with their faces."""
+def _segments(faces: Shapes) -> tuple[Floats, _Ends]:
+    """Unique vertices in lexical order, and the segments of all rings with their faces."""
     rings, face = shapely.get_rings(faces, return_index=True)
     points, ring = shapely.get_coordinates(rings, return_index=True)
     pairs = np.ascontiguousarray(points).view(np.complex128).ravel()
@@ -94,7 +100,7 @@ def _segments(faces: Shapes) -> tuple[Floats, Ints, _Ends]:
     second = np.full(len(starts), -1, dtype=np.int64)
     counts = np.diff(np.append(starts, len(low)))
     second[counts == 2] = owner[starts[counts == 2] + 1]
-    return vertices, vertex, _Ends(low[starts], high[starts], owner[starts], second)
+    return vertices, _Ends(low[starts], high[starts], owner[starts], second)
 
 
 def _edges(vertices: Floats, ends: _Ends, tiling: Tessellation, blocks: Blocks) -> Edges:
@@ -120,7 +126,8 @@ def _cells(tiling: Tessellation, edges: Edges, seat_count: int) -> tuple[Ints, l
     are orphans.
     """
     first, second = edges.first, edges.second
-    same = (second >= 0) & (tiling.owner[first] == tiling.owner[second])
+    owner_of_face = _without_hairs(tiling)
+    same = (second >= 0) & (owner_of_face[first] == owner_of_face[second])
     count = len(tiling.faces)
     links = coo_matrix((np.ones(int(same.sum())), (first[same], second[same])), shape=(count, count))
     _, piece = connected_components(links, directed=False)
@@ -128,7 +135,7 @@ def _cells(tiling: Tessellation, edges: Edges, seat_count: int) -> tuple[Ints, l
     area = np.bincount(piece, weights=shapely.area(tiling.faces), minlength=pieces)
     footing = np.bincount(piece, weights=shapely.area(tiling.faces) * tiling.footing, minlength=pieces)
     owner_of_piece = np.zeros(pieces, dtype=np.int64)
-    owner_of_piece[piece] = tiling.owner
+    owner_of_piece[piece] = owner_of_face
     cell_of_piece = np.full(pieces, -1, dtype=np.int64)
     owners: list[int] = []
     best: dict[int, int] = {}
@@ -147,6 +154,15 @@ def _cells(tiling: Tessellation, edges: Edges, seat_count: int) -> tuple[Ints, l
         cell_of_piece[int(np.argmax(area))] = 0
         owners.append(int(owner_of_piece[int(np.argmax(area))]))
     return _adopted(cell_of_piece, np.asarray(piece, dtype=np.int64), edges)[piece], owners
+
+
+def _without_hairs(tiling: Tessellation) -> Ints:
+    """Owners of faces, where a hair between two lines that should be one has a number of its own and so no owner."""
+    owner = tiling.owner.copy()
+    width = 2.0 * shapely.area(tiling.faces) / shapely.length(tiling.faces)
+    hairs = np.flatnonzero(width < _HAIR_M)
+    owner[hairs] = -len(tiling.faces) - 1 - tiling.block.max() - hairs
+    return owner
 
 
 def _adopted(cell_of_piece: Ints, piece: Ints, edges: Edges) -> Ints:
@@ -186,7 +202,7 @@ def _take_in(
     return tuple(taken)
 
 
-def _degrees(vertices: Floats, ends: _Ends, part: BaseGeometry, plane: DegreePlane) -> Floats:
+def _degrees(vertices: Floats, ends: _Ends, part: BaseGeometry, plane: DegreePlane, raster_m: float) -> Floats:
     """Vertices in lon/lat: those of the part exactly as given, others on its border exactly on the line."""
     lonlat = plane.inverse(vertices)
     outer = np.unique(np.concatenate((ends.low[ends.second < 0], ends.high[ends.second < 0])))
@@ -202,7 +218,7 @@ def _degrees(vertices: Floats, ends: _Ends, part: BaseGeometry, plane: DegreePla
     share = (along * away).sum(axis=1) / np.maximum((away * away).sum(axis=1), 1e-300)
     lonlat[outer] = begin[segment] + share[:, None] * (stop[segment] - begin[segment])
     distance, vertex = map(np.asarray, cKDTree(vertices[outer]).query(plane.forward(sources)))
-    kept = distance < RASTER_M
+    kept = distance < raster_m
     lonlat[outer[vertex[kept]]] = sources[kept]
     return lonlat
 
@@ -214,7 +230,10 @@ def cell_shapes(ground: Ground, groups: list[list[int]]) -> Shapes:
         group_of_cell[group] = index
     order = np.argsort(group_of_cell[ground.cell_of_face], kind="stable")
     starts = np.searchsorted(group_of_cell[ground.cell_of_face][order], np.arange(len(groups) + 1))
-    return shape_array(_joined(ground.faces[order[starts[index] : starts[index + 1]]]) for index in range(len(groups)))
+    flat = shape_array(_joined(ground.faces[order[starts[index] : starts[index + 1]]]) for index in range(len(groups)))
+    known = np.ascontiguousarray(ground.vertices).view(np.complex128).ravel()
+    points = np.ascontiguousarray(shapely.get_coordinates(flat)).view(np.complex128).ravel()
+    return np.asarray(shapely.set_coordinates(flat, ground.lonlat[np.searchsorted(known, points)]), dtype=object)
 
 
 def _joined(faces: Shapes) -> BaseGeometry:

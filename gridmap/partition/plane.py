@@ -69,6 +69,19 @@ def line_parts(shapes: Shapes) -> Shapes:
     return np.asarray(parts[shapely.get_dimensions(parts) == 1], dtype=object)
 
 
+def without_lines_along(lines: Shapes, border: BaseGeometry, tolerance_m: float) -> Shapes:
+    """The lines as single segments, without those that run along a border: the border itself stands for them."""
+    parts = line_parts(lines)
+    points, line = shapely.get_coordinates(parts, return_index=True)
+    joined = np.flatnonzero(line[:-1] == line[1:])
+    ends = np.stack((points[joined], points[joined + 1]), axis=1)
+    shapely.prepare(border)
+    near = np.ones(len(ends), dtype=bool)
+    for places in (ends[:, 0], ends[:, 1], ends.mean(axis=1)):
+        near[near] = shapely.dwithin(border, shapely.points(places[near]), tolerance_m)
+    return np.asarray(shapely.linestrings(ends[~near]), dtype=object)
+
+
 def area_parts(shapes: Shapes) -> Shapes:
     """The single polygons of some shapes, without empty ones."""
     parts = shapely.get_parts(shapely.get_parts(shapes))

@@ -32,6 +32,7 @@ class Seats:
     units: tuple[tuple[int, ...], ...]
     footprints: Shapes
     anchors: Floats
+    outlines: Shapes
 
 
 def seat_units(
@@ -40,9 +41,11 @@ def seat_units(
     """Seat every unit inside a polygon of the community (plane metres); units outside it go to its nearest point."""
     findings: list[Finding] = []
     footprints, anchors = _places(units, plane)
+    whole = footprints.copy()
     footprints, anchors = _inside(units, part, footprints, anchors, findings)
     seats: list[tuple[int, ...]] = []
     shapes: list[BaseGeometry] = []
+    outlines: list[BaseGeometry] = []
     places: list[tuple[float, float]] = []
     loads = [unit.households for unit in units]
     for group, code in _common_seats(footprints, anchors, loads, rule):
@@ -58,8 +61,10 @@ def seat_units(
                 continue
         seats.append(tuple(group))
         shapes.append(shapely.union_all(footprints[group]) if len(group) > 1 else footprints[group[0]])
+        outlines.append(shapely.union_all(whole[group]) if len(group) > 1 else whole[group[0]])
         places.append((float(anchors[group[0], 0]), float(anchors[group[0], 1])))
-    return Seats(tuple(seats), shape_array(shapes), np.array(places, dtype=np.float64).reshape(-1, 2)), findings
+    anchored = np.array(places, dtype=np.float64).reshape(-1, 2)
+    return Seats(tuple(seats), shape_array(shapes), anchored, shape_array(outlines)), findings
 
 
 def _places(units: Sequence[Unit], plane: DegreePlane) -> tuple[Shapes, Floats]:

@@ -13,8 +13,8 @@ import shapely
 from scipy.spatial import Voronoi, cKDTree
 from shapely.geometry.base import BaseGeometry
 
-from gridmap.partition.blocks import Blocks, inner_faces, noded
-from gridmap.partition.plane import Floats, Ints, Shapes, line_parts, shape_array
+from gridmap.partition.blocks import ALONG_BORDER_M, Blocks, clipped, inner_faces, noded
+from gridmap.partition.plane import Floats, Ints, Shapes, line_parts, shape_array, without_lines_along
 from gridmap.partition.seats import Seats
 
 _INSET_M = 0.3
@@ -54,8 +54,9 @@ def tessellate(part: BaseGeometry, seats: Seats, blocks: Blocks) -> Tessellation
     _lend_sites_to_corridors(blocks, sites)
     solid = seats.footprints[~shapely.is_empty(seats.footprints)]
     ridges = [_ridges(sites[index], _free_ground(blocks.faces[index], solid)) for index in sorted(sites)]
-    walls = line_parts(np.asarray(solid, dtype=object))
-    lines = noded(np.concatenate((blocks.lines, walls, *ridges)))
+    walls = clipped(line_parts(seats.outlines), part)
+    walls = without_lines_along(walls, shapely.boundary(part), ALONG_BORDER_M)
+    lines = noded(np.concatenate((blocks.lines, walls, *ridges)), blocks.raster_m)
     faces, points = inner_faces(lines, part)
     return _labelled(faces, points, seats, blocks, sites)
 
