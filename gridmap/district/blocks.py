@@ -37,6 +37,8 @@ class CutStyle:
 
 
 def polygons_of(geometry: Geometry, smallest_m2: float = SLIVER_M2) -> list[Geometry]:
+    if geometry.geom_type == "Polygon":
+        return [geometry] if geometry.area >= smallest_m2 else []
     parts = shapely.get_parts(geometry)
     return [part for part in parts if part.geom_type == "Polygon" and part.area >= smallest_m2]
 
@@ -51,9 +53,7 @@ def box_axes(polygon: Geometry) -> tuple[Coordinates, Coordinates, Coordinates]:
     """Corner, long side and short side (vectors) of the smallest rotated rectangle around ``polygon``."""
     corners = shapely.get_coordinates(shapely.oriented_envelope(polygon))
     one, two = corners[1] - corners[0], corners[3] - corners[0]
-    if np.linalg.norm(one) >= np.linalg.norm(two):
-        return corners[0], one, two
-    return corners[0], two, one
+    return (corners[0], one, two) if one @ one >= two @ two else (corners[0], two, one)
 
 
 def cut_line(polygon: Geometry, style: CutStyle, rng: np.random.Generator) -> Geometry:

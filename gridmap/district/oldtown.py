@@ -2,29 +2,53 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import shapely
 
-from gridmap.district.blocks import CutStyle, box_axes, polygons_of, subdivide
+from gridmap.district.blocks import box_axes, polygons_of
 from gridmap.district.plane import Coordinates
 from gridmap.district.records import BuildingKind, Geometry
 from gridmap.district.slabs import House
 
-YARD = CutStyle(target_m2=230.0, widths_m=(3.0, 2.2, 1.6), bend=0.012, tilt_deg=3.5, narrow_m=15.0)
+YARD_M2 = 230.0
+NARROWEST_M = 15.0
+GAPS_M = (3.0, 2.2, 1.6)
+STRIP = ((-0.75, -1), (0.75, -1), (0.75, 1), (-0.75, 1))
 
 
 def old_houses(plot: Geometry, rng: np.random.Generator, squeeze: float = 1.0) -> list[House]:
     """Crowded courtyard houses: the plot is cut into parcels, most of them nearly filled."""
-    style = CutStyle(YARD.target_m2 * squeeze, YARD.widths_m, YARD.bend, YARD.tilt_deg, YARD.narrow_m)
-    parcels, _ = subdivide(plot, style, rng)
     houses = []
-    for parcel in parcels:
+    for parcel in _parcels(plot, YARD_M2 * squeeze, rng):
         if rng.random() < 0.07:
             continue
         body = _courtyard(parcel.buffer(-rng.uniform(0.4, 1.1), join_style="mitre"), rng)
         if body is not None:
             houses.append(House(body, BuildingKind.OLD, int(rng.integers(1, 4)), 1, int(rng.integers(1, 4))))
     return houses
+
+
+def _parcels(plot: Geometry, target_m2: float, rng: np.random.Generator) -> list[Geometry]:
+    """The plot halved across its longer side again and again; straight cuts, as there are tens of thousands of them in
+    a city."""
+    parcels, queue = [], [(plot, 0)]
+    while queue:
+        piece, depth = queue.pop()
+        corner, long, short = box_axes(piece)
+        length = math.hypot(*long)
+        if piece.area <= target_m2 * rng.uniform(0.85, 1.6) or length < NARROWEST_M:
+            parcels.append(piece)
+            continue
+        share, angle = rng.uniform(0.4, 0.6), rng.normal(0, 0.06)
+        middle = corner + share * long + 0.5 * short
+        along = short + long / length * math.hypot(*short) * angle
+        half_gap = long / length * GAPS_M[min(depth, 2)] / 2
+        strip = shapely.Polygon([middle + i * along + j * half_gap for i, j in STRIP])
+        parts = polygons_of(piece.difference(strip), target_m2 / 6)
+        queue.extend((part, depth + 1) for part in parts)
+    return parcels
 
 
 def _courtyard(parcel: Geometry, rng: np.random.Generator) -> Geometry | None:
@@ -137,7 +161,8 @@ def _hamlets(lanes: list[Geometry], count: int, rng: np.random.Generator) -> Coo
     lengths = np.array([lane.length for lane in lanes])
     picks = rng.choice(len(lengths), size=number, p=lengths / lengths.sum())
     spots = [shapely.line_interpolate_point(lanes[i], rng.uniform(0.1, 0.9), normalized=True) for i in picks]
-    return shapely.get_coordinates(spots)
+    places: Coordinates = shapely.get_coordinates(spots)
+    return places
 
 
 def _pull(points: Coordinates, hamlets: Coordinates) -> Coordinates:

@@ -51,7 +51,7 @@ def test_everything_arrives_labelled_as_generated(village: District) -> None:
         "StreetLamp": len(village.lamps), "Facility": len(village.facilities),
     }  # fmt: skip
     for model in (Region, RegionEdition, *THINGS):
-        assert not model.objects.exclude(source="generated").exists()  # type: ignore[attr-defined]
+        assert not model.objects.exclude(source="generated").exists()
     totals = Building.objects.aggregate(Sum("households"), Sum("dwellings"), Sum("residents"), Sum("elders"))
     for key in ("households", "dwellings", "residents", "elders"):
         assert totals[f"{key}__sum"] == sum(getattr(building, key) for building in village.buildings)

@@ -12,12 +12,15 @@ from gridmap.district.records import (
     ROADS,
     Building,
     BuildingKind,
+    Camera,
     CompoundKind,
     District,
+    Facility,
     Geometry,
     GroundKind,
     Level,
     Region,
+    StreetLamp,
 )
 from gridmap.district.synth import generate, open_district
 
@@ -234,7 +237,8 @@ def test_every_kind_of_ground_and_compound_is_there(town: District) -> None:
 
 def test_equipment_stands_inside_its_community(district: District) -> None:
     homes = {region.code: region.polygon for region in district.communities()}
-    for thing in (*district.cameras, *district.lamps, *district.facilities):
+    things: list[Camera | StreetLamp | Facility] = [*district.cameras, *district.lamps, *district.facilities]
+    for thing in things:
         assert homes[thing.community].contains(thing.point), thing.code
     assert all(0 <= camera.bearing_deg <= 360 and 0 < camera.angle_deg <= 120 for camera in district.cameras)
     assert {camera.status for camera in district.cameras} == {"working", "broken"}
