@@ -7,7 +7,7 @@ from typing import Any
 import shapely
 from django.contrib.gis.geos import GEOSGeometry, Polygon
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from gridmap.accounts.models import User
@@ -19,7 +19,7 @@ from gridmap.planning.models import Plan, PlannedGrid
 from gridmap.planning.permissions import may_adopt, may_draw
 from gridmap.planning.refusals import PlanRefusedError, StalePlanError
 from gridmap.territory.models import Building, Grid, GridEdition, Region, RegionEdition
-from gridmap.territory.services import NewGrid, replace_grids
+from gridmap.territory.services import NewGrid, replace_grids, settled
 
 Report = Callable[[float], None]
 
@@ -76,12 +76,16 @@ def adopt_plan(*, plan: Plan, by: User | None, at: datetime) -> list[Grid]:
         planned = list(plan.grids.order_by("number"))
         _refuse_unless_tiling(community, planned)
         kept = _grids_that_stay(community, planned)
-        grids = replace_grids(
-            community=community,
-            grids=[NewGrid(one.geom, one.kind, one.building_ids, kept.get(one.pk)) for one in planned],
-            source=f"plan {plan.pk}",
-            at=at,
-        )
+        try:
+            with settled():
+                grids = replace_grids(
+                    community=community,
+                    grids=[NewGrid(one.geom, one.kind, one.building_ids, kept.get(one.pk)) for one in planned],
+                    source=f"plan {plan.pk}",
+                    at=at,
+                )
+        except IntegrityError as refusal:
+            raise PlanRefusedError(_("The database refuses these grids: %(why)s") % {"why": refusal}) from refusal
         for one, grid in zip(planned, grids, strict=True):
             one.grid = grid
         PlannedGrid.objects.bulk_update(planned, ["grid"])

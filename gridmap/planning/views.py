@@ -133,10 +133,11 @@ def work(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """How far a drawing is; when it is done, the drafts it made."""
     job = get_object_or_404(Job.objects.visible_to(request.user), pk=job_id, kind=KIND)
     plans = Plan.objects.visible_to(request.user).filter(pk__in=job.result.get("plans", [])).select_related("community")
-    if job.state == Job.State.SUCCEEDED and len(plans) == 1:
+    if job.state == Job.State.SUCCEEDED and len(plans) == 1 and not job.result.get("refusals"):
         return redirect("planning:plan", plans[0].pk)
     adoptable = sum(one.state == Plan.State.DRAFT and may_adopt(request.user, one) for one in plans)
-    return render(request, "planning/work.html", {"job": job, "plans": plans, "adoptable": adoptable})
+    context = {"job": job, "plans": plans, "adoptable": adoptable, "refusals": job.result.get("refusals", [])}
+    return render(request, "planning/work.html", context)
 
 
 @require_GET

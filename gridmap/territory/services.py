@@ -1,6 +1,7 @@
 """The writers of the ground: new boundary editions, and where each building belongs."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -77,6 +78,16 @@ class NewGrid:
     kind: str
     building_ids: Sequence[int]
     keeps: str | None = None
+
+
+@contextmanager
+def settled() -> Iterator[None]:
+    """A savepoint at whose end the checks that wait for the commit are done, so that their refusal can be told."""
+    with transaction.atomic():
+        yield
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 def locate_buildings(*, building_ids: Iterable[int] | None = None, source: str | None = None) -> None:

@@ -90,7 +90,7 @@ BEGIN
     END IF;
     SELECT g.code INTO other FROM territory_gridedition e JOIN territory_grid g ON g.id = e.grid_id
         WHERE e.id <> this.id AND e.geom && this.geom AND e.valid && this.valid
-          AND (g.kind = 'micro') = (own.kind = 'micro')
+          AND g.community_id = own.community_id AND (g.kind = 'micro') = (own.kind = 'micro')
           AND ST_Intersects(e.geom, this.geom) AND NOT ST_Touches(e.geom, this.geom)
           AND territory_sliver_m2(ST_Intersection(e.geom, this.geom)) > 1.0
         LIMIT 1;

@@ -66,3 +66,13 @@ def test_the_figures_of_a_plan_have_names(town: Region) -> None:
     rows = figure_rows(Plan.objects.get().figures)
     assert len(rows) == 12
     assert all(row.label and row.value for row in rows)
+
+
+def test_a_community_that_is_refused_does_not_hold_up_the_others(
+    town: Region, board: Board, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Region.objects.create(code="990101001009", level=5, name="无界", parent=board.streets[0], source="x")
+    with pytest.raises(CommandError, match="1 of 3"):
+        run("--community", "990101001000", "--adopt")
+    assert "无界" in capsys.readouterr().err
+    assert GridEdition.objects.in_force().values("grid__community").distinct().count() == 2

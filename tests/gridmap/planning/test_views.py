@@ -35,9 +35,7 @@ def test_the_list_judges_communities_by_the_rule(town: Region, cast: Cast, signe
     assert {row.size for row in rest} == {"under"}
 
 
-def test_the_way_from_the_form_to_grids_in_force(
-    town: Region, cast: Cast, signed_in: SignIn
-) -> None:
+def test_the_way_from_the_form_to_grids_in_force(town: Region, cast: Cast, signed_in: SignIn) -> None:
     planner, approver = signed_in(cast.planner), signed_in(cast.approver)
     assert planner.get("/plans/new", {"community": CODE}).status_code == 200
     answer = planner.post("/plans/draw", {"community": [CODE], **FIGURES})

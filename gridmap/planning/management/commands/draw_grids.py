@@ -45,7 +45,7 @@ class Command(BaseCommand):
             communities = list(Region.objects.communities().with_boundary())
         else:
             communities = communities_under(options["community"])
-        plans = draw_all(
+        outcomes = draw_all(
             communities=communities,
             rule=_rule(options),
             seed=options["seed"],
@@ -53,8 +53,16 @@ class Command(BaseCommand):
             report=_silent,
             adopt=options["adopt"],
         )
-        for plan in plans:
-            self.stdout.write(json.dumps(_as_json(plan), ensure_ascii=False) if options["json"] else _as_text(plan))
+        refused = 0
+        for outcome in outcomes:
+            if outcome.plan:
+                text = _as_json(outcome.plan) if options["json"] else _as_text(outcome.plan)
+                self.stdout.write(json.dumps(text, ensure_ascii=False) if options["json"] else str(text))
+            if outcome.refusal:
+                refused += 1
+                self.stderr.write(f"{outcome.community.code} {outcome.community.name}: {outcome.refusal}")
+        if refused:
+            raise CommandError(f"{refused} of {len(communities)} communities refused")
 
 
 def _silent(share: float, name: str) -> None:
