@@ -218,7 +218,8 @@ def _degrees(vertices: Floats, ends: _Ends, part: BaseGeometry, plane: DegreePla
     share = (along * away).sum(axis=1) / np.maximum((away * away).sum(axis=1), 1e-300)
     lonlat[outer] = begin[segment] + share[:, None] * (stop[segment] - begin[segment])
     distance, vertex = map(np.asarray, cKDTree(vertices[outer]).query(plane.forward(sources)))
-    kept = distance < raster_m
+    # Snapping moves a vertex by at most a raster step and a half, and the next one of the border is four steps away.
+    kept = distance < 2.0 * raster_m
     lonlat[outer[vertex[kept]]] = sources[kept]
     return lonlat
 
