@@ -31,15 +31,25 @@ compile_messages() {
     done < <(find "$ROOT/locale" "$ROOT/gridmap" "$ROOT/importers" "$ROOT/layers" -name '*.po' 2>/dev/null)
 }
 
+migration_files() { find "$ROOT/gridmap" "$ROOT/importers" "$ROOT/layers" -path '*/migrations/*.py' -print0 | sort -z; }
+
+# Migrations and the demo's content. Where the database is our own, nothing is asked of it while they stay the same.
+ensure_content() {
+    local state
+    state="$({ printf '%s\n' "$DATABASE_URL" && cat "$ROOT/requirements.txt" && migration_files | xargs -0 cat; } | sha256sum | cut -c1-24)"
+    ! embedded || ! stamped content "$state" || return 0
+    say "bringing the database up to date"
+    quietly manage migrate --noinput
+    [[ -e $VAR/stamps/content ]] || say "an empty database is filled with a generated district; its grids are drawn"
+    quietly manage seed_demo
+    stamp content "$state"
+}
+
 chore_demo() {
     prepare demo
     start_supervisor
     start_postgres
-    say "bringing the database up to date"
-    quietly manage migrate --noinput
-    [[ -e $VAR/stamps/seeded ]] || say "an empty database is filled with a generated district; its grids are drawn"
-    quietly manage seed_demo
-    touch "$VAR/stamps/seeded"
+    ensure_content
     start_site
     unlock_setup
     say "ready"
@@ -107,6 +117,7 @@ chore_bench() {
 
 chore_manage() {
     prepare demo
+    [[ ${1:-} != @(migrate|flush) ]] || rm -f "$VAR/stamps/content"
     with_database manage "$@"
 }
 
@@ -149,6 +160,6 @@ chore_reset() {
     chore_stop
     embedded || say "the database of DATABASE_URL is left alone"
     ! embedded || rm -rf "$PGDATA" "$PGDATA.new"
-    rm -rf "$VAR/media" "$VAR/tiles" "$VAR/stamps/seeded"
+    rm -rf "$VAR/media" "$VAR/tiles" "$VAR/stamps/content"
     say "the data is deleted; ./run demo starts afresh"
 }

@@ -81,7 +81,7 @@ ensure_cluster() {
 # Made beside its place and moved there when complete, so that an interrupted start leaves no half cluster.
 create_cluster() {
     local fresh="$PGDATA.new"
-    rm -rf "$fresh"
+    rm -rf "$fresh" "$VAR/stamps/content"
     mkdir -m 0700 "$fresh"
     ((EUID != 0)) || chown "$SYSTEM_USER:" "$fresh"
     quietly as_cluster_owner "$PG_BIN/initdb" -D "$fresh" -U "$SYSTEM_USER" --auth=trust --encoding=UTF8 --locale=C.UTF-8 --data-checksums
