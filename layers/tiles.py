@@ -25,6 +25,8 @@ MARGIN = 64
 #: Cameras look into neighbouring tiles, so a tile takes those around it as well (tile units).
 CAMERA_MARGIN = 2048
 TIMEOUT_MS = 8000
+#: For one tile. Compiling a statement of a dozen parts (jit) takes longer than the longest of them runs.
+SETTINGS = f"SELECT set_config('statement_timeout', '{TIMEOUT_MS}', true), set_config('jit', 'off', true)"
 #: Below this zoom buildings are cells, below the second nothing.
 BUILDINGS_FROM, CELLS_FROM = 14, 11
 CELL_PIXELS = 4
@@ -78,7 +80,7 @@ def draw(name: str, tile: Address, areas: Sequence[str]) -> bytes:
     parts, parameters = zip(*(_statement(cut, tile) for cut in cuts), strict=True)
     sql = "SELECT " + " || ".join(f"coalesce(({part}), ''::bytea)" for part in parts)
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(TIMEOUT_MS)])
+        cursor.execute(SETTINGS)
         cursor.execute(sql, [one for group in parameters for one in group])
         return bytes(cursor.fetchone()[0])
 

@@ -2,20 +2,17 @@
 
 import os
 from collections.abc import Callable, Iterator
-from importlib import import_module
 from pathlib import Path
 
 import pytest
-from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection
 from django.test import Client
 from hypothesis import settings as hypothesis_settings
 from pytest_django import Settings
 
 from gridmap.accounts.models import User
-from gridmap.territory.models import Grid, Rule
+from gridmap.territory.models import Grid
 from tests.cast import Board, Cast, draw_grids, set_up_board, set_up_cast
 
 SECRET_KEY = "a key for tests that guards nothing"  # also for processes that a test starts
@@ -36,19 +33,6 @@ def _own_folders(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -
     settings.TILE_CACHE_DIR = folder / "tiles"
     cache.clear()
     yield
-
-
-@pytest.fixture(autouse=True)
-def _rules_stand(request: pytest.FixtureRequest) -> None:
-    """A test that commits ends with every table emptied; the rules come from a migration and are written again."""
-    if "transactional_db" in request.fixturenames:
-        request.getfixturevalue("transactional_db")
-    elif "db" in request.fixturenames or request.node.get_closest_marker("django_db"):
-        request.getfixturevalue("db")
-    else:
-        return
-    if not Rule.objects.exists():
-        import_module("gridmap.territory.migrations.0003_rules").write(apps, connection.schema_editor())
 
 
 @pytest.fixture
