@@ -62,6 +62,7 @@ FROM (
            coalesce(sum(b.elders), 0) AS elders, count(b.id) AS buildings,
            count(b.id) FILTER (WHERE b.households IS NULL AND b.dwellings IS NOT NULL) AS stand_ins
     FROM territory_grid g LEFT JOIN territory_building b ON b.grid_id = g.id AND b.active
+    WHERE %(community)s::bigint IS NULL OR g.community_id = %(community)s
     GROUP BY g.id
 ) t
 WHERE e.grid_id = t.grid_id AND upper_inf(e.valid)
@@ -101,13 +102,13 @@ def locate_buildings(*, building_ids: Iterable[int] | None = None, source: str |
     with transaction.atomic(), connection.cursor() as cursor:
         for statement in (LOCATE_IN_COMMUNITY, LOCATE_IN_COMPOUND, LOCATE_IN_GRID):
             cursor.execute(statement.format(where=where), parameters)
-        cursor.execute(RECOUNT)
+        recount_grids()
 
 
-def recount_grids() -> None:
-    """Write the figures of every grid in force from its buildings."""
+def recount_grids(community: Region | None = None) -> None:
+    """Write the figures of the grids in force (of one community, or all) from their buildings."""
     with connection.cursor() as cursor:
-        cursor.execute(RECOUNT)
+        cursor.execute(RECOUNT, {"community": community.pk if community else None})
 
 
 def open_region_edition(*, region: Region, shape: MultiPolygon, source: str, at: datetime) -> RegionEdition:
@@ -138,7 +139,7 @@ def replace_grids(*, community: Region, grids: Sequence[NewGrid], source: str, a
         )
         result = [kept[new.keeps] if new.keeps else _open(community, new, next(fresh), source, at) for new in grids]
         _assign(result, grids)
-        recount_grids()
+        recount_grids(community)
     return result
 
 

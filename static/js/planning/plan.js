@@ -37,7 +37,7 @@ for (const row of rows.values()) {
   if (swatch) swatch.style.background = colour({ number: 0, households: Number(row.dataset.households), kind });
 }
 
-const ground = createMap(element, { live: false, shown: { load: false, grids: false, cameras: false, facilities: false } });
+const ground = createMap(element, { live: false, shown: { load: false, grids: false, compounds: false, cameras: false, facilities: false } });
 ground.map.addControl(legend());
 
 getJson(element.dataset.shapes ?? "").then((shapes) => {
