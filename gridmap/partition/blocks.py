@@ -67,7 +67,11 @@ def raster_for(part: BaseGeometry) -> float:
 
 
 def street_blocks(
-    part: BaseGeometry, streets: Sequence[BaseGeometry], barriers: Sequence[Barrier], plane: DegreePlane
+    part: BaseGeometry,
+    streets: Sequence[BaseGeometry],
+    barriers: Sequence[Barrier],
+    plane: DegreePlane,
+    raster_m: float,
 ) -> Blocks:
     """Cut one polygon of a community (plane metres) along streets and barriers given in lon/lat."""
     street_shapes = _near(plane.project(shape_array(streets)), part)
@@ -78,13 +82,13 @@ def street_blocks(
     shapes, weights = _valid(shapes[near]), weights[near]
     street_lines = clipped(line_parts(street_shapes), part)
     barrier_lines, barrier_weights = _weighted_lines(shapes, weights, part)
-    border, raster = shapely.boundary(part), raster_for(part)
+    border = shapely.boundary(part)
     inner = without_lines_along(np.concatenate((street_lines, barrier_lines)), border, ALONG_BORDER_M)
-    lines = noded(np.concatenate((line_parts(shape_array([part])), inner)), raster)
+    lines = noded(np.concatenate((line_parts(shape_array([part])), inner)), raster_m)
     faces, points = inner_faces(lines, part)
     corridor = _corridors(points, shapes, weights, street_shapes)
     bridges = _bridges(street_lines, shapes, barrier_lines)
-    return Blocks(faces, raster, corridor, lines, barrier_lines, barrier_weights, bridges)
+    return Blocks(faces, raster_m, corridor, lines, barrier_lines, barrier_weights, bridges)
 
 
 def _valid(shapes: Shapes) -> Shapes:

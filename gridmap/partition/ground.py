@@ -18,6 +18,7 @@ from gridmap.partition.tessellation import Tessellation
 _SLIVER_M2 = 200.0
 _ON_LINE_M = 1e-3
 _HAIR_M = 1e-3
+_AREA_TOLERANCE = 1e-10
 # Orphaned ground prefers a neighbour in its own block over one across a street over one across a barrier.
 _ACROSS_STREET = 0.1
 _ACROSS_BARRIER = 0.001
@@ -222,6 +223,20 @@ def _degrees(vertices: Floats, ends: _Ends, part: BaseGeometry, plane: DegreePla
     kept = distance < 2.0 * raster_m
     lonlat[outer[vertex[kept]]] = sources[kept]
     return lonlat
+
+
+def is_sound(ground: Ground, part: BaseGeometry) -> bool:
+    """Whether the cells tile the lon/lat part exactly, every vertex of its border kept; then every grouping does."""
+    try:
+        shapes = cell_shapes(ground, [[cell] for cell in range(len(ground.units))])
+    except (ValueError, shapely.GEOSException):
+        return False
+    if not shapely.is_valid(shapes).all() or not shapely.coverage_is_valid(shapes):
+        return False
+    if abs(float(shapely.area(shapes).sum()) - part.area) > _AREA_TOLERANCE * part.area:
+        return False
+    given = np.ascontiguousarray(shapely.get_coordinates(part)).view(np.complex128).ravel()
+    return bool(np.isin(given, np.ascontiguousarray(ground.lonlat).view(np.complex128).ravel()).all())
 
 
 def cell_shapes(ground: Ground, groups: list[list[int]]) -> Shapes:
