@@ -76,9 +76,9 @@ class Console {
     this.map.on("mouseout", () => this.light(null));
     document.addEventListener("click", (event) => this.clicked(event));
     window.addEventListener("popstate", () => this.restore());
-    need(".left").addEventListener("pointerover", (event) => this.light(rowUnder(event.target)));
+    need(".left").addEventListener("mouseover", (event) => this.light(rowUnder(event.target)));
     need(".left").addEventListener("focusin", (event) => this.light(rowUnder(event.target)));
-    need(".left").addEventListener("pointerleave", () => this.light(null));
+    need(".left").addEventListener("mouseleave", () => this.light(null));
     setUpSearch(need("[data-search]"), (hit) => this.choose({ type: /** @type {any} */ (hit.type), id: hit.id }));
     this.listenToKeyboard();
   }

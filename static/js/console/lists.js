@@ -20,7 +20,7 @@ const PAGE = 200;
  * @param {Rules} rules
  */
 export function chooseGrids(rows, { load, area, sort }, rules) {
-  const prefix = area.replace(/(000){1,2}$/, (zeros) => (area.length === 12 ? "" : zeros));
+  const prefix = area.replace(/(000){1,2}$/, "");
   const kept = rows.filter((row) => row.code.startsWith(prefix) && fits(row, load, rules));
   const byCode = (/** @type {GridRow} */ a, /** @type {GridRow} */ b) => (a.code < b.code ? -1 : 1);
   if (sort === "code") return kept.sort(byCode);
