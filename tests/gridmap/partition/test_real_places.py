@@ -6,6 +6,7 @@ import numpy as np
 import pyogrio
 import pytest
 import shapely
+from shapely import affinity
 from shapely.geometry.base import BaseGeometry
 
 from gridmap.geometry.repair import repair
@@ -72,6 +73,26 @@ def test_lujiazui_with_its_river_and_main_roads() -> None:
     assert drawing.figures["within_20"] > 0.9
     assert sliced(units, [grid.polygon for grid in drawing.grids]) == set()
     assert "outside_band" not in codes(drawing) or drawing.figures["outside_band"] < 4
+
+
+@pytest.mark.parametrize("index", [0, 1, 38, 90, 102, 191])
+def test_shenzhen_communities_with_houses_across_their_borders(index: int) -> None:
+    shapes, _ = read(str(shared_data("shenzhen", "shenzhen_communities_wgs84.geojson")), None, [])
+    community = repair(shapes[index]).geom
+    random = np.random.default_rng(index)
+    west, south, east, north = community.bounds
+    places = random.uniform((west, south), (east, north), (150, 2))
+    near = places[shapely.dwithin(community, shapely.points(places), 0.0003)]
+    houses = [
+        affinity.rotate(shapely.box(x, y, x + random.uniform(1e-4, 6e-4), y + 2e-4), random.uniform(0, 90))
+        for x, y in near
+    ]
+    units = [Unit(str(i), house, int(random.integers(0, 120))) for i, house in enumerate(houses)]
+    streets = [shapely.LineString(random.uniform((west, south), (east, north), (3, 2))) for _ in range(5)]
+    # A street drawn along the border, as community borders often follow roads.
+    streets.append(shapely.LineString(shapely.get_parts(community)[0].exterior))
+    drawing = draw_community(community, units, streets=streets, rule=RULE, rng=rng(), effort=SHORT)
+    keeps_its_promises(drawing, community, units)
 
 
 def sliced(units: list[Unit], grids: list[BaseGeometry]) -> set[str]:
