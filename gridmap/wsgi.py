@@ -1,8 +1,12 @@
-"""The web process: everything synchronous, under gunicorn."""
+"""The web process: everything synchronous, under gunicorn; tiles on disk go out before Django's middleware."""
 
 import os
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gridmap.settings")
-application = get_wsgi_application()
+site = get_wsgi_application()
+
+from layers.thin import TilesFirst  # noqa: E402  (models are loaded only now)
+
+application = TilesFirst(site)

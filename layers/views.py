@@ -12,9 +12,8 @@ from gridmap.accounts.roles import Verb
 from layers import tilecache, tiles
 from layers.errors import SIGN_IN, TOO_SLOW, refusal
 from layers.revisions import revisions
+from layers.thin import FOR_A_YEAR, MEDIA_TYPE, give_pass
 
-MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
-FOR_A_YEAR = "private, max-age=31536000, immutable"
 ASK_AGAIN = "private, no-cache"
 
 
@@ -42,6 +41,7 @@ def tile(request: HttpRequest, name: str, z: int, x: int, y: int) -> HttpRespons
     response = _answer(request, data)
     response["ETag"] = f'"{revision}"'
     response["Cache-Control"] = FOR_A_YEAR if current else ASK_AGAIN
+    give_pass(response, request.session.session_key or "", areas)
     return response
 
 

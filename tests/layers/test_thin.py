@@ -1,0 +1,153 @@
+"""Tiles before Django: the same bytes for the same people, and nothing without a pass of the very session."""
+
+from collections.abc import Callable
+from http.cookies import SimpleCookie
+from typing import Any
+
+import pytest
+from django.core import signing
+from django.test import Client
+
+from gridmap.accounts.models import User
+from gridmap.territory.models import Grid
+from layers import thin
+from tests.cast import COMMUNITIES, Cast, centre_of
+from tests.layers.places import revision_for, tile_url
+
+SignIn = Callable[[User], Client]
+
+
+class Site:
+    """Stands for Django: counts what is left to it."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+        self.asked += 1
+        start_response("200 OK", [])
+        return [b"the site"]
+
+
+def fetch(url: str, cookies: dict[str, str], site: Site, **environ: str) -> tuple[str, dict[str, str], bytes]:
+    path, _mark, query = url.partition("?")
+    told: list[Any] = []
+    request = {
+        "REQUEST_METHOD": "GET",
+        "PATH_INFO": path,
+        "QUERY_STRING": query,
+        "HTTP_COOKIE": "; ".join(f"{name}={value}" for name, value in cookies.items()),
+        "HTTP_ACCEPT_ENCODING": "gzip, br",
+        **environ,
+    }
+    body = b"".join(thin.TilesFirst(site)(request, lambda status, headers: told.extend([status, dict(headers)])))
+    return told[0], told[1], body
+
+
+@pytest.fixture
+def url(grids: list[Grid], cast: Cast) -> str:
+    return tile_url("areas", centre_of(COMMUNITIES[0]), 14, revision_for(cast.officer, "areas"))
+
+
+@pytest.fixture
+def officer(cast: Cast, signed_in: SignIn) -> Client:
+    return signed_in(cast.officer)
+
+
+def cookies_after(client: Client, url: str) -> dict[str, str]:
+    response = client.get(url, headers={"Accept-Encoding": "gzip"})
+    assert response.status_code in {200, 204}
+    jar: SimpleCookie = client.cookies
+    return {name: morsel.value for name, morsel in jar.items()}
+
+
+def test_the_second_request_does_not_reach_the_site(officer: Client, url: str) -> None:
+    cookies, site = cookies_after(officer, url), Site()
+    status, headers, body = fetch(url, cookies, site)
+    by_site = officer.get(url, headers={"Accept-Encoding": "gzip"})
+    assert site.asked == 0
+    assert status == "200 OK"
+    assert body == by_site.content
+    for name in ("Content-Type", "Content-Encoding", "Cache-Control"):
+        assert headers[name] == by_site[name]
+
+
+def test_an_empty_tile_is_empty_here_too(officer: Client, cast: Cast, url: str) -> None:
+    empty = "/tiles/areas/14/5/5.mvt?v=" + revision_for(cast.officer, "areas")
+    cookies, site = cookies_after(officer, empty), Site()
+    status, headers, body = fetch(empty, cookies, site)
+    assert (status, body, site.asked) == ("204 No Content", b"", 0)
+    assert "Content-Encoding" not in headers
+
+
+def test_the_pass_stays_with_tiles_and_out_of_scripts(officer: Client, url: str) -> None:
+    cookies_after(officer, url)
+    morsel = officer.cookies[thin.COOKIE]
+    assert (morsel["path"], morsel["httponly"], morsel["max-age"]) == ("/tiles/", True, thin.PASS_S)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda _cookies: {},
+        lambda cookies: {"sessionid": cookies["sessionid"]},
+        lambda cookies: {"tiles": cookies["tiles"]},
+        lambda cookies: cookies | {"sessionid": "another"},
+        lambda cookies: cookies | {"tiles": cookies["tiles"][:-1] + "x"},
+        lambda cookies: cookies | {"tiles": ""},
+        lambda cookies: cookies | {"tiles": signing.dumps({"session": "", "areas": [""]}, salt="another")},
+    ],
+)
+def test_without_its_pass_a_tile_is_left_to_the_site(
+    officer: Client, url: str, spoil: Callable[[dict[str, str]], dict[str, str]]
+) -> None:
+    cookies, site = cookies_after(officer, url), Site()
+    assert fetch(url, spoil(cookies), site)[2] == b"the site"
+
+
+def test_a_pass_ends(officer: Client, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    cookies, site = cookies_after(officer, url), Site()
+    monkeypatch.setattr(thin, "PASS_S", -1)
+    assert fetch(url, cookies, site)[2] == b"the site"
+
+
+def test_a_pass_opens_the_tiles_of_its_own_areas_alone(
+    officer: Client, cast: Cast, signed_in: SignIn, url: str
+) -> None:
+    wider = tile_url("areas", centre_of(COMMUNITIES[0]), 14, revision_for(cast.planner, "areas"))
+    cookies_after(signed_in(cast.planner), wider)
+    cookies, site = cookies_after(officer, url), Site()
+    assert fetch(wider, cookies, site)[2] == b"the site"
+
+
+def test_a_changed_layer_is_left_to_the_site(officer: Client, url: str) -> None:
+    cookies, site = cookies_after(officer, url), Site()
+    Grid.objects.filter(code=f"{COMMUNITIES[0]}001").update(name="甲")
+    assert fetch(url, cookies, site)[2] == b"the site"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/tiles/areas/../../../../etc/passwd",
+        "/tiles/../areas/1/1/1.mvt",
+        "/tiles/areas/1/1/1/1.mvt",
+        "/tiles/areas/1/1/x.mvt",
+        "/tiles/areas/1/1/٣.mvt",
+        "/tiles/",
+        "/tiles/nonsense/1/1/1.mvt",
+    ],
+)
+def test_forged_addresses_are_left_to_the_site(officer: Client, url: str, path: str) -> None:
+    cookies, site = cookies_after(officer, url), Site()
+    query = url.partition("?")[2]
+    for asked in (query, "v=..", "v=", "v=%00", "v=" + "x" * 5000):
+        assert fetch(f"{path}?{asked}", cookies, site)[2] == b"the site"
+
+
+def test_what_is_not_a_tile_or_cannot_unpack_is_left_to_the_site(officer: Client, url: str) -> None:
+    cookies, site = cookies_after(officer, url), Site()
+    assert fetch(url, cookies, site, REQUEST_METHOD="POST")[2] == b"the site"
+    assert fetch(url, cookies, site, HTTP_ACCEPT_ENCODING="")[2] == b"the site"
+    assert fetch("/jobs/", cookies, site)[2] == b"the site"
+    assert site.asked == 3
