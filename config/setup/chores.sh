@@ -143,10 +143,10 @@ chore_docs() {
 }
 
 chore_stop() {
+    [[ -x $VENV/bin/supervisorctl ]] || { say "nothing is installed, nothing runs" && return 0; }
     enter_sysroot
     set_database_url
     set_run_folder
-    [[ -x $VENV/bin/supervisorctl ]] || { say "nothing is installed, nothing runs" && return 0; }
     stop_processes
     say "stopped"
 }
@@ -158,6 +158,7 @@ chore_reset() {
         [[ $answer == yes ]] || fail "nothing was deleted"
     fi
     chore_stop
+    set_database_url
     embedded || say "the database of DATABASE_URL is left alone"
     ! embedded || rm -rf "$PGDATA" "$PGDATA.new"
     rm -rf "$VAR/media" "$VAR/tiles" "$VAR/stamps/content"

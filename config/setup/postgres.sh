@@ -61,6 +61,7 @@ percent_encoded() {
 
 # DATABASE_URL: the one given, else the private cluster.
 set_database_url() {
+    [[ ! -v GIVEN_DATABASE_URL ]] || return 0
     GIVEN_DATABASE_URL="${DATABASE_URL:-}"
     embedded || return 0
     ensure_system_user

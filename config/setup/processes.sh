@@ -39,6 +39,8 @@ choose_port() {
     done
 }
 
+own_addresses() { hostname -I 2>/dev/null || true; }
+
 # SITE_HOST is what a browser types; an address for every interface is shown as the first of this machine.
 set_address() {
     local addresses
@@ -46,9 +48,9 @@ set_address() {
     SITE_HOST="$BIND"
     addresses="localhost,127.0.0.1,[::1],$(uname -n)"
     if [[ $BIND == 0.0.0.0 ]]; then
-        SITE_HOST="$(hostname -I 2>/dev/null | cut -d' ' -f1)"
+        SITE_HOST="$(own_addresses | cut -d' ' -f1)"
         SITE_HOST="${SITE_HOST:-$(uname -n)}"
-        addresses+=",$(hostname -I 2>/dev/null | xargs | tr ' ' ',')"
+        addresses+=",$(own_addresses | xargs | tr ' ' ',')"
     else
         addresses+=",$BIND"
     fi

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.run.shell import ROOT, lend_venv, output_of
+from tests.run.shell import ROOT, lend_venv, output_of, run_parts
 
 RENDER = """
     set_database_url; set_run_folder; find_postgres || PG_BIN=/nowhere
@@ -116,3 +116,17 @@ def test_the_cluster_listens_to_no_network() -> None:
     assert "listen_addresses = ''" in settings
     assert "fsync" not in settings
     assert "listen_addresses= " in (ROOT / "config" / "setup" / "postgres_process.sh").read_text()
+
+
+def test_asking_twice_for_the_database_keeps_it_our_own(open_folder: Path) -> None:
+    script = "set_database_url; first=$DATABASE_URL; set_database_url; embedded && [[ $DATABASE_URL == $first ]] && echo ours"
+    assert output_of(script, var=open_folder) == "ours"
+
+
+def test_reset_deletes_the_data_and_keeps_the_packages(open_folder: Path) -> None:
+    lend_venv(open_folder)
+    for folder in ["pg", "media", "tiles"]:
+        (open_folder / folder).mkdir()
+    assert "deleted" in run_parts("chore_reset --yes", var=open_folder).stderr
+    assert not [name for name in ["pg", "media", "tiles"] if (open_folder / name).exists()]
+    assert (open_folder / "venv").exists()
