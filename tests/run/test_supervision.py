@@ -119,7 +119,7 @@ def test_the_cluster_listens_to_no_network() -> None:
 
 
 def test_asking_twice_for_the_database_keeps_it_our_own(open_folder: Path) -> None:
-    script = "set_database_url; first=$DATABASE_URL; set_database_url; embedded && [[ $DATABASE_URL == $first ]] && echo ours"
+    script = "set_database_url; u=$DATABASE_URL; set_database_url; [[ $DATABASE_URL == $u ]] && embedded && echo ours"
     assert output_of(script, var=open_folder) == "ours"
 
 
