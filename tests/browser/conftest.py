@@ -12,6 +12,11 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, s
 from pytest_django.live_server_helper import LiveServer
 
 from gridmap.accounts.models import User
+from gridmap.partition import SizeRule
+from gridmap.planning.models import Plan
+from gridmap.planning.services import draw_plan
+from tests.cast import Board, Cast
+from tests.gridmap.planning.conftest import populate
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 CSP_WATCH = "document.addEventListener('securitypolicyviolation', (e) => console.error('CSP', e.violatedDirective, e.blockedURI));"
@@ -52,7 +57,9 @@ def fresh(browser: Browser, live_server: LiveServer, record: list[str]) -> Itera
     contexts = []
 
     def make(user: User | None = None, *, width: int = 1440, height: int = 900) -> BrowserContext:
-        context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN", has_touch=width < 600)
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, locale="zh-CN", has_touch=width < 600
+        )
         context.set_default_timeout(PATIENCE_MS)
         context.add_init_script(CSP_WATCH)
         context.route("**/stream/events", _quiet_stream)
@@ -98,3 +105,10 @@ def _session(user: User, url: str) -> dict[str, str]:
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     return {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": url}
+
+
+@pytest.fixture
+def one_plan(board: Board, cast: Cast) -> Plan:
+    """A draft of four grids for the first community."""
+    populate(board.communities[0])
+    return draw_plan(community=board.communities[0], rule=SizeRule(), seed=0, by=cast.planner)

@@ -41,10 +41,14 @@ export function watch(section) {
     }
   };
 
-  section.querySelector("[data-job-cancel]")?.addEventListener("submit", (event) => {
-    event.preventDefault();
-    postJson(section.dataset.cancel ?? "").catch(() => {});
-  });
+  const stop = /** @type {HTMLButtonElement | null} */ (section.querySelector("[data-job-cancel]"));
+  if (stop) {
+    stop.hidden = false;
+    stop.addEventListener("click", () => {
+      stop.disabled = true;
+      postJson(section.dataset.cancel ?? "").catch(() => (stop.disabled = false));
+    });
+  }
   if (!ENDED.has(section.dataset.state ?? "")) ask();
 }
 
