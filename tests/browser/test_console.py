@@ -181,12 +181,15 @@ def test_tiles_are_drawn_in_colour_and_labels_above_them(open_console: Open, gri
     assert any(shown[:-1]), "no tile"
 
 
-def test_a_grid_worker_sees_their_own_grid_alone(open_console: Open, grids: list[Grid], cast: Cast) -> None:
+def test_a_grid_worker_sees_their_own_grid_alone(
+    open_console: Open, grids: list[Grid], cast: Cast, record: list[str]
+) -> None:
     page = open_console(cast.worker)
     expect(page.locator('[data-rows="grids"] .row')).to_have_count(1)
     page = open_console(cast.worker, f"/?grid={FULLEST}")
     expect(page.locator("[data-card]")).to_be_visible()
     expect(page.locator("[data-card] h2")).to_have_count(0)
+    assert len(record) == 1 and "404" in record.pop()
 
 
 def test_an_empty_database_says_what_to_do_next(open_console: Open, cast: Cast) -> None:

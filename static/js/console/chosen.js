@@ -62,13 +62,14 @@ export class Chosen {
 
   /**
    * @param {Choice} choice
+   * @param {Promise<Card>} [coming] the card where it was asked for already
    * @returns {Promise<Card | null>} null where something else was chosen meanwhile, or it cannot be shown
    */
-  async show(choice) {
+  async show(choice, coming = loadCard(choice)) {
     const turn = (this.turn += 1);
     const patience = setTimeout(() => drawWaiting(this.panel), PATIENCE_MS);
     try {
-      const card = await loadCard(choice);
+      const card = await coming;
       clearTimeout(patience);
       if (turn !== this.turn) return null;
       const others = this.found.some(({ type, id }) => type === card.type && id === card.id) ? this.found.filter(({ type, id }) => type !== card.type || id !== card.id) : [];

@@ -21,11 +21,12 @@ class Console {
     this.frame = need("[data-console]");
     this.address = readAddress(location.search, location.hash);
     this.history = new History(this.address);
-    this.opening = this.address.choice && loadCard(this.address.choice).catch(() => null);
+    const opening = this.address.choice ? loadCard(this.address.choice) : undefined;
     this.ground = createMap(need("#map"), {
       view: this.address.view, shown: this.switchedOn(), frame: () => this.padding(),
-      bbox: this.opening?.then((card) => card?.bbox ?? null), onNews: (news) => this.hear(news),
+      bbox: opening?.then((card) => card.bbox, () => null), onNews: (news) => this.hear(news),
     });
+    this.opening = opening;
     this.map = this.ground.map;
     this.chosen = new Chosen(this.ground, (choice) => this.choose(choice));
     this.lists = new Lists(this.ground, this.address, (changes) => this.note(changes));
@@ -52,7 +53,7 @@ class Console {
     this.ground.tiles.on("trouble", () => this.tell(say("map_failed")));
     this.redrawFrame();
     if (!this.address.choice) this.chosen.followMiddle();
-    await Promise.all([this.lists.load(), this.address.choice && this.show(this.address.choice, false)]);
+    await Promise.all([this.lists.load(), this.address.choice && this.show(this.address.choice, false, this.opening)]);
     need("[data-welcome]").hidden = this.lists.grids.length > 0 || this.lists.communities.length > 0;
     this.frame.dataset.ready = "true";
   }
@@ -126,11 +127,12 @@ class Console {
   /**
    * @param {import("./address.js").Choice} choice
    * @param {boolean} move whether the map goes there
+   * @param {Promise<import("./card.js").Card>} [coming] the card where it was asked for already
    */
-  async show(choice, move) {
+  async show(choice, move, coming) {
     this.frame.classList.remove("right-folded");
     this.lists.mark(choice);
-    const card = await this.chosen.show(choice);
+    const card = await this.chosen.show(choice, coming);
     if (!card) return;
     this.lists.mark(choice);
     if (move && card.bbox) this.goTo(card.bbox);
