@@ -14,11 +14,13 @@ SENTENCES: dict[str, str] = {
     "units_share_point": gettext_noop(
         "%(buildings)s stand on the same point (%(households)s households together) and stay together."
     ),
+    "units_overlap": gettext_noop(
+        "%(buildings)s stand on each other's ground (%(households)s households together) and stay together."
+    ),
     "unit_outside_community": gettext_noop(
         "%(buildings)s stands %(distance_m)s m outside the boundary and was put in the nearest grid."
     ),
     "unit_without_ground": gettext_noop("%(buildings)s shares its ground with another building and went with it."),
-    "unit_in_parts": gettext_noop("%(buildings)s lies in several parts; the largest decides its grid."),
     "island_below_minimum": gettext_noop(
         "Cut off from the rest of the community with %(households)s households, fewer than %(minimum)s:"
         " nothing can be added."
