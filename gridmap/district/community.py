@@ -27,6 +27,7 @@ _AREA_M2 = {
     Use.SQUARE: 7_000.0,
 }
 T = TypeVar("T")
+CENTRE_RADIUS_M = 47.0
 
 
 @dataclass
@@ -102,14 +103,22 @@ def _estate(made: Composition, site: Site, namer: Namer, rng: np.random.Generato
 
 
 def _with_centre(lot: Lot) -> Lot:
-    """Clear the middle for a square of 64 x 46 m and put the service centre on its north side."""
-    x, y = shapely.get_coordinates(lot.plot.centroid)[0]
+    """Clear a place near the middle, between the lanes, for a square and the service centre on its north side."""
     lanes = shapely.union_all([lane.buffer(5.5) for lane in lot.lanes])
-    free = lot.plot.buffer(-8.0).difference(lanes)
-    part = min(polygons_of(free, 6000.0), key=lambda part: round(float(part.centroid.distance(lot.plot.centroid)), 1))
-    x, y = shapely.get_coordinates(shapely.maximum_inscribed_circle(part))[0]
-    square = rounded(shapely.box(x - 32, y - 26, x + 32, y + 20).intersection(part), 4.0)
-    centre = shapely.box(x - 21, y + 26, x + 21, y + 40)
+    parts = polygons_of(lot.plot.buffer(-8.0).difference(lanes), 1000.0)
+    circles = [shapely.maximum_inscribed_circle(part) for part in parts]
+    middle = lot.plot.centroid
+    _, _, best = min(
+        (
+            (-min(circle.length, CENTRE_RADIUS_M), round(float(circle.distance(middle)), 1), i)
+            for i, circle in enumerate(circles)
+        )
+    )
+    spoke = circles[best]
+    x, y = shapely.get_coordinates(spoke)[0]
+    scale = min(1.0, spoke.length / CENTRE_RADIUS_M)
+    square = rounded(shapely.box(x - 32 * scale, y - 33 * scale, x + 32 * scale, y + 13 * scale), 4.0)
+    centre = shapely.box(x - 21 * scale, y + 19 * scale, x + 21 * scale, y + 33 * scale)
     cleared = shapely.union_all([square, centre]).buffer(7.0)
     lot.houses = [house for house in lot.houses if not house.footprint.intersects(cleared)]
     lot.houses.insert(0, House(centre, BuildingKind.PUBLIC, 3, 1, 0, "党群服务中心"))

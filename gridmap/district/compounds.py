@@ -201,9 +201,9 @@ def _house(use: Use, footprint: Geometry, rng: np.random.Generator) -> House:
 def _playground(lot: Lot) -> None:
     """The biggest free part of a school's plot becomes its sports ground."""
     taken = shapely.union_all([house.footprint.buffer(6.0) for house in lot.houses])
-    free = polygons_of(lot.plot.buffer(-4.0).difference(taken).buffer(-9.0).buffer(9.0), 900.0)
+    free = polygons_of(lot.plot.buffer(-4.0).difference(taken).buffer(-9.0).buffer(9.0).simplify(0.4), 900.0)
     if free:
-        lot.extras.append((GroundKind.GREEN, rounded(max(free, key=lambda part: part.area), 8.0)))
+        lot.extras.append((GroundKind.GREEN, rounded(max(free, key=lambda part: part.area), 8.0).simplify(0.3)))
 
 
 def _plant(lot: Lot, rng: np.random.Generator) -> None:

@@ -32,8 +32,17 @@ def _metres(lonlat: Coordinates) -> Coordinates:
 
 
 def to_degrees(geometries: Sequence[Geometry]) -> list[Geometry]:
-    """Board metres to lon/lat; equal vertices stay bit-identical."""
-    return list(shapely.transform(np.array(geometries, dtype=object), _degrees)) if geometries else []
+    """Board metres to lon/lat; equal vertices stay bit-identical. Rounding can make two sides of a very fine shape
+    cross: the largest valid part of such a shape is kept."""
+    if not geometries:
+        return []
+    moved = shapely.transform(np.array(geometries, dtype=object), _degrees)
+    return [shape if valid else _mended(shape) for shape, valid in zip(moved, shapely.is_valid(moved), strict=True)]
+
+
+def _mended(shape: Geometry) -> Geometry:
+    parts = shapely.get_parts(shapely.make_valid(shape))
+    return max(parts, key=lambda part: (shapely.get_dimensions(part), part.area, part.length))
 
 
 def to_metres(geometries: Sequence[Geometry]) -> list[Geometry]:

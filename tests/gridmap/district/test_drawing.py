@@ -41,6 +41,15 @@ def test_the_way_there_and_back_is_the_same_place(x: float, y: float) -> None:
     assert (back.x, back.y) == pytest.approx((x, y), abs=1e-5)
 
 
+def test_a_shape_that_rounding_breaks_is_mended() -> None:
+    bow = shapely.Polygon([(0, 0), (100, 100), (100, 0), (0, 60)])
+    assert not bow.is_valid
+    mended = to_degrees([bow, SQUARE])
+    assert mended[0].is_valid
+    assert mended[0].geom_type == "Polygon"
+    assert to_metres(mended)[1].area == pytest.approx(SQUARE.area)
+
+
 # --- courses and faces ------------------------------------------------------------------------------------------------
 NODES = {"a": (0.0, 0.0), "b": (500.0, 40.0), "c": (520.0, 480.0), "d": (-20.0, 500.0)}
 RING = (
