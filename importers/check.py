@@ -1,4 +1,4 @@
-"""One record of a file against what its kind asks for: values cast, shape fitted, every refusal with field and reason."""
+"""One record of a file against what its kind asks for: values cast, shape fitted, refusals with field and reason."""
 
 from __future__ import annotations
 

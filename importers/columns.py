@@ -63,7 +63,6 @@ SYNONYMS: dict[str, dict[str, tuple[str, ...]]] = {
         "name": ("楼栋名称", "建筑名称", "楼名", "building_name", "ldmc", *_NAME),
         "kind": ("建筑类型", "房屋用途", "建筑用途", "bldg_type", "building_type", "BldgClass", *_KIND),
         "address": ("Address", *_ADDRESS),
-        "compound": ("小区名称", "小区", "所属小区", "院落名称", "estate", "compound"),
         "households": ("户数", "常住户数", "楼栋户数", "总户数", "实有户数", "住户数", "households", "H_CNT",
                        "hh_count", "household_count",
                        "num_households", "hushu", "hs"),

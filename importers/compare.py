@@ -1,4 +1,4 @@
-"""What the staged rows would do: one SQL statement per kind sets new, changed, unchanged or refused; the rest is missing.
+"""What the staged rows would do: one SQL statement per kind sets new, changed, unchanged or refused.
 
 A row is changed only by the fields that the file has columns for; fields it does not know are left alone.
 """
@@ -44,7 +44,8 @@ FROM (
 WHERE s.id = f.id
 """
 MISSING = """
-INSERT INTO importers_stagedrow (run_id, row, kind, key, sound, action, read_reasons, reasons, fields, before, geom, target_id)
+INSERT INTO importers_stagedrow
+    (run_id, row, kind, key, sound, action, read_reasons, reasons, fields, before, geom, target_id)
 SELECT %(run)s, 0, %(kind)s, t.source_ref, TRUE, 'missing', '[]', '[]', {named}, '{{}}', {shape}, t.id
 FROM {table} t
 WHERE t.source = %(source)s {active} AND {mine}
@@ -58,7 +59,7 @@ SELECT kind, action, count(*), count(*) FILTER (WHERE reasons @> '[{"weight": "r
 FROM importers_stagedrow WHERE run_id = %s GROUP BY kind, action
 """
 DIGEST = """
-SELECT coalesce(md5(string_agg(kind || ' ' || key || ' ' || action || ' ' || before::text, '|' ORDER BY kind, key, row)), '')
+SELECT coalesce(md5(string_agg(concat_ws(' ', kind, key, action, before), '|' ORDER BY kind, key, row)), '')
 FROM importers_stagedrow WHERE run_id = %s AND action <> 'refused'
 """
 

@@ -27,13 +27,25 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(label=_("File"))
     kind = forms.ChoiceField(label=_("Its rows are"), choices=ImportRun.Kind.choices, initial=ImportRun.Kind.BUILDINGS)
-    source = forms.CharField(label=_("Source"), max_length=80, required=False,
-                             help_text=_("The name under which the next delivery is recognised; the file's name if empty."))  # fmt: skip
+    source = forms.CharField(
+        label=_("Source"),
+        max_length=80,
+        required=False,
+        help_text=_("The name under which the next delivery is recognised; the file's name if empty."),
+    )
     area = forms.ChoiceField(label=_("Into the area"), required=False)
 
     def __init__(self, *args: Any, areas: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._areas = dict(areas)
         self.fields["area"].choices = [(code, name or _("everywhere")) for code, name in areas]  # type: ignore[attr-defined]
+
+    def clean_area(self) -> str:
+        """One of the person's own areas; nothing given means everywhere, which few may."""
+        area = str(self.cleaned_data["area"])
+        if area not in self._areas:
+            raise forms.ValidationError(_("You may not import into this area."))
+        return area
 
 
 class ReadingForm(forms.Form):
@@ -42,8 +54,12 @@ class ReadingForm(forms.Form):
     layer = forms.ChoiceField(label=_("Layer"), required=False)
     encoding = forms.ChoiceField(label=_("Encoding"), choices=ENCODINGS, required=False)
     system = forms.CharField(label=_("Coordinate system"), required=False, max_length=2000)
-    parent = forms.RegexField(r"^(\d{2,12})?$", label=_("Region above new regions"), required=False,
-                              help_text=_("Code of a street, or of a county where a column names the street."))  # fmt: skip
+    parent = forms.RegexField(
+        r"^(\d{2,12})?$",
+        label=_("Region above new regions"),
+        required=False,
+        help_text=_("Code of a street, or of a county where a column names the street."),
+    )
     group_by = forms.ChoiceField(label=_("Unite rows by"), required=False)
 
     def __init__(self, *args: Any, run: ImportRun, **kwargs: Any) -> None:
@@ -71,7 +87,9 @@ class ReadingForm(forms.Form):
         for target in targets(self.run.kind):
             now = self.run.mapping.get(target, "")
             extra = [] if not now or (now, now) in columns else [(now, now)]
-            field = forms.ChoiceField(label=TARGETS[target], choices=[*columns, *extra], required=False, initial=now)
+            field = forms.ChoiceField(
+                label=str(TARGETS[target]), choices=[*columns, *extra], required=False, initial=now
+            )
             self.fields[f"column_{target}"] = field
 
     def columns(self) -> list[Any]:

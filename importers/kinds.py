@@ -8,52 +8,80 @@ from importers import values
 from importers.values import Cast
 
 BUILDING_KINDS = {
-    "板楼": "slab", "apartments": "slab", "residential": "slab", "住宅": "slab", "多层": "slab", "居民楼": "slab", "dormitory": "slab",
-    "塔楼": "tower", "高层": "tower", "villa": "villa", "别墅": "villa", "house": "house", "detached": "house", "平房": "house",
-    "民房": "house", "terrace": "house", "semidetached_house": "house", "school": "school", "学校": "school", "kindergarten": "school",
-    "university": "school", "college": "school", "教学楼": "school", "market": "market", "retail": "market", "supermarket": "market",
-    "mall": "market", "商场": "market", "商业": "market", "commercial": "office", "office": "office", "写字楼": "office", "办公": "office",
-    "办公楼": "office", "hospital": "hospital", "医院": "hospital", "clinic": "hospital", "factory": "factory", "industrial": "factory",
-    "厂房": "factory", "warehouse": "factory", "工业": "factory", "public": "public", "civic": "public", "government": "public",
-    "公共": "public", "church": "public", "temple": "public", "train_station": "public", "stadium": "public", "other": "other",
+    "板楼": "slab", "apartments": "slab", "residential": "slab", "住宅": "slab", "多层": "slab", "居民楼": "slab",
+    "dormitory": "slab",
+    "塔楼": "tower", "高层": "tower", "villa": "villa", "别墅": "villa", "house": "house", "detached": "house",
+    "平房": "house",
+    "民房": "house", "terrace": "house", "semidetached_house": "house", "school": "school", "学校": "school",
+    "kindergarten": "school",
+    "university": "school", "college": "school", "教学楼": "school", "market": "market", "retail": "market",
+    "supermarket": "market",
+    "mall": "market", "商场": "market", "商业": "market", "commercial": "office", "office": "office",
+    "写字楼": "office", "办公": "office",
+    "办公楼": "office", "hospital": "hospital", "医院": "hospital", "clinic": "hospital", "factory": "factory",
+    "industrial": "factory",
+    "厂房": "factory", "warehouse": "factory", "工业": "factory", "public": "public", "civic": "public",
+    "government": "public",
+    "公共": "public", "church": "public", "temple": "public", "train_station": "public", "stadium": "public",
+    "other": "other",
 }  # fmt: skip
 COMPOUND_KINDS = {
-    "商品房": "commercial", "住宅小区": "commercial", "单位房": "work_unit", "单位大院": "work_unit", "家属院": "work_unit",
-    "安置房": "resettlement", "安置小区": "resettlement", "回迁房": "resettlement", "别墅": "villa", "老旧小区": "old_town",
+    "商品房": "commercial", "住宅小区": "commercial", "单位房": "work_unit", "单位大院": "work_unit",
+    "家属院": "work_unit",
+    "安置房": "resettlement", "安置小区": "resettlement", "回迁房": "resettlement", "别墅": "villa",
+    "老旧小区": "old_town",
     "城中村": "village", "村": "village", "other": "other",
 }  # fmt: skip
 GROUND_KINDS = {
     "motorway": "road_arterial", "trunk": "road_arterial", "primary": "road_arterial", "secondary": "road_arterial",
     "motorway_link": "road_arterial", "trunk_link": "road_arterial", "primary_link": "road_arterial",
-    "secondary_link": "road_arterial", "major_road": "road_arterial", "主干路": "road_arterial", "主干道": "road_arterial",
+    "secondary_link": "road_arterial", "major_road": "road_arterial", "主干路": "road_arterial",
+    "主干道": "road_arterial",
     "快速路": "road_arterial", "次干路": "road_arterial", "次干道": "road_arterial", "高速": "road_arterial",
-    "tertiary": "road_local", "tertiary_link": "road_local", "residential": "road_local", "unclassified": "road_local",
+    "tertiary": "road_local", "tertiary_link": "road_local", "residential": "road_local",
+    "unclassified": "road_local",
     "minor_road": "road_local", "支路": "road_local", "living_street": "road_lane", "service": "road_lane",
-    "pedestrian": "road_lane", "path": "road_lane", "footway": "road_lane", "cycleway": "road_lane", "steps": "road_lane",
-    "巷": "road_lane", "胡同": "road_lane", "track": "road_lane", "river": "river", "canal": "river", "stream": "river",
-    "riverbank": "river", "河流": "river", "河道": "river", "water": "water", "湖泊": "water", "水域": "water", "reservoir": "water",
-    "lake": "water", "rail": "rail", "railway": "rail", "铁路": "rail", "light_rail": "rail", "wall": "wall", "fence": "wall",
-    "city_wall": "wall", "retaining_wall": "wall", "围墙": "wall", "墙": "wall", "green": "green", "park": "green", "garden": "green",
+    "pedestrian": "road_lane", "path": "road_lane", "footway": "road_lane", "cycleway": "road_lane",
+    "steps": "road_lane",
+    "巷": "road_lane", "胡同": "road_lane", "track": "road_lane", "river": "river", "canal": "river",
+    "stream": "river",
+    "riverbank": "river", "河流": "river", "河道": "river", "water": "water", "湖泊": "water", "水域": "water",
+    "reservoir": "water",
+    "lake": "water", "rail": "rail", "railway": "rail", "铁路": "rail", "light_rail": "rail", "wall": "wall",
+    "fence": "wall",
+    "city_wall": "wall", "retaining_wall": "wall", "围墙": "wall", "墙": "wall", "green": "green", "park": "green",
+    "garden": "green",
     "grass": "green", "forest": "green", "绿地": "green", "公园": "green", "recreation": "green", "square": "square",
     "广场": "square", "block": "block", "街区": "block", "commercial": "block", "industrial": "block",
 }  # fmt: skip
 CAMERA_STATES = {
-    "正常": "working", "在线": "working", "完好": "working", "online": "working", "ok": "working", "working": "working",
-    "故障": "broken", "离线": "broken", "损坏": "broken", "offline": "broken", "broken": "broken", "unknown": "unknown",
+    "正常": "working", "在线": "working", "完好": "working", "online": "working", "ok": "working",
+    "working": "working",
+    "故障": "broken", "离线": "broken", "损坏": "broken", "offline": "broken", "broken": "broken",
+    "unknown": "unknown",
 }  # fmt: skip
 FACILITY_KINDS = {
-    "社区卫生服务站": "health_station", "卫生站": "health_station", "卫生服务中心": "health_station", "clinic": "health_station",
-    "polyclinic": "health_station", "doctors": "health_station", "health_station": "health_station", "医院": "hospital",
-    "hospital": "hospital", "养老院": "eldercare", "养老": "eldercare", "敬老院": "eldercare", "日间照料中心": "eldercare",
-    "eldercare": "eldercare", "nursing_home": "eldercare", "居委会": "committee", "社区服务中心": "committee", "村委会": "committee",
-    "committee": "committee", "派出所": "police", "police": "police", "学校": "school", "小学": "school", "中学": "school",
-    "school": "school", "幼儿园": "kindergarten", "kindergarten": "kindergarten", "菜市场": "market", "农贸市场": "market",
-    "market": "market", "supermarket": "market", "药店": "pharmacy", "pharmacy": "pharmacy", "公园": "park", "park": "park",
+    "社区卫生服务站": "health_station", "卫生站": "health_station", "卫生服务中心": "health_station",
+    "clinic": "health_station",
+    "polyclinic": "health_station", "doctors": "health_station", "health_station": "health_station",
+    "医院": "hospital",
+    "hospital": "hospital", "养老院": "eldercare", "养老": "eldercare", "敬老院": "eldercare",
+    "日间照料中心": "eldercare",
+    "eldercare": "eldercare", "nursing_home": "eldercare", "居委会": "committee", "社区服务中心": "committee",
+    "村委会": "committee",
+    "committee": "committee", "派出所": "police", "police": "police", "学校": "school", "小学": "school",
+    "中学": "school",
+    "school": "school", "幼儿园": "kindergarten", "kindergarten": "kindergarten", "菜市场": "market",
+    "农贸市场": "market",
+    "market": "market", "supermarket": "market", "药店": "pharmacy", "pharmacy": "pharmacy", "公园": "park",
+    "park": "park",
     "other": "other",
 }  # fmt: skip
 LEVELS = {
-    "province": "1", "省": "1", "city": "2", "市": "2", "county": "3", "district": "3", "区县": "3", "区": "3", "县": "3",
-    "street": "4", "town": "4", "街道": "4", "镇": "4", "乡": "4", "乡镇": "4", "community": "5", "社区": "5", "居委会": "5",
+    "province": "1", "省": "1", "city": "2", "市": "2", "county": "3", "district": "3", "区县": "3", "区": "3",
+    "县": "3",
+    "street": "4", "town": "4", "街道": "4", "镇": "4", "乡": "4", "乡镇": "4", "community": "5", "社区": "5",
+    "居委会": "5",
     "村": "5", "村委会": "5", "1": "1", "2": "2", "3": "3", "4": "4", "5": "5",
 }  # fmt: skip
 
@@ -97,7 +125,8 @@ KINDS: dict[str, Kind] = {
         Kind(
             "regions", "territory_region", "regions", "area",
             (
-                Field("code", values.region_code, "varchar"), _text("name", 120), _text("street", 120), _text("county", 120),
+                Field("code", values.region_code, "varchar"), _text("name", 120), _text("street", 120),
+                _text("county", 120),
                 Field("level", values.choice(LEVELS, "5"), "integer", "5"),
             ),
             required=("name",),
@@ -152,7 +181,8 @@ KINDS: dict[str, Kind] = {
 }  # fmt: skip
 #: Layers of an OpenStreetMap extract → kinds.
 OSM_LAYERS = {
-    "building": "buildings", "road": "ground", "rail": "ground", "water": "ground", "wall": "ground", "green": "ground",
+    "building": "buildings", "road": "ground", "rail": "ground", "water": "ground", "wall": "ground",
+    "green": "ground",
     "square": "ground", "camera": "cameras", "lamp": "lamps", "facility": "facilities",
 }  # fmt: skip
 #: Columns that the OpenStreetMap reader always has, per kind.

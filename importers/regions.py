@@ -29,6 +29,7 @@ OVERLAP_SHARE = 0.01
 OVERLAP_NOISE_M2 = 1.0
 
 OVERLAPS = """
+DROP TABLE IF EXISTS pg_temp.importers_boundary;
 CREATE TEMP TABLE importers_boundary ON COMMIT DROP AS
 SELECT s.id, s.row, s.geom, s.fields->>'code' AS code, s.fields->>'name' AS name, (s.fields->>'level')::int AS level
 FROM importers_stagedrow s WHERE s.run_id = %(run)s AND s.action <> 'refused' AND s.action <> 'missing';
@@ -58,7 +59,8 @@ LEFT JOIN territory_regionedition e ON e.region_id = s.target_id AND upper_inf(e
 WHERE s.run_id = %(run)s AND s.target_id IS NOT NULL
 """
 MISSING = """
-INSERT INTO importers_stagedrow (run_id, row, kind, key, sound, action, read_reasons, reasons, fields, before, geom, target_id)
+INSERT INTO importers_stagedrow
+    (run_id, row, kind, key, sound, action, read_reasons, reasons, fields, before, geom, target_id)
 SELECT %(run)s, 0, 'regions', r.source_ref, TRUE, 'missing', '[]', '[]',
        jsonb_build_object('name', r.name, 'code', r.code), '{}', e.geom, r.id
 FROM territory_region r JOIN territory_regionedition e ON e.region_id = r.id AND upper_inf(e.valid)
@@ -111,6 +113,7 @@ def _load(run: ImportRun) -> list[Row]:
     return [
         Row(one.pk, one.row, one.key, dict(one.fields), shapely.from_wkb(bytes(one.geom.wkb)))
         for one in staged.iterator(chunk_size=500)
+        if one.geom is not None
     ]
 
 
@@ -235,7 +238,7 @@ def _need(
 
 
 def _write(rows: Iterable[Row]) -> None:
-    staged = []
+    staged: list[StagedRow] = []
     for row in rows:
         action = "refused" if row.reasons else "changed" if row.target else "created"
         row.fields["code"] = row.code or None
@@ -248,9 +251,9 @@ def _write(rows: Iterable[Row]) -> None:
                 reasons=[reason.as_json() for reason in row.reasons],
             )
         )
-    kept = dict(StagedRow.objects.filter(pk__in=[row.pk for row in staged]).values_list("pk", "read_reasons"))
-    for row in staged:
-        row.reasons = [*kept[row.pk], *row.reasons]
+    kept = dict(StagedRow.objects.filter(pk__in=[one.pk for one in staged]).values_list("pk", "read_reasons"))
+    for one in staged:
+        one.reasons = [*kept[one.pk], *one.reasons]
     StagedRow.objects.bulk_update(staged, ["action", "target_id", "fields", "reasons"], batch_size=500)
 
 

@@ -1,4 +1,4 @@
-"""Reason codes put into words, in the reader's language. Every code that a reader or a check can give has its sentence."""
+"""Reason codes put into words, in the language of the page. Every code that can be given has its sentence."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ SENTENCES: dict[str, Promise | str] = {
     "file_missing": _("The file is gone."),
     "file_empty": _("The file is empty."),
     "file_too_large": _("The file has %(bytes)s bytes; at most %(limit)s are read."),
-    "format_unknown": _("The content is of no format that is read here: GeoPackage, GeoJSON, Shapefile, KML/KMZ, CSV, XLSX, OSM."),
+    "format_unknown": _(
+        "The content is of no format that is read here: GeoPackage, GeoJSON, Shapefile, KML/KMZ, CSV, XLSX, OSM."
+    ),
     "archive_broken": _("The archive is broken."),
     "archive_encrypted": _("%(name)s in the archive is encrypted."),
     "archive_entry_link": _("%(name)s in the archive is a link; links are not followed."),
@@ -143,7 +145,9 @@ SENTENCES: dict[str, Promise | str] = {
     "text_too_long": _("The text has more than %(limit)s characters."),
     "code_malformed": _("“%(value)s” is no region code of 2, 4, 6, 9 or 12 digits."),
     "codes_used_up": _("No free code is left below %(parent)s."),
-    "parent_unknown": _("It is not known which region this one belongs to; give a column of streets or choose the region above."),
+    "parent_unknown": _(
+        "It is not known which region this one belongs to; give a column of streets or choose the region above."
+    ),
     "key_missing": _("The number in the source is missing."),
     "key_twice": _("Row %(first)s has the same number in the source."),
     "outside_your_area": _("This lies outside the area of the import."),

@@ -36,7 +36,8 @@ MOST_SHAPES = 3000
 RUNS_SHOWN = 20
 SHAPES = """
 SELECT coalesce(json_agg(json_build_object('type', 'Feature', 'geometry', ST_AsGeoJSON(f.geom, 6)::json,
-    'properties', json_build_object('row', f.row, 'key', f.key, 'action', f.action, 'name', f.fields->>'name'))), '[]')::text
+    'properties', json_build_object('row', f.row, 'key', f.key, 'action', f.action, 'name', f.fields->>'name'))),
+    '[]')::text
 FROM (SELECT * FROM importers_stagedrow WHERE run_id = %s AND geom IS NOT NULL AND (%s = '' OR action = %s)
       ORDER BY action = 'same', row LIMIT %s) f
 """
@@ -45,7 +46,7 @@ FROM (SELECT * FROM importers_stagedrow WHERE run_id = %s AND geom IS NOT NULL A
 @require_http_methods(["GET", "POST"])
 def begin(request: HttpRequest) -> HttpResponse:
     """The upload form and the imports so far."""
-    areas = areas_to_choose(request.user)  # type: ignore[arg-type]
+    areas = areas_to_choose(request.user)
     if not areas:
         raise Http404
     form = UploadForm(request.POST or None, request.FILES or None, areas=areas)
@@ -73,7 +74,7 @@ def _bring(request: HttpRequest, form: UploadForm) -> ImportRun:
 
 def _mine(request: HttpRequest, run_id: UUID) -> ImportRun:
     run = get_object_or_404(ImportRun.objects.visible_to(request.user).select_related("job"), pk=run_id)
-    if not may_import(request.user, run):  # type: ignore[arg-type]
+    if not may_import(request.user, run):
         raise Http404
     return run
 

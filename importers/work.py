@@ -72,14 +72,14 @@ def check_as_job(job: Job, progress: Progress) -> Mapping[str, Any]:
     except JobCancelledError:
         ImportRun.objects.filter(pk=run.pk).update(status=ImportRun.Status.READ)
         raise
-    return run.counts
+    return dict(run.counts)
 
 
 def apply_as_job(job: Job, progress: Progress) -> Mapping[str, Any]:
     """`apply_run` for the worker; running it again after the worker died finds the work done or not begun."""
     run = _run_of(job)
     if run.status == ImportRun.Status.APPLIED:
-        return run.counts
+        return dict(run.counts)
     try:
         return apply_run(run, deactivate=bool(job.parameters.get("deactivate")), report=progress.report)
     except RefusedError as refusal:

@@ -22,7 +22,7 @@ from importers import columns
             "buildings",
             ["楼栋编号", "户数（户）", "常住人口(人)", "小区名称", "层 数"],
             {"source_ref": "楼栋编号", "households": "户数（户）", "residents": "常住人口(人)",
-                "compound": "小区名称", "floors": "层 数"},
+                "floors": "层 数"},
         ),
         ("regions", ["SUBZONE_N", "SUBZONE_C", "PLN_AREA_N"], {"name": "SUBZONE_N", "source_ref": "SUBZONE_C",
             "street": "PLN_AREA_N"}),

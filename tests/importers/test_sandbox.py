@@ -70,7 +70,7 @@ DEEP = '{"type":"FeatureCollection","features":[{"type":"Feature","geometry":{"t
         ("rows.kml", '<!DOCTYPE kml SYSTEM "http://127.0.0.1/x.dtd"><kml><Placemark/></kml>', "xml_entities_forbidden"),
         ("rows.kml", "<kml>" + "<Folder>" * 5000 + "</Folder>" * 5000 + "</kml>", "xml_too_deep"),
         ("rows.kml", "<kml><Placemark></kml>", "xml_broken"),
-        ("rows.osm", '<!DOCTYPE osm [<!ENTITY x SYSTEM "file:///etc/passwd">]><osm version="0.6"><node id="&x;"/></osm>',
+        ("rows.osm", '<!DOCTYPE osm [<!ENTITY x SYSTEM "file:///etc/hosts">]><osm version="0.6"><node id="&x;"/></osm>',
          "osm_broken"),
         ("rows.osm.pbf", b"\x00\x00\x00\x0d\x0a\x09OSMHeader\x18\xff\xff\xff\x7f", "osm_broken"),
         ("rows.gpkg", b"SQLite format 3\x00" + b"\xff" * 2000, "not_a_geopackage"),

@@ -48,7 +48,9 @@ def test_row_counts_are_those_of_the_description(parts: tuple[str, ...], layer: 
 
 
 def test_the_units_of_the_blocks_add_up() -> None:
-    assert sum(int(row.fields["total_dwelling_units"] or 0) for row in read("hdb", "blocks.gpkg", layer=None)) == 728_445
+    assert (
+        sum(int(row.fields["total_dwelling_units"] or 0) for row in read("hdb", "blocks.gpkg", layer=None)) == 728_445
+    )
 
 
 def test_the_households_of_the_basic_units_add_up() -> None:
