@@ -59,7 +59,7 @@ function facts(card, rules) {
     const note = fact.note || (main && card.type === "grid" ? say("target", { target: rules.target }) : "");
     list.append(
       make("dt", {}, fact.label),
-      make("dd", main ? { class: "main" } : {}, value, fact.value !== null && fact.unit ? make("small", {}, ` ${fact.unit}`) : ""),
+      make("dd", main ? { class: "main" } : {}, value, fact.value !== null && fact.unit && fact.unit !== fact.label ? make("small", {}, ` ${fact.unit}`) : ""),
       make("dd", { class: "note-cell" }, note));
     if (main && card.type === "grid" && typeof fact.value === "number" && fact.value > 0) list.append(loadBar(fact.value, rules));
   });
