@@ -76,6 +76,7 @@ chore_test() {
 
 run_tests() {
     local failed=() scripts
+    unset STREAM_URL ALLOWED_HOSTS # those of the demo's address; the tests have their own
     in_checkout pytest -n 2 "$@" || failed+=("pytest")
     if (($# == 0)); then
         mapfile -t scripts < <(find "$ROOT/tests/js" -name '*.test.js' -o -name '*.test.mjs' 2>/dev/null | sort)

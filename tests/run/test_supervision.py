@@ -1,7 +1,9 @@
 """The configuration of the processes, as `./run` writes it."""
 
 import shlex
+import shutil
 import tempfile
+from collections.abc import Iterator
 from configparser import RawConfigParser
 from pathlib import Path
 
@@ -23,12 +25,12 @@ def rendered(var: Path, **more: str) -> RawConfigParser:
 
 
 @pytest.fixture
-def open_folder(tmp_path: Path) -> Path:
-    """A state folder that the account of the cluster can enter, too."""
-    for folder in [tmp_path, *tmp_path.parents]:
-        if folder.owner() == tmp_path.owner() and folder.is_relative_to(tempfile.gettempdir()):
-            folder.chmod(0o755)
-    return tmp_path
+def open_folder() -> Iterator[Path]:
+    """A state folder with a short path that the account of the cluster can enter, too."""
+    folder = Path(tempfile.mkdtemp(prefix="gridmap-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
 
 
 def test_four_programs_restart_by_themselves(open_folder: Path) -> None:
