@@ -23,7 +23,7 @@ class JobRefusedError(Exception):
 
 
 def register(kind: str, handler: Handler) -> None:
-    """Say how work of `kind` is done. It must be safe to run twice: one transaction, or steps skipping what is there."""
+    """Say how work of `kind` is done. It must be safe to run twice: one transaction, or steps that skip."""
     _handlers[kind] = handler
 
 
