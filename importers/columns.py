@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 # Target field → names it goes by, best first. Compared without case, spaces, punctuation and full-width forms.
 _NUMBER_IN_SOURCE = (
@@ -176,6 +177,12 @@ def plain(name: str) -> str:
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", name)).lower()
 
 
+@cache
+def _known_names() -> frozenset[str]:
+    """Names that mean one certain field of some kind, so that they are no half match for another."""
+    return frozenset(plain(name) for table in SYNONYMS.values() for names in table.values() for name in names)
+
+
 def _fit(column: str, names: tuple[str, ...]) -> tuple[int, float, str]:
     """Place of the name that fits best (0 is the best name), confidence, how; confidence 0 where none fits."""
     if column in names:
@@ -184,6 +191,8 @@ def _fit(column: str, names: tuple[str, ...]) -> tuple[int, float, str]:
     short = [plain(name) for name in names]
     if wanted in short:
         return short.index(wanted), CLOSE, "close"
+    if wanted in _known_names():
+        return 0, 0.0, ""
     for place, name in enumerate(short):
         long_enough = len(name) >= (MIN_PARTIAL_CHARACTERS if not name.isascii() else 5)
         if long_enough and name in wanted:

@@ -373,7 +373,8 @@ def test_regions_with_codes_bring_the_regions_above_them(board: Board, tmp_path:
     data[0][0]["行政区划代码"], data[1][0]["行政区划代码"] = "980203001001", None
     run = brought(files.geojson(tmp_path / "new.geojson", data), "regions")
     assert {region["code"]: region["name"] for region in run.above} == {
-        "980000000000": "980000000000", "980200000000": "980200000000", "980203000000": "新区", "980203001000": "东街道",
+        "980000000000": "980000000000", "980200000000": "980200000000", "980203000000": "新区",
+        "980203001000": "东街道",
     }  # fmt: skip
     assert Region.objects.get(name="乙").code == "980203001002"
 

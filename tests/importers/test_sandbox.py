@@ -250,7 +250,7 @@ def _probe(script: str, path: Path, tmp_path: Path, secret: Path) -> dict[str, o
 
 def test_a_crash_of_the_reading_process_is_a_refusal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write(tmp_path / "rows.csv", "id,lon,lat\n1,121.5,31.2\n")
-    monkeypatch.setattr(sandbox.sys, "executable", "/bin/false")
+    monkeypatch.setattr("importers.sandbox.sys.executable", "/bin/false")
     assert refused(path) == "reader_crashed"
 
 
