@@ -33,6 +33,7 @@ missing_needs() {
     trust_certificates || echo ca-certificates
     { find_python && { have_uv || find_pip; }; } || echo python3 python3-venv
     ! embedded || find_postgres || echo postgis-cluster
+    ! embedded || [[ -e /usr/share/zoneinfo/UTC ]] || echo tzdata
     have msgfmt || echo gettext
     if ((EUID == 0)) || [[ $mode == test ]]; then
         have_chinese_font || echo fonts-noto-cjk
@@ -70,6 +71,8 @@ ensure_packages() {
         install_as_root env $needs
     elif have sudo && sudo -n true 2>/dev/null; then
         install_as_root sudo $needs
+    elif [[ $needs == *tzdata* ]]; then # the path of the time zones is fixed in the distribution's PostgreSQL
+        give_command "time zones (tzdata) cannot be unpacked elsewhere" "$needs"
     else
         unpack_privately $needs
     fi
@@ -101,9 +104,11 @@ install_as_root() {
 
 # The one command for somebody who may install packages, where this machine lets us do it in no other way.
 give_command() {
-    local APT=()
+    local packages APT=()
+    # shellcheck disable=SC2086 # needs are words
+    packages="$(package_names ${2//$'\n'/ } 2>/dev/null)" || packages="${2/postgis-cluster/postgresql postgresql-postgis}"
     fail "$1. Ask an administrator to run:
-    echo 'create_main_cluster = false' | sudo tee -a /etc/postgresql-common/createcluster.conf >/dev/null; \
-sudo apt-get update && sudo apt-get install -y --no-install-recommends $(package_names ${2//$'\n'/ } 2>/dev/null | tr '\n' ' ')
+    sudo mkdir -p /etc/postgresql-common; echo 'create_main_cluster = false' | sudo tee -a /etc/postgresql-common/createcluster.conf >/dev/null; \
+sudo apt-get update && sudo apt-get install -y --no-install-recommends ${packages//$'\n'/ }
 then start this again."
 }

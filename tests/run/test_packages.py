@@ -141,3 +141,21 @@ def test_every_locked_package_has_a_hash() -> None:
         pinned = [number for number, line in enumerate(lines) if not line.startswith(" ")]
         assert pinned
         assert all("--hash=sha256:" in lines[number + 1] for number in pinned), name
+
+
+def test_the_command_names_a_database_even_without_package_lists(tmp_path: Path) -> None:
+    program(tmp_path / "bin", "apt-cache", "exit 0")
+    result = run_parts("give_command 'no lists' postgis-cluster", var=tmp_path, PATH=with_programs(tmp_path / "bin"))
+    assert "--no-install-recommends postgresql postgresql-postgis" in result.stderr
+
+
+def test_an_ordinary_user_without_time_zones_is_told_at_once(tmp_path: Path) -> None:
+    """The distribution's PostgreSQL reads them from one fixed place."""
+    script = """
+        have() { [[ $1 != sudo ]]; }; missing_needs() { echo tzdata; }
+        unpack_privately() { echo unpacked; }; install_as_root() { echo installed; }
+        ensure_packages demo"""
+    result = run_parts(script, var=tmp_path)
+    told = "tzdata" in result.stderr and "apt-get install" in result.stderr
+    assert told or os.geteuid() == 0
+    assert "unpacked" not in result.stdout
