@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
 from django.urls import include, path
+from django.views.i18n import set_language
 
 
 @login_not_required
@@ -18,7 +19,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("", include("gridmap.console.urls")),
     path("accounts/", include("gridmap.accounts.urls")),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("", include("layers.urls")),
     path("jobs/", include("gridmap.jobs.urls")),
     path("plans/", include("gridmap.planning.urls")),

@@ -1,5 +1,6 @@
 """The communities of a person's areas with their figures, for the list beside the map."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib.gis.db.models import Extent
@@ -52,7 +53,7 @@ def _grid_figures(user: Viewer) -> Figures:
         )
         .order_by()
     )
-    return {row.pop("grid__community__code"): row for row in rows}
+    return _by(rows, "grid__community__code")
 
 
 def _building_figures(user: Viewer) -> Figures:
@@ -64,7 +65,11 @@ def _building_figures(user: Viewer) -> Figures:
         .annotate(households=Sum("households", default=0), residents=Sum("residents", default=0), buildings=Count("pk"))
         .order_by()
     )
-    return {row.pop("community__code"): row for row in rows}
+    return _by(rows, "community__code")
+
+
+def _by(rows: Iterable[Mapping[str, Any]], key: str) -> Figures:
+    return {row[key]: {name: value for name, value in row.items() if name != key} for row in rows}
 
 
 def _boxes(user: Viewer) -> dict[str, list[float]]:

@@ -74,7 +74,7 @@ def layer_groups() -> list[dict[str, Any]]:
                 {"key": "load", "label": _("Load against the target"), "symbol": "load"},
                 {"key": "grids", "label": _("Grid boundaries"), "symbol": "grid"},
                 {"key": "regions", "label": _("Community, street and county lines"), "symbol": "region"},
-                {"key": "compounds", "label": _("Compounds"), "symbol": "compound", "zoom": 15},
+                {"key": "compounds", "label": _("Compounds"), "symbol": "compound", "zoom": 16},
             ],
         },
         {

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, sync_playwright
+from playwright._impl._api_structures import SetCookieParam
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Route, WebError, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from gridmap.accounts.models import User
@@ -19,7 +20,9 @@ from tests.cast import Board, Cast
 from tests.gridmap.planning.conftest import populate
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-CSP_WATCH = "document.addEventListener('securitypolicyviolation', (e) => console.error('CSP', e.violatedDirective, e.blockedURI));"
+CSP_WATCH = """document.addEventListener('securitypolicyviolation', (event) => {
+    console.error('CSP', event.violatedDirective, event.blockedURI);
+})"""
 PATIENCE_MS = 15_000
 
 Open = Callable[..., Page]
@@ -64,8 +67,8 @@ def fresh(browser: Browser, live_server: LiveServer, record: list[str]) -> Itera
         context.add_init_script(CSP_WATCH)
         context.route("**/stream/events", _quiet_stream)
         context.on("request", lambda request: _same_origin(request, live_server.url, record))
-        context.on("console", lambda message: message.type == "error" and record.append(f"console: {message.text}"))
-        context.on("weberror", lambda error: record.append(f"error: {error.error}"))
+        context.on("console", lambda message: _note_console(message, record))
+        context.on("weberror", lambda error: _note_error(error, record))
         if user:
             context.add_cookies([_session(user, live_server.url)])
         contexts.append(context)
@@ -95,13 +98,22 @@ def _quiet_stream(route: Route) -> None:
     route.fulfill(status=200, content_type="text/event-stream", body="retry: 60000\n\n")
 
 
+def _note_console(message: ConsoleMessage, record: list[str]) -> None:
+    if message.type == "error":
+        record.append(f"console: {message.text}")
+
+
+def _note_error(error: WebError, record: list[str]) -> None:
+    record.append(f"error: {error.error}")
+
+
 def _same_origin(request: Request, origin: str, record: list[str]) -> None:
     address = urlsplit(request.url)
     if address.scheme in ("http", "https", "ws", "wss") and address.netloc != urlsplit(origin).netloc:
         record.append(f"outside request: {request.url}")
 
 
-def _session(user: User, url: str) -> dict[str, str]:
+def _session(user: User, url: str) -> SetCookieParam:
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     return {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": url}

@@ -127,6 +127,15 @@ def test_back_and_forward_step_through_what_was_chosen(open_console: Open, grids
     expect(title).to_contain_text("003")
 
 
+def test_a_place_typed_into_the_address_bar_moves_the_map(open_console: Open, grids: list[Grid], cast: Cast) -> None:
+    page = open_console(cast.planner, f"/?grid={FULLEST}")
+    place = map_at(ONE, east=0.7, north=0.7, zoom=18)
+    page.evaluate(f"location.hash = '{place}'")
+    page.wait_for_timeout(600)
+    assert place.split("/")[0] in page.url and place.split("/")[1][:7] in page.url
+    expect(page.locator("[data-card] h2")).to_contain_text("003")
+
+
 def test_the_keyboard_alone_is_enough(open_console: Open, grids: list[Grid], cast: Cast) -> None:
     page = open_console(cast.planner)
     page.keyboard.press("j")
@@ -171,7 +180,7 @@ def test_axe_finds_nothing_serious_with_a_card_open(open_console: Open, grids: l
 def test_tiles_are_drawn_in_colour_and_labels_above_them(open_console: Open, grids: list[Grid], cast: Cast) -> None:
     page = open_console(cast.planner, "/" + map_at(ONE, east=0.5, north=0.5))
     page.wait_for_timeout(1200)
-    painted = """() => [...document.querySelectorAll('.leaflet-tile-pane canvas, .leaflet-lettering-pane canvas')].map((canvas) => {
+    painted = """() => [...document.querySelectorAll('.leaflet-map-pane canvas')].map((canvas) => {
         const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d');
         copy.drawImage(canvas, 0, 0);
         return copy.getImageData(0, 0, canvas.width, canvas.height).data.some((value, i) => i % 4 === 3 && value > 0);

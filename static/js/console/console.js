@@ -76,7 +76,7 @@ class Console {
     this.map.on("mousemove", (event) => this.hover(event.latlng));
     this.map.on("mouseout", () => this.light(null));
     document.addEventListener("click", (event) => this.clicked(event));
-    window.addEventListener("popstate", () => this.restore());
+    window.addEventListener("popstate", (event) => this.restore(event.state));
     need(".left").addEventListener("mouseover", (event) => this.light(rowUnder(event.target)));
     need(".left").addEventListener("focusin", (event) => this.light(rowUnder(event.target)));
     need(".left").addEventListener("mouseleave", () => this.light(null));
@@ -196,13 +196,15 @@ class Console {
     if (changes.layers) this.redrawFrame();
   }
 
-  /** Back and forward step through what was chosen; the map stays unless that lies elsewhere. */
-  restore() {
-    this.address = this.history.read();
+  /** Back and forward step through what was chosen; the map stays unless that lies elsewhere. @param {any} state */
+  restore(state) {
+    const { address, moveTo } = this.history.read(state);
+    this.address = address;
+    if (moveTo) this.map.setView([moveTo.lat, moveTo.lon], moveTo.zoom);
     this.lists.restore(this.address);
     this.ground.show(this.address.layers ? this.switchedOn() : SHOWN_WITHOUT_TINT);
     this.switches.reflect();
-    if (this.address.choice) this.show(this.address.choice, true);
+    if (this.address.choice) this.show(this.address.choice, !moveTo);
     else this.hide();
   }
 

@@ -4,6 +4,9 @@ import { isStep, readAddress, writeAddress } from "./address.js";
 
 /** @typedef {import("./address.js").Address} Address */
 
+/** Marks the entries that we wrote; one without it was typed, or is a link that somebody followed. */
+const OWN = { own: true };
+
 export class History {
   /** @param {Address} address */
   constructor(address) {
@@ -18,16 +21,22 @@ export class History {
     const before = this.address;
     this.address = { ...before, ...changes };
     const url = writeAddress(this.address);
-    if (isStep(before, this.address)) history.pushState(null, "", url);
-    else history.replaceState(null, "", url);
+    if (isStep(before, this.address)) history.pushState(OWN, "", url);
+    else history.replaceState(OWN, "", url);
     return this.address;
   }
 
-  /** The address as the browser's bar has it now; where the map looks stays as it is. @returns {Address} */
-  read() {
+  /**
+   * The address as the browser's bar has it now. Stepping back leaves the map where it is; a typed place moves it.
+   * @param {any} state what the history keeps with the entry
+   * @returns {{ address: Address, moveTo: import("./address.js").View | null }}
+   */
+  read(state) {
     const { view } = this.address;
-    this.address = { ...readAddress(location.search, location.hash), view };
-    history.replaceState(null, "", writeAddress(this.address));
-    return this.address;
+    const address = readAddress(location.search, location.hash);
+    const moveTo = state?.own ? null : address.view;
+    this.address = { ...address, view: moveTo ?? view };
+    history.replaceState(OWN, "", writeAddress(this.address));
+    return { address: this.address, moveTo };
   }
 }

@@ -31,6 +31,9 @@ export const LETTERING = {
   lane: { size: 11.5, weight: 400, colour: "road-text", spacing: 0, rank: 14 },
 };
 
+/** The same name is written again only this far away. */
+export const REPEAT_PIXELS = 420;
+
 /**
  * @param {AreaLabel[]} areas
  * @param {LineLabel[]} lines
@@ -103,10 +106,15 @@ function writeArea(area, sheet) {
   const height = lettering.size * 1.25 * sheet.scale;
   const places = shifts(area.kind, height).map(([dx, dy]) => /** @type {[number, number]} */ ([x + dx, y + dy]));
   return [{
-    rank: lettering.rank, size: area.area, key: `${area.kind} ${area.id}`,
+    ...identity(area, sheet.scale), rank: lettering.rank, size: area.area,
     places: places.map(([px, py]) => [boxAround(px, py, width, height)]),
     write: places.map(([px, py]) => ({ text, x: px, y: py, lettering })),
   }];
+}
+
+/** A park of many pieces, or one that a facility is named after, is not named again next door. @param {AreaLabel} area @param {number} scale */
+function identity({ kind, id, text }, scale) {
+  return kind === "green" || kind === "square" ? { key: `name ${text}`, apart: REPEAT_PIXELS * scale } : { key: `${kind} ${id}` };
 }
 
 /** Fuller text first. @param {AreaLabel} area @param {Sheet} sheet */
@@ -138,7 +146,7 @@ function writeLine(line, sheet) {
     return { ...glyph, x, y };
   });
   const boxes = glyphs.map(({ x, y }) => /** @type {Box} */ ([x - half, y - half, x + half, y + half]));
-  return { rank: lettering.rank, size: glyphs.length, key: `${line.kind} ${line.text}`, apart: 420 * sheet.scale, places: [boxes], write: [{ glyphs, lettering }] };
+  return { rank: lettering.rank, size: glyphs.length, key: `${line.kind} ${line.text}`, apart: REPEAT_PIXELS * sheet.scale, places: [boxes], write: [{ glyphs, lettering }] };
 }
 
 /** @param {number} x @param {number} y @param {number} width @param {number} height @returns {Box} */

@@ -175,7 +175,7 @@ export const Overlay = L.Renderer.extend({
     const [across, down] = [size / 2 + width / 2 + 5, size / 2 + height / 2 + 4];
     const places = /** @type {[number, number][]} */ ([[x, y + down], [x + across, y], [x - across, y], [x, y - down]]);
     return {
-      rank: lettering.rank, size: 100 - facilityRank(mark.properties.k), key: `facility ${mark.id}`,
+      rank: lettering.rank, size: 100 - facilityRank(mark.properties.k), key: `name ${text}`, apart: 40,
       places: places.map(([px, py]) => [boxAround(px, py, width, height)]),
       write: places.map(([px, py]) => ({ text, x: px, y: py, lettering })),
     };
