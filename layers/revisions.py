@@ -22,8 +22,8 @@ FORMAT = 1
 
 
 def scope_of(areas: Iterable[str]) -> str:
-    """A short name for a set of area prefixes; equal sets have equal names."""
-    return hashlib.sha256(",".join(sorted(areas)).encode()).hexdigest()[:10]
+    """A short name for a set of area prefixes; equal sets have equal names, and nowhere is not everywhere ("")."""
+    return hashlib.sha256(repr(sorted(areas)).encode()).hexdigest()[:10]
 
 
 def revisions(areas: Iterable[str]) -> dict[str, str]:

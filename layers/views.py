@@ -30,6 +30,8 @@ def tile(request: HttpRequest, name: str, z: int, x: int, y: int) -> HttpRespons
     if name not in tiles.CUTTERS or not address.exists:
         raise Http404
     areas = areas_of(request.user, Verb.VIEW)
+    if not areas:  # neither shown what is kept for those who hold a post, nor kept for them as empty
+        return HttpResponse(status=204, headers={"Cache-Control": "private, no-store"})
     revision = revisions(areas)[name]
     current = request.GET.get("v") == revision
     if not current and request.headers.get("If-None-Match") == f'"{revision}"':

@@ -148,6 +148,30 @@ def test_one_persons_tile_is_never_served_to_another(grids: list[Grid], cast: Ca
     assert not foreign & {row["id"] for row in properties(fetch(signed_in(cast.officer), url), "grid")}
 
 
+@pytest.mark.parametrize("name", ["ground", "areas", "things"])
+@pytest.mark.parametrize("part", ["stranger", "former"])
+def test_who_holds_no_post_is_shown_nothing_that_was_kept_for_others(
+    furnished: Board, cast: Cast, signed_in: SignIn, name: str, part: str
+) -> None:
+    url = tile_url(name, centre_of(COMMUNITIES[0]), 15, revision_for(cast.administrator, name))
+    assert fetch(signed_in(cast.administrator), url)
+    outsider = signed_in(cast.everyone()[part])
+    for asked in (url, tile_url(name, centre_of(COMMUNITIES[0]), 15, revision_for(cast.everyone()[part], name))):
+        response = outsider.get(asked, headers={"Accept-Encoding": "gzip"})
+        assert (response.status_code, response.content) == (204, b"")
+        assert response["Cache-Control"] == "private, no-store"
+    assert "tiles" not in outsider.cookies
+
+
+@pytest.mark.parametrize("name", ["ground", "areas", "things"])
+def test_who_holds_no_post_leaves_no_empty_tile_for_others(
+    furnished: Board, cast: Cast, signed_in: SignIn, name: str
+) -> None:
+    url = tile_url(name, centre_of(COMMUNITIES[0]), 15, revision_for(cast.administrator, name))
+    fetch(signed_in(cast.stranger), url)
+    assert fetch(signed_in(cast.administrator), url)
+
+
 def test_regions_show_the_line_above_and_the_own_areas(grids: list[Grid], cast: Cast, signed_in: SignIn) -> None:
     layers = fetch(signed_in(cast.worker), tile_url("areas", centre_of(COMMUNITIES[0]), 12))
     assert {row["id"] for row in properties(layers, "region")} == {
