@@ -13,7 +13,7 @@ def populate(community: Region, *, rows: int = 5, columns: int = 8, households: 
     """Buildings of `households` each in a raster over the community; the first two share a compound."""
     west, south = corner_of(community.code)
     compound = Compound.objects.create(source=SOURCE, source_ref=f"c{community.code}", name="和园", community=community)
-    made = []
+    made: list[Building] = []
     for row in range(rows):
         for column in range(columns):
             number = len(made) + 1

@@ -74,7 +74,7 @@ def test_siblings_that_overlap_or_leave_their_street_are_found(board: Board) -> 
 def test_a_wrong_figure_and_a_misplaced_building_are_found(grids: list[Grid]) -> None:
     building = Building.objects.filter(grid=grids[0]).first()
     assert building
-    Building.objects.filter(pk=building.pk).update(grid=grids[4], households=building.households + 1)
+    Building.objects.filter(pk=building.pk).update(grid=grids[4], households=(building.households or 0) + 1)
     assert {FaultKind.WRONG_PLACE, FaultKind.WRONG_FIGURES} == kinds()
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.contrib.gis.geos import MultiPolygon, Polygon
+from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 from django.db import DataError, IntegrityError, InternalError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
@@ -141,13 +141,14 @@ def test_a_dated_boundary_is_never_edited(grids: list[Grid]) -> None:
 def test_a_camera_looks_in_a_direction(db: None, bearing: float, angle: float) -> None:
     with pytest.raises(IntegrityError, match="camera_"):
         Camera.objects.create(
-            source=SOURCE, source_ref="1", bearing_deg=bearing, angle_deg=angle, geom="POINT(119.9 30.1)"
+            source=SOURCE, source_ref="1", bearing_deg=bearing, angle_deg=angle, geom=Point(119.9, 30.1, srid=4326)
         )
 
 
 def test_the_database_computes_area_and_a_point_inside(db: None) -> None:
-    around = "POLYGON((119.9 30.1, 119.91 30.1, 119.91 30.11, 119.9 30.11, 119.9 30.1), (119.901 30.101, 119.909 30.101, 119.909 30.109, 119.901 30.109, 119.901 30.101))"
-    building = Building.objects.create(source=SOURCE, source_ref="ring", geom=f"SRID=4326;{around}")
+    ring = square(119.9, 30.1, 0.01)
+    ring.append(square(119.901, 30.101, 0.008).exterior_ring)
+    building = Building.objects.create(source=SOURCE, source_ref="ring", geom=ring)
     building.refresh_from_db()
     assert building.geom.covers(building.point)
     assert building.geom_3857.srid == 3857
