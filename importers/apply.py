@@ -13,6 +13,7 @@ from importers import regions
 from importers.compare import compare, digest, kinds_of, revisions, value_of
 from importers.kinds import Kind
 from importers.models import ImportRun, StagedRow
+from importers.records import RefusedError
 
 INSERT = """
 INSERT INTO {table} (source, source_ref, active, geom{columns})
@@ -63,7 +64,8 @@ def apply(run: ImportRun, *, deactivate: bool, report: Report) -> dict[str, Any]
     """Write the plan of `run`. Returns what was written; raises StalePlanError after comparing again."""
     stale = False
     with transaction.atomic():
-        run = ImportRun.objects.select_for_update().get(pk=run.pk)
+        run = ImportRun.objects.select_for_update(no_key=True).get(pk=run.pk)
+        _refuse_unless_checked(run)
         _hold(run)
         if revisions(kinds_of(run)) != run.revisions:
             before = digest(run)
@@ -78,6 +80,13 @@ def apply(run: ImportRun, *, deactivate: bool, report: Report) -> dict[str, Any]
     if stale:
         raise StalePlanError
     return {**run.counts, "deactivated": run.counts["missing"] if deactivate else 0}
+
+
+def _refuse_unless_checked(run: ImportRun) -> None:
+    if run.status == ImportRun.Status.APPLIED:
+        raise RefusedError("already_applied")
+    if run.status not in {ImportRun.Status.CHECKED, ImportRun.Status.APPLYING}:
+        raise RefusedError("not_checked_yet")
 
 
 def _hold(run: ImportRun) -> None:

@@ -58,6 +58,8 @@ class Checker:
             checked.fields["name"] = str(checked.fields.get("address") or checked.fields.get("kind") or "")
         _fit(checked, kind.shape)
         checked.key = _key(checked, record, mapping.get("source_ref", ""))
+        if self.kind == "osm" and kind.name == "ground":
+            checked.key = f"{checked.key}/{record.layer}"  # one object may be both a wall and a park
         return checked
 
     def _kind_of(self, record: Record) -> Kind:

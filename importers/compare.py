@@ -123,7 +123,7 @@ def _compare_kind(run: ImportRun, kind: Kind, cursor: Any) -> None:
         table=kind.table,
         changes=_changes(kind),
         is_outside=f"NOT {IN_AREA.format(shape='s.geom')}" if run.area else "FALSE",
-        is_elsewhere=_elsewhere() if run.area and located else "FALSE",
+        is_elsewhere=_elsewhere(located) if run.area else "FALSE",
         outside=_reason("outside_your_area", "geometry"),
         elsewhere=_reason("held_by_another_area", "source_ref"),
     )
@@ -141,7 +141,10 @@ def _reason(code: str, field: str) -> str:
     )
 
 
-def _elsewhere() -> str:
+def _elsewhere(located: bool) -> str:
+    """Whether the record that a row means lies outside the area: by its community, where it has none by its place."""
+    if not located:
+        return f"(t.id IS NOT NULL AND NOT {IN_AREA.format(shape='t.geom')})"
     return (
         "(t.id IS NOT NULL AND t.community_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM territory_region r"
         " WHERE r.id = t.community_id AND r.code LIKE %(area)s))"

@@ -106,6 +106,14 @@ class ReadingForm(forms.Form):
                 raise forms.ValidationError(refusal_sentence(refusal)) from refusal
         return written
 
+    def clean_parent(self) -> str:
+        """The 12-digit code of a region inside the area of the import, or nothing."""
+        written = str(self.cleaned_data["parent"])
+        code = written.ljust(12, "0") if written else ""
+        if code and not code.startswith(self.run.area):
+            raise forms.ValidationError(_("You may not import into this area."))
+        return code
+
     def choices(self) -> Choices:
         """What was decided."""
         given = self.cleaned_data
@@ -116,7 +124,7 @@ class ReadingForm(forms.Form):
             layer=given["layer"],
             encoding=given["encoding"],
             system=given["system"],
-            parent=(given.get("parent") or "").ljust(12, "0") if given.get("parent") else "",
+            parent=given.get("parent") or "",
             group_by=given.get("group_by") or "",
         )
 

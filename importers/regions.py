@@ -150,7 +150,7 @@ def _number(run: ImportRun, rows: list[Row]) -> list[Above]:
     known = set(Region.objects.values_list("code", flat=True))
     taken = known | {row.code for row in rows if row.code}
     above: dict[str, Above] = {}
-    root = run.options.get("parent", "")
+    root = _chosen_parent(run)
     if root and root not in known:
         _need(root, str(run.options.get("parent_name") or root), above, known)
     streets = _streets(run, rows)
@@ -169,6 +169,12 @@ def _number(run: ImportRun, rows: list[Row]) -> list[Above]:
     return sorted(above.values(), key=lambda region: (level_of(region.code), region.code))
 
 
+def _chosen_parent(run: ImportRun) -> str:
+    """The region chosen to stand above new ones; none where it lies outside the area of the import."""
+    parent = str(run.options.get("parent") or "")
+    return parent if parent.startswith(run.area) else ""
+
+
 def _streets(run: ImportRun, rows: list[Row]) -> dict[str, str]:
     """Street name → code: from rows of the file that carry codes, and from streets below the chosen parent."""
     found: dict[str, Counter[str]] = defaultdict(Counter)
@@ -176,7 +182,7 @@ def _streets(run: ImportRun, rows: list[Row]) -> dict[str, str]:
         if row.code and level_of(row.code) is Level.COMMUNITY and row.fields.get("street"):
             found[str(row.fields["street"])][row.code[:9].ljust(12, "0")] += 1
     streets = {name: codes.most_common(1)[0][0] for name, codes in found.items()}
-    parent = str(run.options.get("parent") or "")
+    parent = _chosen_parent(run)
     if parent:
         below = Region.objects.filter(level=Level.STREET).under(parent)
         streets.update(below.values_list("name", "code"))
@@ -185,7 +191,7 @@ def _streets(run: ImportRun, rows: list[Row]) -> dict[str, str]:
 
 def _parent_for(run: ImportRun, row: Row, taken: set[str], above: dict[str, Above], streets: dict[str, str]) -> str:
     """The region that a new one belongs below: the chosen parent, or a new street of the row's name below it."""
-    parent = str(run.options.get("parent") or "")
+    parent = _chosen_parent(run)
     if not parent:
         return ""
     wanted = Level(row.fields["level"] - 1) if row.fields["level"] > 1 else None

@@ -167,6 +167,17 @@ def ask(run: ImportRun, kind: str, *, by: User | None, **parameters: Any) -> Job
     return job
 
 
+def let_go(run: ImportRun) -> None:
+    """Put an import whose job ended without doing it (stopped in the queue, broken) back to the step before."""
+    before = {
+        ImportRun.Status.CHECKING.value: ImportRun.Status.READ,
+        ImportRun.Status.APPLYING.value: ImportRun.Status.CHECKED,
+    }
+    if run.status in before and (run.job is None or run.job.has_ended):
+        ImportRun.objects.filter(pk=run.pk, status=run.status, job=run.job).update(status=before[run.status])
+        run.refresh_from_db()
+
+
 def discard(run: ImportRun) -> None:
     """Throw away an import that was not applied, with its rows and its file."""
     path = Path(run.path)

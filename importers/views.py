@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import connection
+from django.db import connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -27,7 +27,7 @@ from importers.sentences import (
     refusal_sentence,
     sentence,
 )
-from importers.services import APPLY, CHECK, Choices, ask, discard, keep, look, remember, start
+from importers.services import APPLY, CHECK, Choices, ask, discard, keep, let_go, look, remember, start
 
 #: A person waits for the first look at a file; the dry run, which takes longer, is a job.
 PATIENCE = Limits(cpu_s=40, wall_s=60.0)
@@ -76,6 +76,7 @@ def _mine(request: HttpRequest, run_id: UUID) -> ImportRun:
     run = get_object_or_404(ImportRun.objects.visible_to(request.user).select_related("job"), pk=run_id)
     if not may_import(request.user, run):
         raise Http404
+    let_go(run)
     return run
 
 
@@ -170,7 +171,7 @@ def shapes(request: HttpRequest, run_id: UUID) -> HttpResponse:
 def settle(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """Read the file again as the person decided, and remember the columns for this source."""
     run = _mine(request, run_id)
-    if run.status == ImportRun.Status.APPLIED or (run.job is not None and not run.job.has_ended):
+    if not _open(run):
         return redirect("importers:run", run.pk)
     form = ReadingForm(request.POST, run=run)
     if not form.is_valid():
@@ -184,10 +185,17 @@ def settle(request: HttpRequest, run_id: UUID) -> HttpResponse:
         return _page(request, ImportRun.objects.get(pk=run.pk), form, status=400)
     if same_layer:
         remember(run, chosen)
-    run.save()
-    if "check" in request.POST:
-        ask(run, CHECK, by=run.created_by)
+    with transaction.atomic():  # reading took a while: somebody may have applied or asked for it meanwhile
+        if _open(ImportRun.objects.select_for_update(no_key=True).get(pk=run.pk)):
+            run.save()
+            if "check" in request.POST:
+                ask(run, CHECK, by=run.created_by)
     return redirect("importers:run", run.pk)
+
+
+def _open(run: ImportRun) -> bool:
+    """Whether a person may still decide about it: not applied, and no job at work on it."""
+    return run.status != ImportRun.Status.APPLIED and (run.job is None or run.job.has_ended)
 
 
 def _kept(chosen: dict[str, str]) -> dict[str, str]:
@@ -198,7 +206,7 @@ def _kept(chosen: dict[str, str]) -> dict[str, str]:
 def put_in(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """Apply a checked import as a job."""
     run = _mine(request, run_id)
-    if run.status == ImportRun.Status.CHECKED and (run.job is None or run.job.has_ended):
+    if run.status == ImportRun.Status.CHECKED and _open(run):
         person = request.user if isinstance(request.user, User) else None
         ask(run, APPLY, by=person, deactivate="deactivate" in request.POST)
     return redirect("importers:run", run.pk)
@@ -208,7 +216,7 @@ def put_in(request: HttpRequest, run_id: UUID) -> HttpResponse:
 def throw_away(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """Discard an import that was not applied."""
     run = _mine(request, run_id)
-    if run.status == ImportRun.Status.APPLIED or (run.job is not None and not run.job.has_ended):
+    if not _open(run):
         return redirect("importers:run", run.pk)
     name = run.file_name
     discard(run)

@@ -38,8 +38,8 @@ def check_run(run: ImportRun, *, report: Report) -> ImportRun:
     expected = _expected_rows(run)
     try:
         with transaction.atomic():
-            _forget_older(run)
             stage(run, _rows(run), report=lambda rows: report(READING_SHARE * min(rows / expected, 1.0)))
+            _forget_older(run)
             compare(run, clean=True)
             run.status, run.error, run.stale = ImportRun.Status.CHECKED, {}, False
             run.save(update_fields=["status", "error", "stale"])
@@ -51,12 +51,10 @@ def check_run(run: ImportRun, *, report: Report) -> ImportRun:
 
 
 def apply_run(run: ImportRun, *, deactivate: bool, report: Report) -> dict[str, Any]:
-    """Write a checked plan; StalePlanError where the data changed so that the plan is another one now."""
-    run.refresh_from_db()
-    if run.status == ImportRun.Status.APPLIED:
-        raise RefusedError("already_applied")
-    if run.status not in {ImportRun.Status.CHECKED, ImportRun.Status.APPLYING}:
-        raise RefusedError("not_checked_yet")
+    """Write a checked plan; StalePlanError where the data changed so that the plan is another one now.
+
+    RefusedError where it is applied already, or not checked (any more).
+    """
     written = apply(run, deactivate=deactivate, report=report)
     run.refresh_from_db()
     return written
@@ -120,8 +118,16 @@ def _expected_rows(run: ImportRun) -> int:
 
 
 def _forget_older(run: ImportRun) -> None:
-    """Rows of earlier imports of this source are of no use any more; their counts stay."""
-    StagedRow.objects.filter(run__source=run.source, run__kind=run.kind).exclude(run=run).delete()
+    """Rows of earlier imports of this source are of no use any more; one not applied yet has to be checked again.
+
+    All are locked, in one order, this one too: an import being applied right now keeps its rows to the end, and two
+    that are checked at once do not wait for each other.
+    """
+    same_source = ImportRun.objects.filter(source=run.source, kind=run.kind)
+    held = set(same_source.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True)) - {run.pk}
+    unapplied = [ImportRun.Status.CHECKED, ImportRun.Status.APPLYING]
+    ImportRun.objects.filter(pk__in=held, status__in=unapplied).update(status=ImportRun.Status.READ, counts={})
+    StagedRow.objects.filter(run__in=held).delete()
 
 
 def _fail(run: ImportRun, refusal: RefusedError) -> None:
