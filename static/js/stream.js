@@ -1,6 +1,7 @@
 /** The live stream: news from the server as they happen. The browser reconnects by itself and asks for what it missed. */
 
-/** @typedef {{ kind: string, reference: string, area: string, data: any }} News */
+/** @typedef {{ kind: string, reference: string, area: string, data: any }} News
+ *  kind `resync` says that news were missed: fetch again what is shown */
 
 /** A server that refuses is asked again after this long; a broken line the browser mends by itself. */
 const REFUSED_MS = 20_000;
@@ -17,6 +18,7 @@ export function followNews(url, tell) {
   const open = () => {
     source = new EventSource(url, { withCredentials: true });
     source.addEventListener("news", (event) => tell(JSON.parse(event.data)));
+    source.addEventListener("resync", () => tell({ kind: "resync", reference: "", area: "", data: {} }));
     source.addEventListener("error", () => {
       if (source.readyState === EventSource.CLOSED) waiting = window.setTimeout(open, REFUSED_MS);
     });

@@ -10,8 +10,9 @@ from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from gridmap.territory.models import Grid
+from gridmap.territory.services import recount_grids
 from tests.browser.conftest import Open
-from tests.cast import PASSWORD, Board, Cast, corner_of
+from tests.cast import PASSWORD, Board, Cast, corner_of, put_building
 
 ONE = "990101001001"
 FULLEST = f"{ONE}003"
@@ -188,6 +189,27 @@ def test_tiles_are_drawn_in_colour_and_labels_above_them(open_console: Open, gri
     shown = page.evaluate(painted)
     assert shown[-1], "no lettering"
     assert any(shown[:-1]), "no tile"
+
+
+def test_a_change_on_the_server_redraws_the_map_without_a_reload(
+    open_console: Open, grids: list[Grid], cast: Cast
+) -> None:
+    page = open_console(cast.planner, "/" + map_at(ONE, east=0.5, north=0.5))
+    stream = {"body": "retry: 200\n\n"}
+    page.context.unroute("**/stream/events")
+    page.context.route(
+        "**/stream/events",
+        lambda route: route.fulfill(status=200, content_type="text/event-stream", body=stream["body"]),
+    )
+    page.reload()
+    page.wait_for_selector("[data-ready]")
+    before = page.evaluate("fetch('/api/v1/map').then((answer) => answer.json())")["revisions"]["areas"]
+    put_building(grids[0], 119.9045, 30.1135, households=99)
+    recount_grids()
+    news = '{"kind": "layer", "reference": "grids", "area": "", "data": {}}'
+    with page.expect_request(lambda request: "/tiles/areas/" in request.url and before not in request.url):
+        stream["body"] = f"retry: 200\nid: 1-1\nevent: news\ndata: {news}\n\n"
+    expect(page.locator(f'[data-id="{ONE}001"]')).to_contain_text("399")
 
 
 def test_a_grid_worker_sees_their_own_grid_alone(

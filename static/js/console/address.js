@@ -74,7 +74,7 @@ function validView(lat, lon, zoom) {
 
 /**
  * @param {Address} address
- * @returns {string} `?…#map=…`, shortest form: what is as usual is left out
+ * @returns {string} `/?…#map=…`, shortest form: what is as usual is left out
  */
 export function writeAddress(address) {
   const query = new URLSearchParams();
@@ -84,7 +84,7 @@ export function writeAddress(address) {
   }
   if (address.layers) query.set("layers", address.layers.join(","));
   const search = query.toString().replaceAll("%2C", ",");
-  return (search ? `?${search}` : "?") + (address.view ? `#map=${writeView(address.view)}` : "");
+  return (search ? `/?${search}` : "/") + (address.view ? `#map=${writeView(address.view)}` : "");
 }
 
 /** Enough decimals that a pixel is not lost. @param {View} view */

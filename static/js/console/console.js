@@ -42,7 +42,6 @@ class Console {
   async start() {
     this.listen();
     this.lists.showTab(this.address.tab);
-    this.switches.reflect();
     try {
       this.info = await this.ground.ready;
     } catch {
@@ -50,6 +49,7 @@ class Console {
       window.setTimeout(() => location.reload(), 5000);
       return;
     }
+    this.switches.reflect();
     this.ground.tiles.on("trouble", () => this.tell(say("map_failed")));
     this.redrawFrame();
     if (!this.address.choice) this.chosen.followMiddle();

@@ -31,6 +31,8 @@ export const SHOWN = {
   cameras: true, facilities: true, lamps: false, tint: false,
 };
 const WIDE = 2600;
+/** News that come in a burst are answered once. */
+const GATHER_MS = 400;
 
 /**
  * @param {HTMLElement} element
@@ -172,9 +174,11 @@ export class Ground {
     let waiting = 0;
     this.news = followNews(stream, (news) => {
       this.options.onNews?.(news);
-      if (news.kind !== "layer") return;
-      clearTimeout(waiting);
-      waiting = window.setTimeout(() => this.reload().catch(() => {}), 400);
+      if (news.kind !== "layer" && news.kind !== "resync") return;
+      waiting ||= window.setTimeout(() => {
+        waiting = 0;
+        this.reload().catch(() => {});
+      }, GATHER_MS);
     });
   }
 }

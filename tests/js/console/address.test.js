@@ -14,11 +14,11 @@ test("an address survives being written and read again", () => {
     layers: ["load", "grids"], view: { zoom: 17, lat: 30.2741, lon: 120.1551 },
   };
   assert.deepEqual(read(writeAddress(address)), address);
-  assert.equal(writeAddress(address), "?grid=990101001001012&tab=layers&sort=code&load=over&area=990101001001&layers=load,grids#map=17/30.2741000/120.1551000");
+  assert.equal(writeAddress(address), "/?grid=990101001001012&tab=layers&sort=code&load=over&area=990101001001&layers=load,grids#map=17/30.2741000/120.1551000");
 });
 
 test("what is as usual does not stand in the address", () => {
-  assert.equal(writeAddress(PLAIN), "?");
+  assert.equal(writeAddress(PLAIN), "/");
   assert.deepEqual(read("/"), PLAIN);
 });
 
