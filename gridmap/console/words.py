@@ -38,6 +38,7 @@ def console_words() -> dict[str, str]:
         "row_community": _("{grids} grids · {buildings} buildings"),
         "nothing_found": _("Nothing found for “{query}”."),
         "source": _("Source: {source}"),
+        "source_plan": _("a plan drawn and adopted here"),
         "generated": _("generated data"),
         "row_over": _("{count} over"),
         "row_under": _("{count} under"),

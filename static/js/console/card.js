@@ -26,7 +26,7 @@ export function drawCard(panel, card, rules, others) {
     links.length || card.type === "region" ? make("div", { class: "actions" }, ...links.map(linkOf), card.type === "region" && listButton(card)) : "",
     things.length ? chips(things) : "",
     others.length ? make("div", {}, make("h3", { class: "muted" }, say("several_here")), chips(others.map((one) => ({ ...one, label: one.title })))) : "",
-    make("footer", {}, make("span", {}, card.source && !card.generated ? say("source", { source: card.source }) : ""), card.generated && make("span", { class: "mark near" }, say("generated"))),
+    make("footer", {}, make("span", {}, sourceOf(card)), card.generated && make("span", { class: "mark near" }, say("generated"))),
   );
   panel.hidden = false;
   panel.scrollTop = 0;
@@ -44,6 +44,12 @@ export function drawWaiting(panel) {
 export function drawRefusal(panel, sentence) {
   panel.replaceChildren(make("div", { class: "card-head" }, make("p", {}, sentence), closeButton()));
   panel.hidden = false;
+}
+
+/** @param {Card} card */
+function sourceOf({ source, generated }) {
+  if (!source || generated) return "";
+  return say("source", { source: /^plan [0-9a-f-]{36}$/.test(source) ? say("source_plan") : source });
 }
 
 function closeButton() {

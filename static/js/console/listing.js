@@ -80,7 +80,7 @@ export class Lists {
     }
     /** @type {HTMLSelectElement} */ (need("[data-sort]")).value = this.wanted.sort;
     this.drawArea();
-    this.mark(this.chosen);
+    this.mark(this.chosen, true);
   }
 
   drawArea() {
@@ -145,9 +145,9 @@ export class Lists {
     stepRows(this.communityList.closest("[hidden]") ? this.gridList : this.communityList, step);
   }
 
-  /** @param {{ type: string, id: string } | null} chosen */
-  mark(chosen) {
-    const changed = chosen?.id !== this.chosen?.id;
+  /** @param {{ type: string, id: string } | null} chosen @param {boolean} [redrawn] */
+  mark(chosen, redrawn = false) {
+    const changed = redrawn || chosen?.id !== this.chosen?.id;
     this.chosen = chosen;
     this.markBoth();
     if (!changed) return;

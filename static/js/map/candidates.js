@@ -7,7 +7,7 @@ import { FROM } from "./style.js";
 
 /** @typedef {import("./mvt.js").Feature} Feature */
 /** @typedef {import("./lettering.js").Glyph} Glyph */
-/** @typedef {{ kind: string, id: string, text: string, x: number, y: number, room: number, area: number, box: number[], households: number }} AreaLabel
+/** @typedef {{ kind: string, id: string, text: string, x: number, y: number, room: number, area: number, box: number[], households: number, spare?: [number, number] }} AreaLabel
  *  a label of an area: place in world units (0…1), room in world units, area in square tile units */
 /** @typedef {{ kind: string, text: string, glyphs: Glyph[] }} LineLabel places in world units */
 /** @typedef {{ kind: "camera" | "facility" | "lamp", id: string, x: number, y: number, properties: Record<string, any> }} Mark */

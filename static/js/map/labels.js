@@ -10,7 +10,9 @@ import { FROM } from "./style.js";
 /** @typedef {{ text: string, x: number, y: number, lettering: Lettering }} LevelText centre in pixels */
 /** @typedef {{ glyphs: { char: string, x: number, y: number, angle: number }[], lettering: Lettering }} SetText */
 /** @typedef {import("./placing.js").Candidate & { write: (LevelText | SetText)[] }} Writing one entry of `write` per place */
+/** A label of an area never leaves it: `inside` says whether a place in pixels lies in a grid or region. */
 /** @typedef {{ zoom: number, scale: number, toPixel: (x: number, y: number) => [number, number], perWorld: number,
+ *   inside: (kind: string, id: string, x: number, y: number) => boolean,
  *   measure: (text: string, lettering: Lettering) => number, gridText: (number: string, households: number) => string }} Sheet */
 
 /** @type {Record<string, Lettering>} */
@@ -91,7 +93,7 @@ function merge(pieces) {
   ];
   const mean = (/** @type {"x" | "y"} */ axis) => pieces.reduce((sum, piece) => sum + piece[axis] * piece.area, 0) / area;
   const filled = largest.area / area < 0.75 ? { x: mean("x"), y: mean("y") } : { x: largest.x, y: largest.y };
-  return { ...largest, ...filled, area, box, room: Math.max(largest.room, ((box[2] - box[0]) * largest.area) / area) };
+  return { ...largest, ...filled, spare: [largest.x, largest.y], area, box, room: Math.max(largest.room, ((box[2] - box[0]) * largest.area) / area) };
 }
 
 /** @param {AreaLabel} area @param {Sheet} sheet @returns {Writing[]} */
@@ -104,7 +106,8 @@ function writeArea(area, sheet) {
   if (!text) return [];
   const width = sheet.measure(text, lettering);
   const height = lettering.size * 1.25 * sheet.scale;
-  const places = shifts(area.kind, height).map(([dx, dy]) => /** @type {[number, number]} */ ([x + dx, y + dy]));
+  const around = shifts(area.kind, height).map(([dx, dy]) => /** @type {[number, number]} */ ([x + dx, y + dy]));
+  const places = [...around, ...(area.spare ? [sheet.toPixel(...area.spare)] : [])].filter(([px, py]) => sheet.inside(area.kind, area.id, px, py));
   return [{
     ...identity(area, sheet.scale), rank: lettering.rank, size: area.area,
     places: places.map(([px, py]) => [boxAround(px, py, width, height)]),

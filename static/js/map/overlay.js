@@ -106,10 +106,13 @@ export const Overlay = L.Renderer.extend({
     const context = this.context;
     context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     context.clearRect(0, 0, this._container.width, this._container.height);
-    const sheet = { zoom, scale: look.scale, perWorld, toPixel, look };
+    const read = zoom - Math.log2(look.scale); // larger lettering needs a larger map
     const laid = this.tiles.laid();
+    const inside = (/** @type {string} */ kind, /** @type {string} */ id, /** @type {number} */ x, /** @type {number} */ y) =>
+      isInside(laid, kind, id, (x + origin.x) / perWorld, (y + origin.y) / perWorld);
+    const sheet = { zoom, read, scale: look.scale, perWorld, toPixel, inside, look };
     if (this.highlighted) this.drawZone(laid, this.highlighted, sheet);
-    const marks = shownMarks(laid, look.shown, zoom);
+    const marks = shownMarks(laid, look.shown, read);
     const { obstacles, names } = this.drawMarks(marks, sheet);
     if (look.shown.labels) this.drawLabels(laid, sheet, obstacles, names);
   },
@@ -142,10 +145,10 @@ export const Overlay = L.Renderer.extend({
   },
 
   /** @param {Mark[]} marks @param {any} sheet */
-  drawMarks(marks, { toPixel, zoom, scale, look }) {
+  drawMarks(marks, { toPixel, zoom, read, scale, look }) {
     const context = this.context;
     const placed = marks.map((mark) => ({ mark, at: toPixel(mark.x, mark.y) }));
-    const lens = zoom > FROM.camera ? scale : scale * 0.7;
+    const lens = read > FROM.camera ? scale : scale * 0.7;
     const cameras = placed.filter(({ mark }) => mark.kind === "camera").map(({ mark, at }) => cameraOf(mark, at, zoom, lens));
     for (const camera of cameras) drawCone(context, camera, look.palette);
     for (const { mark, at: [x, y] } of placed) {
@@ -154,14 +157,14 @@ export const Overlay = L.Renderer.extend({
     for (const camera of cameras) drawLens(context, camera, look.palette);
     /** @type {import("./placing.js").Box[]} */
     const obstacles = cameras.map(({ x, y }) => boxAround(x, y, 12 * scale, 12 * scale));
-    const size = (zoom < FROM.camera ? 14 : 18) * scale;
+    const size = (read < FROM.camera ? 14 : 18) * scale;
     const names = [];
     for (const { mark, at: [x, y] } of placed) {
       if (mark.kind !== "facility") continue;
       const box = boxAround(x, y, size, size + 4);
       drawFacility(context, this.glyphs, { x, y, kind: mark.properties.k, size }, look.palette);
       obstacles.push(box);
-      if (zoom >= FROM.facilityName && mark.properties.n) names.push(this.nameOf(mark, x, y, size));
+      if (read >= FROM.facilityName && mark.properties.n) names.push(this.nameOf(mark, x, y, size));
     }
     return { obstacles, names };
   },
@@ -187,7 +190,7 @@ export const Overlay = L.Renderer.extend({
     const areas = laid.flatMap(({ offer }) => offer.areas).filter(({ kind }) => isShown(kind, shown));
     const lines = shown.ground ? laid.flatMap(({ offer }) => offer.lines) : [];
     const writings = writeLabels(areas, lines, {
-      ...sheet, measure: (/** @type {string} */ text, /** @type {Lettering} */ lettering) => this.measure(text, lettering), gridText: this.source.gridText,
+      ...sheet, zoom: sheet.read, measure: (/** @type {string} */ text, /** @type {Lettering} */ lettering) => this.measure(text, lettering), gridText: this.source.gridText,
     }, obstacles, names);
     for (const writing of writings) this.write(writing, sheet.look);
   },
@@ -283,6 +286,18 @@ function shownMarks(laid, shown, zoom) {
     for (const mark of offer.marks) if (switches[mark.kind] && zoom >= FROM[mark.kind]) marks.set(`${mark.kind} ${mark.id}`, mark);
   }
   return [...marks.values()].sort((a, b) => facilityRank(b.properties.k) - facilityRank(a.properties.k));
+}
+
+/** Whether a place in world units lies in a grid or region; other areas have no shape here and hold everything.
+ * @param {Laid[]} laid
+ * @param {string} kind
+ * @param {string} id
+ * @param {number} x
+ * @param {number} y */
+function isInside(laid, kind, id, x, y) {
+  if (kind !== "grid" && kind !== "dedicated" && !kind.startsWith("region")) return true;
+  const zone = kind.startsWith("region") ? "region" : "grid";
+  return laid.some(({ offer }) => offer.zones.some((piece) => piece.kind === zone && piece.id === id && holds(piece.rings, x, y)));
 }
 
 /** @param {Mark} mark @param {[number, number]} at @param {number} zoom @param {number} scale @returns {import("./symbols.js").Camera} */
