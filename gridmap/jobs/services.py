@@ -3,9 +3,12 @@
 import logging
 from collections.abc import Callable, Mapping
 from typing import Any
+from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone, translation
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from gridmap.accounts.models import User
 from gridmap.jobs.models import Job
@@ -44,7 +47,10 @@ def enqueue(
 
 
 def run(job: Job) -> Job:
-    """Do the work now, in this process; what happens is written on the job."""
+    """Do the work now, in this process; what happens is written on the job.
+
+    Where the database goes away meanwhile nothing can be written: its error is passed on, and the work can run again.
+    """
     job.refresh_from_db()
     if job.has_ended:
         return job
@@ -59,6 +65,8 @@ def run(job: Job) -> Job:
         except JobRefusedError as refusal:
             return _finish(job, Job.State.FAILED, message=str(refusal))
         except Exception:
+            if _connection_lost():
+                raise
             log.exception("job %s (%s) failed", job.pk, job.kind)
             return _finish(job, Job.State.FAILED, message=translation.gettext("Something went wrong; see the log."))
     return _finish(job, Job.State.SUCCEEDED, result=result)
@@ -72,6 +80,24 @@ def cancel(job: Job) -> None:
             _finish(job, Job.State.CANCELLED)
         elif not job.has_ended:
             Job.objects.filter(pk=job.pk).update(cancel_requested=True)
+
+
+def end_lost() -> int:
+    """End the jobs that no worker has and none will take up (their queue gave up on them); how many there were."""
+    waiting = ProcrastinateJob.objects.filter(status__in=["todo", "doing"], task_name="run_job")
+    kept = waiting.annotate(job_id=KeyTextTransform("job_id", "args")).values_list("job_id", flat=True)
+    unfinished = Job.objects.exclude(state__in=Job.ENDED).exclude(pk__in=[UUID(one) for one in kept])
+    for job in (lost := list(unfinished)):
+        _finish(job, Job.State.FAILED, message=translation.gettext("Something went wrong; see the log."))
+    return len(lost)
+
+
+def _connection_lost() -> bool:
+    """Whether the server ended this thread's connection; it is closed then, so that the next use opens another."""
+    lost = connection.connection is not None and bool(connection.connection.closed)
+    if lost:
+        connection.close()
+    return lost
 
 
 def _finish(job: Job, state: Job.State, *, message: str = "", result: Mapping[str, Any] | None = None) -> Job:

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from asgiref.sync import sync_to_async
+from django.db import InterfaceError, OperationalError
 from django.utils import translation
-from procrastinate import JobContext
+from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from gridmap.jobs import services
@@ -13,7 +15,11 @@ from gridmap.jobs.models import Job
 SILENCE_S = 30.0
 
 
-@app.task(name="run_job")
+#: A database that restarts is back within seconds; one that stays away longer has other troubles.
+AGAIN = RetryStrategy(max_attempts=6, wait=5, retry_exceptions={OperationalError, InterfaceError})
+
+
+@app.task(name="run_job", retry=AGAIN)
 def run_job(*, job_id: str, language: str) -> None:
     """Run one job in the language of the person who asked; a job deleted meanwhile is nobody's work."""
     job = Job.objects.filter(pk=job_id).first()
@@ -26,6 +32,7 @@ def run_job(*, job_id: str, language: str) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="take_up_stalled", queueing_lock="take_up_stalled", pass_context=True)
 async def take_up_stalled(context: JobContext, /, timestamp: int, **_rest: Any) -> None:
-    """Queue again what a killed worker left; every handler is safe to run twice."""
+    """Queue again what a killed worker left (every handler is safe to run twice); end what nobody will take up."""
     for stalled in await context.app.job_manager.get_stalled_jobs(seconds_since_heartbeat=SILENCE_S):
         await context.app.job_manager.retry_job(stalled)
+    await sync_to_async(services.end_lost)()

@@ -2,13 +2,14 @@
 
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import translation
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from gridmap.jobs import services
+from gridmap.jobs import services, tasks
 from gridmap.jobs.models import Job
 from gridmap.jobs.progress import JobCancelledError, Progress
 from gridmap.jobs.services import JobRefusedError
@@ -170,6 +171,58 @@ def test_a_killed_run_is_taken_up_again() -> None:
     job.refresh_from_db()
     assert job.state == Job.State.RUNNING
     assert services.run(job).result == {"done": 1}
+
+
+def cut_connection() -> None:
+    """As when the server is killed: the connection of this thread is gone."""
+    with connection.cursor() as cursor, pytest.raises(OperationalError):
+        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+
+def test_a_database_that_goes_away_does_not_end_the_job_but_makes_it_run_again() -> None:
+    cuts = iter([True, False])
+
+    def work(job: Job, progress: Progress) -> dict[str, int]:
+        if next(cuts):
+            cut_connection()
+        return {"here": Job.objects.count()}
+
+    services.register(KIND, work)
+    job = make_job()
+    with pytest.raises((OperationalError, InterfaceError)) as loss:
+        services.run(job)
+    job.refresh_from_db()
+    assert job.state == Job.State.RUNNING
+    assert tasks.run_job.get_retry_exception(loss.value, in_queue(attempts=1)) is not None
+    assert services.run(job).result == {"here": 1}
+
+
+def in_queue(*, attempts: int) -> Any:
+    """The queue's own record of a job that was tried so often."""
+    return ProcrastinateJob(attempts=attempts, priority=0, queue_name="default", lock=None)
+
+
+def test_a_fault_of_the_work_is_not_tried_again() -> None:
+    assert tasks.run_job.get_retry_exception(ZeroDivisionError(), in_queue(attempts=1)) is None
+    assert tasks.run_job.get_retry_exception(OperationalError(), in_queue(attempts=99)) is None
+
+
+@pytest.mark.parametrize(
+    ("queue", "ended"), [("todo", False), ("doing", False), ("failed", True), ("succeeded", True), (None, True)]
+)
+def test_a_job_that_no_queue_holds_any_more_ends(queue: str | None, ended: bool) -> None:
+    services.register(KIND, do_nothing)
+    job = make_job()
+    Job.objects.filter(pk=job.pk).update(state=Job.State.RUNNING)
+    with connection.cursor() as cursor:
+        if queue is None:
+            cursor.execute("DELETE FROM procrastinate_jobs")
+        else:
+            cursor.execute("UPDATE procrastinate_jobs SET status = %s::procrastinate_job_status", [queue])
+    assert services.end_lost() == int(ended)
+    job.refresh_from_db()
+    assert job.state == (Job.State.FAILED if ended else Job.State.RUNNING)
+    assert bool(job.message) is ended
 
 
 def test_a_rolled_back_request_starts_nothing() -> None:
