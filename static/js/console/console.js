@@ -165,6 +165,7 @@ class Console {
 
   /** @param {import("leaflet").LatLng} place */
   hover(place) {
+    if (/** @type {any} */ (this.map.dragging).moving()) return;
     this.light(this.ground.zoneAt(place, "grid"));
   }
 
