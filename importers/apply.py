@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from gridmap.territory.services import locate_buildings
+from gridmap.territory.services import locate_buildings, wait_for_other_writers
 from importers import regions
 from importers.compare import compare, digest, kinds_of, revisions, value_of
 from importers.kinds import Kind
@@ -66,6 +66,7 @@ def apply(run: ImportRun, *, deactivate: bool, report: Report) -> dict[str, Any]
     with transaction.atomic():
         run = ImportRun.objects.select_for_update(no_key=True).get(pk=run.pk)
         _refuse_unless_checked(run)
+        wait_for_other_writers()
         _hold(run)
         if revisions(kinds_of(run)) != run.revisions:
             before = digest(run)

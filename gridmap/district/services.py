@@ -24,7 +24,7 @@ from gridmap.territory.models import (
     StreetLamp,
 )
 from gridmap.territory.models.sourced import GENERATED
-from gridmap.territory.services import open_region_edition, retire_region
+from gridmap.territory.services import open_region_edition, retire_region, wait_for_other_writers
 
 LEVELS = {
     records.Level.PROVINCE: Region.Level.PROVINCE,
@@ -107,6 +107,7 @@ def load_streets(
 
 def make_room(*, at: datetime, replace: bool) -> None:
     """Refuse a second generated district, or take the first away: its things go and the grids drawn on it end."""
+    wait_for_other_writers()
     former = Region.objects.filter(source=GENERATED)
     if former.exists() and not replace:
         raise DistrictRefusedError(_("There is a generated district already; --replace puts another in its place."))

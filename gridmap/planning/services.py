@@ -19,7 +19,7 @@ from gridmap.planning.models import Plan, PlannedGrid
 from gridmap.planning.permissions import may_adopt, may_draw
 from gridmap.planning.refusals import PlanRefusedError, StalePlanError
 from gridmap.territory.models import Building, Grid, GridEdition, Region, RegionEdition
-from gridmap.territory.services import NewGrid, replace_grids, settled
+from gridmap.territory.services import NewGrid, replace_grids, settled, wait_for_other_writers
 
 Report = Callable[[float], None]
 
@@ -63,7 +63,8 @@ def adopt_plan(*, plan: Plan, by: User | None, at: datetime) -> list[Grid]:
     Refused where the ground has changed since the drawing, or where the shapes do not tile the community exactly.
     """
     with transaction.atomic():
-        community = Region.objects.select_for_update().get(pk=plan.community_id)
+        wait_for_other_writers()
+        community = Region.objects.select_for_update(no_key=True).get(pk=plan.community_id)
         plan = Plan.objects.select_for_update().get(pk=plan.pk)
         if by is not None and not may_adopt(by, plan):
             raise PermissionDenied
