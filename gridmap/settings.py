@@ -191,15 +191,7 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # --- the map ----------------------------------------------------------------------------------------------------------
-LEAFLET_CONFIG = {
-    "TILES": [],
-    "MIN_ZOOM": 6,
-    "MAX_ZOOM": 20,
-    "RESET_VIEW": False,
-    "SCALE": None,
-    "ATTRIBUTION_PREFIX": False,
-    "NO_GLOBALS": True,
-}
+LEAFLET_CONFIG = {"TILES": [], "MIN_ZOOM": 4, "MAX_ZOOM": 20}  # no outside tiles: the ground is drawn from our own data
 
 # --- API --------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

@@ -40,7 +40,7 @@ const GATHER_MS = 400;
  */
 export function createMap(element, options = {}) {
   const map = L.map(element, {
-    attributionControl: false, zoomControl: false, fadeAnimation: false, minZoom: 4, maxZoom: 20, zoomSnap: 1,
+    attributionControl: false, zoomControl: false, fadeAnimation: false, ...zooms(), zoomSnap: 1,
     keyboard: options.keyboard ?? true, worldCopyJump: false, center: [30, 110], zoom: 5, maxBoundsViscosity: 0.8,
   });
   element.setAttribute("role", "application");
@@ -50,6 +50,12 @@ export function createMap(element, options = {}) {
   lettering.style.zIndex = "450";
   lettering.style.pointerEvents = "none";
   return new Ground(map, options);
+}
+
+/** The zooms that the site's `LEAFLET_CONFIG` allows. @returns {{ minZoom: number, maxZoom: number }} */
+function zooms() {
+  const config = JSON.parse(document.getElementById("leaflet-config")?.textContent || "{}");
+  return { minZoom: config.MIN_ZOOM ?? 4, maxZoom: config.MAX_ZOOM ?? 20 };
 }
 
 export class Ground {
@@ -86,7 +92,7 @@ export class Ground {
     this.look();
     const source = { look: () => this.look(), revisions: this.revisions, base: "/tiles/", gridText };
     this.place(bbox ?? this.info.extent);
-    this.tiles = new /** @type {any} */ (VectorTiles)(source, { minZoom: 4, maxZoom: 20, pane: "tilePane" }).addTo(this.map);
+    this.tiles = new /** @type {any} */ (VectorTiles)(source, { ...zooms(), pane: "tilePane" }).addTo(this.map);
     this.overlay = new /** @type {any} */ (Overlay)(this.tiles, source).addTo(this.map);
     if (this.options.live ?? true) this.follow(this.info.stream);
     return this.info;
