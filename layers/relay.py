@@ -46,6 +46,11 @@ class Stream:
             self._waiting.put_nowait(resync())
             self._waiting.put_nowait(event)
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether anything waits to be sent."""
+        return not self._waiting.empty()
+
     async def next(self, *, within_s: float) -> bytes | None:
         """All events waiting, in one piece; None where none comes in time."""
         try:

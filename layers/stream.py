@@ -106,7 +106,10 @@ class LiveStream:
                 if not coming.done():
                     coming.cancel()
                     return
-                await _body(send, coming.result() or b": still here\n" + mark(self.relay.place))
+                events = coming.result()
+                if events is None and stream.is_behind:
+                    continue  # news came as the silence ended: its place must not be told before it
+                await _body(send, events or b": still here\n" + mark(self.relay.place))
         finally:
             ended.cancel()
 
