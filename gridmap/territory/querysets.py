@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q, Sum
 
 from gridmap.accounts.models import User
-from gridmap.accounts.permissions import areas_of, codes_in, lineage_in
+from gridmap.accounts.permissions import area_prefix, areas_of, codes_in, lineage_in
 from gridmap.accounts.roles import Verb
 
 if TYPE_CHECKING:
@@ -33,8 +33,6 @@ class RegionQuerySet(models.QuerySet["Region"]):
 
     def under(self, code: str) -> Self:
         """The region with `code` (12 digits) and all below it."""
-        from gridmap.accounts.permissions import area_prefix  # noqa: PLC0415
-
         return self.filter(code__startswith=area_prefix(code))
 
     def communities(self) -> Self:
