@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.contrib.gis.db.models import MultiPolygonField
+from django.contrib.gis.db.models.functions import Difference
 from django.contrib.gis.geos import MultiPolygon, Polygon
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import connection, models, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import F, Func, Value
+from django.db.models import F, FloatField, Func, Value
 
 from gridmap.territory.codes import next_grid_codes
 from gridmap.territory.models import Grid, GridEdition, Region, RegionEdition
@@ -71,6 +73,17 @@ WHERE e.grid_id = t.grid_id AND upper_inf(e.valid)
 """
 
 
+#: What sticks out less than this is rounding, not ground; the triggers use the same figure.
+SLIVER_M2 = 1.0
+
+
+class SliverArea(Func):
+    """Area in m² with borders straight in degrees, as the triggers measure it."""
+
+    function = "territory_sliver_m2"
+    output_field = FloatField()
+
+
 @dataclass(frozen=True)
 class NewGrid:
     """A grid about to come into force: `keeps` is the code of the grid in force that has the same shape, if any."""
@@ -122,11 +135,26 @@ def recount_grids(community: Region | None = None) -> None:
 
 
 def open_region_edition(*, region: Region, shape: MultiPolygon, source: str, at: datetime) -> RegionEdition:
-    """Put a new boundary of `region` in force from `at`; the one before it ends there."""
+    """Put a new boundary of `region` in force from `at`; the one before it ends there.
+
+    Grids in force that reach outside the new boundary end with it: the community is to be drawn again.
+    """
     with transaction.atomic():
         Region.objects.select_for_update(no_key=True).get(pk=region.pk)
         _close(RegionEdition.objects.in_force().filter(region=region), at)
-        return RegionEdition.objects.create(region=region, geom=shape, source=source, valid=DateTimeTZRange(at, None))
+        edition = RegionEdition.objects.create(
+            region=region, geom=shape, source=source, valid=DateTimeTZRange(at, None)
+        )
+        outside = [
+            pk
+            for pk, left in GridEdition.objects.in_force()
+            .of_community(region.code)
+            .annotate(left=SliverArea(Difference("geom", Value(shape, output_field=MultiPolygonField()))))
+            .values_list("pk", "left")
+            if left > SLIVER_M2
+        ]
+        _close(GridEdition.objects.filter(pk__in=outside), at)
+        return edition
 
 
 def replace_grids(*, community: Region, grids: Sequence[NewGrid], source: str, at: datetime) -> list[Grid]:

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 import pytest
 from django.contrib.gis.geos import MultiPolygon
 from django.db import IntegrityError, connection, transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from gridmap.territory.models import Building, Grid, GridEdition, RegionEdition
-from gridmap.territory.services import NewGrid, locate_buildings, open_region_edition, replace_grids
+from gridmap.territory.services import NewGrid, locate_buildings, open_region_edition, replace_grids, settled
 from tests.cast import BEGAN, SIDE, SOURCE, Board, centre_of, corner_of, put_building, square
 
 AT = datetime(2026, 6, 1, tzinfo=UTC)
@@ -122,3 +123,27 @@ def test_a_new_boundary_ends_the_one_before(board: Board) -> None:
     then, now = RegionEdition.objects.filter(region=region).order_by("pk")
     assert then.valid.upper == now.valid.lower == AT
     assert now.area_m2 == pytest.approx(then.area_m2 / 4, rel=1e-3)
+
+
+def test_grids_that_reach_outside_a_new_boundary_end_with_the_old_one(grids: list[Grid], board: Board) -> None:
+    region = board.communities[0]
+    west, south = corner_of(CODE)
+    east_half = MultiPolygon(square(west + SIDE / 2, south, SIDE / 2, SIDE), srid=4326)
+    open_region_edition(region=region, shape=east_half, source="x", at=AT)
+    settle_now()
+    left = GridEdition.objects.in_force().of_community(CODE).values_list("grid__code", flat=True)
+    assert sorted(left) == [f"{CODE}002", f"{CODE}004"]
+    assert GridEdition.objects.in_force(BEGAN).of_community(CODE).count() == 4
+
+
+def test_a_boundary_written_past_the_service_is_refused_by_the_database(grids: list[Grid], board: Board) -> None:
+    region = board.communities[0]
+    small = MultiPolygon(square(*corner_of(CODE), SIDE / 2), srid=4326)
+    with pytest.raises(IntegrityError, match="new boundary of its community"), settled():
+        RegionEdition.objects.in_force().filter(region=region).update(valid=DateTimeTZRange(BEGAN, AT))
+        RegionEdition.objects.create(region=region, geom=small, source="x", valid=DateTimeTZRange(AT, None))
+
+
+def settle_now() -> None:
+    with settled():
+        pass
