@@ -62,10 +62,12 @@ class StalePlanError(Exception):
 
 def apply(run: ImportRun, *, deactivate: bool, report: Report) -> dict[str, Any]:
     """Write the plan of `run`. Returns what was written; raises StalePlanError after comparing again."""
-    stale = False
+    stale, deactivated = False, 0
     with transaction.atomic():
         run = ImportRun.objects.select_for_update(no_key=True).get(pk=run.pk)
         _refuse_unless_checked(run)
+        if deactivate and not run.can_switch_off:
+            raise RefusedError("regions_stay_in_force")
         wait_for_other_writers()
         _hold(run)
         if revisions(kinds_of(run)) != run.revisions:
@@ -73,14 +75,14 @@ def apply(run: ImportRun, *, deactivate: bool, report: Report) -> dict[str, Any]
             compare(run)
             stale = digest(run) != before
         if not stale:
-            _write(run, deactivate, report)
+            deactivated = _write(run, deactivate, report)
             run.status, run.applied_at, run.stale = ImportRun.Status.APPLIED, timezone.now(), False
         else:
             run.status, run.stale = ImportRun.Status.CHECKED, True
         run.save(update_fields=["status", "applied_at", "stale"])
     if stale:
         raise StalePlanError
-    return {**run.counts, "deactivated": run.counts["missing"] if deactivate else 0}
+    return {**run.counts, "deactivated": deactivated}
 
 
 def _refuse_unless_checked(run: ImportRun) -> None:
@@ -97,13 +99,14 @@ def _hold(run: ImportRun) -> None:
         cursor.execute(f"LOCK TABLE {', '.join(tables)} IN SHARE ROW EXCLUSIVE MODE")
 
 
-def _write(run: ImportRun, deactivate: bool, report: Report) -> None:
-    kinds = kinds_of(run)
+def _write(run: ImportRun, deactivate: bool, report: Report) -> int:
+    """All rows of the plan; returns how many records were switched off."""
+    kinds, deactivated = kinds_of(run), 0
     for done, kind in enumerate(kinds):
         if kind.name == "regions":
             regions.apply(run, lambda share: report(0.1 + 0.8 * share))
         else:
-            _write_kind(run, kind, deactivate)
+            deactivated += _write_kind(run, kind, deactivate)
         report(0.1 + 0.5 * (done + 1) / len(kinds))
     with connection.cursor() as cursor:
         if any(kind.name == "compounds" for kind in kinds):
@@ -115,6 +118,7 @@ def _write(run: ImportRun, deactivate: bool, report: Report) -> None:
     elif any(kind.name == "buildings" for kind in kinds):
         locate_buildings(building_ids=_changed(run))
     report(1.0)
+    return deactivated
 
 
 def _changed(run: ImportRun) -> list[int]:
@@ -122,7 +126,7 @@ def _changed(run: ImportRun) -> list[int]:
     return [int(pk) for pk in changed.values_list("target_id", flat=True) if pk is not None]
 
 
-def _write_kind(run: ImportRun, kind: Kind, deactivate: bool) -> None:
+def _write_kind(run: ImportRun, kind: Kind, deactivate: bool) -> int:
     parameters: dict[str, Any] = {"run": run.pk, "kind": kind.name, "source": run.source}
     columns = "".join(f", {field.name}" for field in kind.fields)
     fresh = "".join(f", {value_of(field.name, field.sql_type, field.default)}" for field in kind.fields)
@@ -142,5 +146,7 @@ def _write_kind(run: ImportRun, kind: Kind, deactivate: bool) -> None:
             )
         cursor.execute(INSERT.format(table=kind.table, columns=columns, values=fresh, places=places), parameters)
         cursor.execute(UPDATE.format(table=kind.table, values=changed), parameters)
-        if deactivate:
-            cursor.execute(DEACTIVATE.format(table=kind.table), parameters)
+        if not deactivate:
+            return 0
+        cursor.execute(DEACTIVATE.format(table=kind.table), parameters)
+        return int(cursor.rowcount)

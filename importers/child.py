@@ -47,7 +47,10 @@ def main() -> None:
         _tell({"t": "refused", "code": "nested_too_deep", "params": {}})
     except Exception as problem:
         traceback.print_exc()
-        _tell({"t": "refused", "code": "reader_failed", "params": {"error": type(problem).__name__}})
+        if "bad_alloc" in str(problem):  # GEOS and GDAL say it in C++
+            _tell({"t": "refused", "code": "out_of_memory", "params": {}})
+        else:
+            _tell({"t": "refused", "code": "reader_failed", "params": {"error": type(problem).__name__}})
     _tell({"t": "end"})
 
 

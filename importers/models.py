@@ -76,6 +76,11 @@ class ImportRun(models.Model):
     def __str__(self) -> str:
         return f"{self.file_name} → {self.get_kind_display()}"
 
+    @property
+    def can_switch_off(self) -> bool:
+        """Whether records that the file no longer has can be switched off; regions have no such switch."""
+        return self.kind != self.Kind.REGIONS
+
 
 class StagedRow(models.Model):
     """One row of a file as it would be written, beside what is there now."""

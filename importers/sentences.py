@@ -73,6 +73,9 @@ SENTENCES: dict[str, Promise | str] = {
     "bare_geometry": _("The file is a bare %(type)s without attributes; it is read as one row."),
     "already_applied": _("This import was applied already."),
     "not_checked_yet": _("This import was not checked yet."),
+    "regions_stay_in_force": _(
+        "Regions that the file no longer has are not switched off: their boundaries stay in force until others follow."
+    ),
     "area_not_yours": _("You may not import into this area."),
     # one row: its shape
     "no_place": _("The row has no place."),

@@ -104,12 +104,16 @@ def _page(request: HttpRequest, run: ImportRun, form: ReadingForm, status: int =
         "notes": [sentence(reason.code, dict(reason.params)) for reason in description.reasons],
         "error": sentence(run.error["code"], run.error["params"]) if run.error else "",
         "working": run.job is not None and not run.job.has_ended,
-        "can_apply": run.status == ImportRun.Status.CHECKED
-        and any(run.counts.get(action) for action in ("created", "changed", "missing")),
+        "can_apply": run.status == ImportRun.Status.CHECKED and any(run.counts.get(action) for action in _writes(run)),
     }
     if run.status in {ImportRun.Status.CHECKED, ImportRun.Status.APPLIED, ImportRun.Status.APPLYING}:
         context |= _rows(request, run)
     return render(request, "importers/run.html", context, status=status)
+
+
+def _writes(run: ImportRun) -> tuple[str, ...]:
+    """The actions that applying can carry out."""
+    return ("created", "changed", "missing") if run.can_switch_off else ("created", "changed")
 
 
 def _columns(run: ImportRun, form: ReadingForm, names: tuple[str, ...]) -> list[dict[str, Any]]:
@@ -206,7 +210,9 @@ def _kept(chosen: dict[str, str]) -> dict[str, str]:
 def put_in(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """Apply a checked import as a job."""
     run = _mine(request, run_id)
-    if run.status == ImportRun.Status.CHECKED and _open(run):
+    if "deactivate" in request.POST and not run.can_switch_off:
+        messages.error(request, sentence("regions_stay_in_force"))
+    elif run.status == ImportRun.Status.CHECKED and _open(run):
         person = request.user if isinstance(request.user, User) else None
         ask(run, APPLY, by=person, deactivate="deactivate" in request.POST)
     return redirect("importers:run", run.pk)

@@ -21,7 +21,7 @@ from importers.work import apply_run
 from tests.cast import Board
 from tests.gridmap.planning.conftest import populate
 from tests.importers import files
-from tests.importers.test_pipeline import dry, homes, quiet
+from tests.importers.bringing import dry, homes, quiet
 
 pytestmark = pytest.mark.django_db(transaction=True)
 #: Long enough for the other side to reach its first lock.

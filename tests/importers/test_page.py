@@ -22,6 +22,7 @@ from importers import sentences
 from importers.models import ColumnMapping, ImportRun
 from tests.cast import COMMUNITIES, Board, Cast, corner_of
 from tests.importers import files
+from tests.importers.bringing import cells, dry
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
@@ -239,3 +240,14 @@ def test_every_reason_that_can_be_given_has_a_sentence() -> None:
     assert given <= set(sentences.SENTENCES), sorted(given - set(sentences.SENTENCES))
     for name in given:
         assert "%(" not in sentences.sentence(name)
+
+
+def test_regions_are_not_switched_off_on_the_page(board: Board, cast: Cast, signed_in: SignIn, tmp_path: Path) -> None:
+    run = dry(files.geojson(tmp_path / "new.geojson", cells("甲")), "regions", parent=board.streets[0].code)
+    client = signed_in(cast.administrator)
+    ImportRun.objects.filter(pk=run.pk).update(counts={**run.counts, "missing": 2})
+    address = reverse("importers:run", args=[run.pk])
+    assert 'name="deactivate"' not in client.get(address).content.decode()
+    client.post(reverse("importers:apply", args=[run.pk]), {"deactivate": "on"})
+    assert not Job.objects.exists()
+    assert sentences.sentence("regions_stay_in_force") in client.get(address).content.decode()

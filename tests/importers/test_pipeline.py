@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 import shapely
@@ -12,13 +11,6 @@ from django.core.management import CommandError, call_command
 
 from gridmap.territory.models import (
     Building,
-    Camera,
-    Compound,
-    Facility,
-    GroundFeature,
-    Region,
-    RegionEdition,
-    StreetLamp,
 )
 from importers.apply import StalePlanError
 from importers.models import ColumnMapping, ImportRun, StagedRow
@@ -27,45 +19,9 @@ from importers.services import Choices, fingerprint, start
 from importers.work import apply_run, check_run
 from tests.cast import COMMUNITIES, Board, corner_of
 from tests.importers import files
-from tests.importers.readers.test_same_room import OSM
+from tests.importers.bringing import SOUTH, WEST, brought, counted, dry, homes, quiet, said
 
 pytestmark = pytest.mark.django_db
-WEST, SOUTH = corner_of(COMMUNITIES[0])
-
-
-def quiet(_share: float) -> None:
-    """Progress that nobody watches."""
-
-
-def dry(path: Path, kind: str = "buildings", **choices: Any) -> ImportRun:
-    sha256, size = fingerprint(path)
-    run = start(path=path, name=path.name, sha256=sha256, size=size, choices=Choices(kind=kind, **choices), by=None)
-    return check_run(run, report=quiet)
-
-
-def brought(path: Path, kind: str = "buildings", *, deactivate: bool = False, **choices: Any) -> ImportRun:
-    run = dry(path, kind, **choices)
-    apply_run(run, deactivate=deactivate, report=quiet)
-    return run
-
-
-def homes(count: int = 3, **more: Any) -> list[tuple[dict[str, Any], shapely.Geometry]]:
-    """Buildings inside the first community."""
-    return [
-        ({"楼栋编号": f"B{n}", "户数": 10 * (n + 1), "名称": f"{n + 1}号楼", **more},
-         files.square(WEST + 0.001 + 0.0015 * n, SOUTH + 0.002, 0.0006))
-        for n in range(count)
-    ]  # fmt: skip
-
-
-def counted(run: ImportRun) -> dict[str, int]:
-    return {name: run.counts[name] for name in ("created", "changed", "same", "missing", "refused") if run.counts[name]}
-
-
-def said(run: ImportRun, action: str = "refused") -> dict[int, list[tuple[str, str]]]:
-    """Row → (field, code) of the rows with this action."""
-    rows = StagedRow.objects.filter(run=run, action=action)
-    return {row.row: [(reason["field"], reason["code"]) for reason in row.reasons] for row in rows}
 
 
 def test_a_dry_run_writes_nothing(board: Board, tmp_path: Path) -> None:
@@ -287,128 +243,3 @@ def test_the_command_answers_in_json_and_is_strict_on_demand(
         call_command("import_data", "buildings", str(tmp_path / "gone.geojson"))
     with pytest.raises(CommandError):
         call_command("import_data", "buildings", str(path), "--map", "nonsense=户数")
-
-
-def test_cameras_lamps_facilities_compounds_and_barriers(board: Board, tmp_path: Path) -> None:
-    point = shapely.Point(WEST + 0.002, SOUTH + 0.002)
-    brought(files.geojson(tmp_path / "c.geojson", [({"编号": "c1", "朝向": "360", "状态": "在线"}, point)]), "cameras")
-    camera = Camera.objects.get()
-    assert (camera.bearing_deg, camera.status) == (0.0, "working")
-    brought(files.geojson(tmp_path / "l.geojson", [({"编号": "l1", "是否亮灯": "否"}, point)]), "lamps")
-    assert StreetLamp.objects.get().lit is False
-    area = files.square(WEST + 0.001, SOUTH + 0.001)
-    run = brought(
-        files.geojson(tmp_path / "f.geojson", [({"编号": "f1", "名称": "养老院", "类型": "养老院"}, area)]),
-        "facilities",
-    )
-    assert Facility.objects.get().kind == "eldercare"
-    assert said(run, "created")[1] == [("geometry", "area_became_point")]
-    brought(
-        files.geojson(tmp_path / "x.geojson", [({"编号": "x1", "小区名称": "爱民佳苑", "是否封闭": "是"}, area)]),
-        "compounds",
-    )
-    compound = Compound.objects.get()
-    assert (compound.name, compound.walled, compound.community) == ("爱民佳苑", True, board.communities[0])
-    line = shapely.LineString([(WEST, SOUTH), (WEST + 0.01, SOUTH + 0.01)])
-    brought(
-        files.geojson(tmp_path / "b.geojson", [({"编号": "b1", "类型": "河道"}, line), ({"编号": "b2"}, line)]),
-        "barriers",
-    )
-    found = {one.source_ref: (one.kind, one.weight) for one in GroundFeature.objects.all()}
-    assert found == {"b1": ("river", 1.0), "b2": ("wall", 0.4)}
-
-
-def test_an_openstreetmap_extract_fills_ground_buildings_cameras_and_more(board: Board, tmp_path: Path) -> None:
-    path = tmp_path / "map.osm"
-    path.write_text(OSM, encoding="utf-8")
-    run = brought(path, "osm")
-    assert counted(run) == {"created": 8, "refused": 1}
-    assert set(GroundFeature.objects.values_list("kind", "weight")) == {
-        ("road_arterial", 0.8),
-        ("river", 1.0),
-        ("wall", 0.4),
-    }
-    assert Camera.objects.get().bearing_deg == 45.0
-    assert Building.objects.get().floors == 4
-    assert set(Facility.objects.values_list("name", "kind")) == {("药店", "pharmacy"), ("school", "school")}
-    assert counted(brought(path, "osm")) == {"same": 8, "refused": 1}
-    with pytest.raises(RefusedError) as refusal:
-        dry(files.geojson(tmp_path / "homes.geojson", homes()), "osm")
-    assert refusal.value.code == "not_an_osm_extract"
-
-
-def cells(*names: str, street: str = "新街道", **more: Any) -> list[tuple[dict[str, Any], shapely.Polygon]]:
-    """Communities side by side, east of the board, given from east to west."""
-    return [
-        ({"社区编号": name, "社区名称": name, "街道": street, **more}, files.square(120.3 - 0.01 * n, 30.1, 0.01))
-        for n, name in enumerate(names)
-    ]
-
-
-def test_regions_without_codes_are_numbered_below_their_parent(board: Board, tmp_path: Path) -> None:
-    path = files.geojson(tmp_path / "new.geojson", cells("丙", "乙", "甲"))
-    run = brought(path, "regions", parent=board.county.code)
-    assert [region["name"] for region in run.above] == ["新街道"]
-    street = Region.objects.get(name="新街道")
-    assert street.code == "990101003000"
-    assert list(Region.objects.filter(parent=street).order_by("code").values_list("name", "code")) == [
-        ("甲", "990101003001"), ("乙", "990101003002"), ("丙", "990101003003"),
-    ]  # fmt: skip
-    assert RegionEdition.objects.in_force().filter(region__parent=street).count() == 3
-    assert counted(brought(path, "regions", parent=board.county.code)) == {"same": 3}
-
-
-def test_a_new_boundary_follows_the_old_one(board: Board, tmp_path: Path) -> None:
-    brought(files.geojson(tmp_path / "new.geojson", cells("甲")), "regions", parent=board.streets[0].code)
-    moved = [({"社区编号": "甲", "社区名称": "甲改名"}, files.square(120.3, 30.1, 0.012))]
-    run = brought(files.geojson(tmp_path / "new.geojson", moved), "regions", parent=board.streets[0].code)
-    assert StagedRow.objects.get(run=run).before == {"name": "甲", "geometry": True}
-    region = Region.objects.get(name="甲改名")
-    assert region.editions.count() == 2
-    assert region.editions.in_force().count() == 1
-
-
-def test_regions_with_codes_bring_the_regions_above_them(board: Board, tmp_path: Path) -> None:
-    data = cells("甲", "乙", street="东街道", 区县="新区")
-    data[0][0]["行政区划代码"], data[1][0]["行政区划代码"] = "980203001001", None
-    run = brought(files.geojson(tmp_path / "new.geojson", data), "regions")
-    assert {region["code"]: region["name"] for region in run.above} == {
-        "980000000000": "980000000000", "980200000000": "980200000000", "980203000000": "新区",
-        "980203001000": "东街道",
-    }  # fmt: skip
-    assert Region.objects.get(name="乙").code == "980203001002"
-
-
-def test_boundaries_that_overlap_are_refused_with_the_other_ones_name(board: Board, tmp_path: Path) -> None:
-    over = [({"社区编号": "z", "社区名称": "重叠"}, files.square(WEST + 0.002, SOUTH + 0.002, 0.01))]
-    run = dry(files.geojson(tmp_path / "new.geojson", over), "regions", parent=board.streets[0].code)
-    assert said(run)[1][0] == ("geometry", "overlaps")
-    twice = cells("甲", "乙")
-    twice[1] = (twice[1][0], twice[0][1])
-    run = dry(files.geojson(tmp_path / "two.geojson", twice), "regions", parent=board.streets[0].code)
-    assert said(run) == {2: [("geometry", "overlaps")]}
-
-
-def test_regions_that_belong_nowhere_or_outside_the_area_are_refused(board: Board, tmp_path: Path) -> None:
-    run = dry(files.geojson(tmp_path / "new.geojson", cells("甲", street="")), "regions")
-    assert said(run) == {1: [("street", "parent_unknown")]}
-    data = cells("甲", 行政区划代码="980203001001")
-    run = dry(files.geojson(tmp_path / "new.geojson", data), "regions", area="990101")
-    assert said(run) == {1: [("code", "outside_your_area")]}
-    data = cells("甲", 行政区划代码="12345")
-    run = dry(files.geojson(tmp_path / "new.geojson", data), "regions")
-    assert said(run) in ({1: [("行政区划代码", "code_malformed")]}, {1: [("street", "parent_unknown")]})
-
-
-def test_units_become_communities_by_a_column(board: Board, tmp_path: Path) -> None:
-    data = [
-        ({"组": "G1" if n < 2 else "G2", "名称": f"u{n}"}, files.square(120.3 + 0.01 * n, 30.1, 0.01)) for n in range(4)
-    ]
-    path = files.geojson(tmp_path / "units.geojson", data)
-    call_command(
-        "import_data", "regions", str(path), "--group-by", "组", "--map", "source_ref=组", "--map", "name=组",
-        "--parent", board.streets[0].code, "--apply", "--json",
-    )  # fmt: skip
-    found = Region.objects.filter(source="units").order_by("name")
-    assert list(found.values_list("name", flat=True)) == ["G1", "G2"]
-    assert all(region.editions.get().geom.num_geom == 1 for region in found)

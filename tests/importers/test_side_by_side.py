@@ -22,7 +22,7 @@ from importers.services import APPLY, CHECK, ask, look
 from importers.work import apply_run
 from tests.cast import COMMUNITIES, Board, Cast, corner_of
 from tests.importers import files
-from tests.importers.test_pipeline import brought, cells, counted, dry, homes, quiet, said
+from tests.importers.bringing import brought, cells, counted, dry, homes, quiet, said
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]

@@ -41,6 +41,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
+            if options["deactivate_missing"] and options["kind"] == ImportRun.Kind.REGIONS:
+                raise RefusedError("regions_stay_in_force")
             run = self._checked(options)
             if options["apply"]:
                 self._apply(run, options)

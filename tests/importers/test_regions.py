@@ -1,0 +1,103 @@
+"""Regions from a file: their codes, the regions above, boundaries that change or overlap."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from gridmap.territory.models import (
+    Region,
+    RegionEdition,
+)
+from importers.models import StagedRow
+from importers.records import RefusedError
+from importers.work import apply_run
+from tests.cast import Board
+from tests.importers import files
+from tests.importers.bringing import SOUTH, WEST, brought, cells, counted, dry, quiet, said
+
+pytestmark = pytest.mark.django_db
+
+
+def test_regions_without_codes_are_numbered_below_their_parent(board: Board, tmp_path: Path) -> None:
+    path = files.geojson(tmp_path / "new.geojson", cells("丙", "乙", "甲"))
+    run = brought(path, "regions", parent=board.county.code)
+    assert [region["name"] for region in run.above] == ["新街道"]
+    street = Region.objects.get(name="新街道")
+    assert street.code == "990101003000"
+    assert list(Region.objects.filter(parent=street).order_by("code").values_list("name", "code")) == [
+        ("甲", "990101003001"), ("乙", "990101003002"), ("丙", "990101003003"),
+    ]  # fmt: skip
+    assert RegionEdition.objects.in_force().filter(region__parent=street).count() == 3
+    assert counted(brought(path, "regions", parent=board.county.code)) == {"same": 3}
+
+
+def test_a_new_boundary_follows_the_old_one(board: Board, tmp_path: Path) -> None:
+    brought(files.geojson(tmp_path / "new.geojson", cells("甲")), "regions", parent=board.streets[0].code)
+    moved = [({"社区编号": "甲", "社区名称": "甲改名"}, files.square(120.3, 30.1, 0.012))]
+    run = brought(files.geojson(tmp_path / "new.geojson", moved), "regions", parent=board.streets[0].code)
+    assert StagedRow.objects.get(run=run).before == {"name": "甲", "geometry": True}
+    region = Region.objects.get(name="甲改名")
+    assert region.editions.count() == 2
+    assert region.editions.in_force().count() == 1
+
+
+def test_regions_with_codes_bring_the_regions_above_them(board: Board, tmp_path: Path) -> None:
+    data = cells("甲", "乙", street="东街道", 区县="新区")
+    data[0][0]["行政区划代码"], data[1][0]["行政区划代码"] = "980203001001", None
+    run = brought(files.geojson(tmp_path / "new.geojson", data), "regions")
+    assert {region["code"]: region["name"] for region in run.above} == {
+        "980000000000": "980000000000", "980200000000": "980200000000", "980203000000": "新区",
+        "980203001000": "东街道",
+    }  # fmt: skip
+    assert Region.objects.get(name="乙").code == "980203001002"
+
+
+def test_boundaries_that_overlap_are_refused_with_the_other_ones_name(board: Board, tmp_path: Path) -> None:
+    over = [({"社区编号": "z", "社区名称": "重叠"}, files.square(WEST + 0.002, SOUTH + 0.002, 0.01))]
+    run = dry(files.geojson(tmp_path / "new.geojson", over), "regions", parent=board.streets[0].code)
+    assert said(run)[1][0] == ("geometry", "overlaps")
+    twice = cells("甲", "乙")
+    twice[1] = (twice[1][0], twice[0][1])
+    run = dry(files.geojson(tmp_path / "two.geojson", twice), "regions", parent=board.streets[0].code)
+    assert said(run) == {2: [("geometry", "overlaps")]}
+
+
+def test_regions_that_belong_nowhere_or_outside_the_area_are_refused(board: Board, tmp_path: Path) -> None:
+    run = dry(files.geojson(tmp_path / "new.geojson", cells("甲", street="")), "regions")
+    assert said(run) == {1: [("street", "parent_unknown")]}
+    data = cells("甲", 行政区划代码="980203001001")
+    run = dry(files.geojson(tmp_path / "new.geojson", data), "regions", area="990101")
+    assert said(run) == {1: [("code", "outside_your_area")]}
+    data = cells("甲", 行政区划代码="12345")
+    run = dry(files.geojson(tmp_path / "new.geojson", data), "regions")
+    assert said(run) in ({1: [("行政区划代码", "code_malformed")]}, {1: [("street", "parent_unknown")]})
+
+
+def test_units_become_communities_by_a_column(board: Board, tmp_path: Path) -> None:
+    data = [
+        ({"组": "G1" if n < 2 else "G2", "名称": f"u{n}"}, files.square(120.3 + 0.01 * n, 30.1, 0.01)) for n in range(4)
+    ]
+    path = files.geojson(tmp_path / "units.geojson", data)
+    call_command(
+        "import_data", "regions", str(path), "--group-by", "组", "--map", "source_ref=组", "--map", "name=组",
+        "--parent", board.streets[0].code, "--apply", "--json",
+    )  # fmt: skip
+    found = Region.objects.filter(source="units").order_by("name")
+    assert list(found.values_list("name", flat=True)) == ["G1", "G2"]
+    assert all(region.editions.get().geom.num_geom == 1 for region in found)
+
+
+def test_regions_that_the_file_no_longer_has_stay_in_force(board: Board, tmp_path: Path) -> None:
+    brought(files.geojson(tmp_path / "new.geojson", cells("甲", "乙")), "regions", parent=board.streets[0].code)
+    path = files.geojson(tmp_path / "new.geojson", cells("甲"))
+    run = dry(path, "regions", parent=board.streets[0].code)
+    assert counted(run) == {"same": 1, "missing": 1}
+    with pytest.raises(RefusedError, match="regions_stay_in_force"):
+        apply_run(run, deactivate=True, report=quiet)
+    with pytest.raises(CommandError, match="regions_stay_in_force"):
+        call_command("import_data", "regions", str(path), "--apply", "--deactivate-missing")
+    assert apply_run(run, deactivate=False, report=quiet)["deactivated"] == 0
+    assert RegionEdition.objects.in_force().filter(region__name="乙").exists()
