@@ -2,6 +2,7 @@
 
 import ast
 import gettext
+import os
 import re
 import shutil
 import subprocess
@@ -69,7 +70,8 @@ def test_every_sentence_of_the_code_is_in_the_catalogue(tmp_path: Path) -> None:
     shutil.copytree(base, copy, ignore=skip)
     ignore = [word for pattern in SKIPPED for word in ("--ignore", pattern)]
     command = ["django-admin", "makemessages", "-l", "zh_Hans", "--no-location", "--no-obsolete", *ignore]
-    environment = {"PATH": f"{base / 'var/venv/bin'}:/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
+    environment = {"PATH": f"{base / 'var/venv/bin'}:{os.environ['PATH']}", "LC_ALL": "C.UTF-8"}
+    environment |= {name: value for name, value in os.environ.items() if name == "LD_LIBRARY_PATH"}
     program = shutil.which("django-admin", path=environment["PATH"])
     if not program:
         pytest.skip("django-admin is not on the path")
