@@ -23,6 +23,11 @@ SELECT md5(
                                           md5(ST_AsBinary(b.geom))), ',' ORDER BY b.id)
               FROM territory_building b WHERE b.community_id = %(region)s AND b.active), '')
     || '/' ||
+    coalesce((SELECT string_agg(concat_ws(':', f.id, f.kind, f.weight, md5(ST_AsBinary(f.geom))), ',' ORDER BY f.id)
+              FROM territory_groundfeature f JOIN territory_regionedition e ON f.geom && e.geom
+              WHERE e.region_id = %(region)s AND upper_inf(e.valid) AND f.active
+                AND (f.weight > 0 OR f.kind IN ('road_local', 'road_lane'))), '')
+    || '/' ||
     coalesce((SELECT string_agg(e.id::text, ',' ORDER BY e.id) FROM territory_gridedition e
               JOIN territory_grid g ON g.id = e.grid_id
               WHERE g.community_id = %(region)s AND upper_inf(e.valid)), '')
@@ -64,7 +69,7 @@ def size_rule() -> SizeRule:
 
 
 def fingerprint(community: Region) -> str:
-    """A hash of the boundary, the buildings and the grids in force: a draft is stale when it has changed."""
+    """A hash of boundary, buildings, streets, barriers and grids in force: a draft is stale when it has changed."""
     with connection.cursor() as cursor:
         cursor.execute(FINGERPRINT, {"region": community.pk})
         return str(cursor.fetchone()[0])

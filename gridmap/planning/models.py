@@ -28,6 +28,7 @@ class Plan(models.Model):
     figures = models.JSONField(_("figures"), default=dict)
     findings = models.JSONField(_("findings"), default=list)
     ground = models.CharField(_("fingerprint of the ground it was drawn on"), max_length=64)
+    job = models.UUIDField(_("job that drew it"), null=True, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("drawn by"),

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import shapely
 from django.contrib.gis.geos import GEOSGeometry, Polygon
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import DataError, IntegrityError, OperationalError, transaction
 from django.utils.translation import gettext as _
 
 from gridmap.accounts.models import User
@@ -23,24 +24,36 @@ from gridmap.territory.services import NewGrid, replace_grids, settled, wait_for
 
 Report = Callable[[float], None]
 
+#: How long an adoption waits for an import that is writing: less than a browser's patience.
+PATIENCE_S = 15
 
-def draw_plan(*, community: Region, rule: SizeRule, seed: int, by: User | None, report: Report | None = None) -> Plan:
+
+def draw_plan(
+    *,
+    community: Region,
+    rule: SizeRule,
+    seed: int,
+    by: User | None,
+    job: UUID | None = None,
+    report: Report | None = None,
+) -> Plan:
     """Read the ground, draw it and keep the draft. `by` is None for commands run by whoever holds the machine."""
     if by is not None and not may_draw(by, community):
         raise PermissionDenied
     ground = read_ground(community)
-    return save_drawing(
-        drawing=draw_community(**ground.arguments(rule, seed), progress=report),
-        ground=ground,
-        community=community,
-        rule=rule,
-        seed=seed,
-        by=by,
-    )
+    drawing = draw_community(**ground.arguments(rule, seed), progress=report)
+    return save_drawing(drawing=drawing, ground=ground, community=community, rule=rule, seed=seed, by=by, job=job)
 
 
 def save_drawing(
-    *, drawing: Drawing, ground: CommunityGround, community: Region, rule: SizeRule, seed: int, by: User | None
+    *,
+    drawing: Drawing,
+    ground: CommunityGround,
+    community: Region,
+    rule: SizeRule,
+    seed: int,
+    by: User | None,
+    job: UUID | None = None,
 ) -> Plan:
     """Keep a drawing as a draft with its figures per grid and for the whole."""
     with transaction.atomic():
@@ -52,6 +65,7 @@ def save_drawing(
             findings=[*(buildings.told(finding) for finding in drawing.findings), *buildings.of_the_count()],
             ground=ground.fingerprint,
             created_by=by,
+            job=job,
         )
         PlannedGrid.objects.bulk_create(_planned(plan, grid, buildings) for grid in drawing.grids)
     return plan
@@ -63,7 +77,10 @@ def adopt_plan(*, plan: Plan, by: User | None, at: datetime) -> list[Grid]:
     Refused where the ground has changed since the drawing, or where the shapes do not tile the community exactly.
     """
     with transaction.atomic():
-        wait_for_other_writers()
+        try:
+            wait_for_other_writers(patience_s=PATIENCE_S)
+        except OperationalError as busy:
+            raise PlanRefusedError(_("An import is writing the ground just now. Try again in a minute.")) from busy
         community = Region.objects.select_for_update(no_key=True).get(pk=plan.community_id)
         plan = Plan.objects.select_for_update().get(pk=plan.pk)
         if by is not None and not may_adopt(by, plan):
@@ -85,7 +102,7 @@ def adopt_plan(*, plan: Plan, by: User | None, at: datetime) -> list[Grid]:
                     source=f"plan {plan.pk}",
                     at=at,
                 )
-        except IntegrityError as refusal:
+        except (IntegrityError, DataError) as refusal:
             raise PlanRefusedError(_("The database refuses these grids: %(why)s") % {"why": refusal}) from refusal
         for one, grid in zip(planned, grids, strict=True):
             one.grid = grid

@@ -104,13 +104,17 @@ def settled() -> Iterator[None]:
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
-def wait_for_other_writers() -> None:
+def wait_for_other_writers(*, patience_s: int | None = None) -> None:
     """From here to the end of the transaction nobody else writes the ground; readers are not held up.
+
+    Raises OperationalError where another writer is not done within `patience_s`.
 
     Adopting goes from grids to buildings, importing from buildings to grids, and each statement raises a revision:
     at once they would wait for each other until the database ends one of them.
     """
     with connection.cursor() as cursor:
+        if patience_s is not None:
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{patience_s}s"])
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('gridmap.territory.ground'))")
 
 

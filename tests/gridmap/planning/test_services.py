@@ -14,7 +14,7 @@ from gridmap.planning.models import Plan
 from gridmap.planning.refusals import PlanRefusedError, StalePlanError
 from gridmap.planning.services import adopt_plan, discard_plan, draw_plan
 from gridmap.territory.checks import check_territory
-from gridmap.territory.models import Building, Grid, GridEdition, Region, RegionEdition, Rule
+from gridmap.territory.models import Building, Grid, GridEdition, GroundFeature, Region, RegionEdition, Rule
 from tests.cast import BEGAN, Board, Cast
 from tests.gridmap.planning.conftest import CODE, populate
 
@@ -193,3 +193,19 @@ def test_neighbours_do_not_make_a_plan_stale(town: Region, board: Board, cast: C
     plan = draw(town, cast)
     populate(board.communities[1], rows=1, columns=2)
     adopt_plan(plan=plan, by=cast.approver, at=timezone.now())
+
+
+def test_a_plan_is_stale_once_a_river_has_moved(town: Region, cast: Cast) -> None:
+    plan = draw(town, cast)
+    river = GroundFeature.objects.get(kind="river")
+    river.weight = 0.5
+    river.save()
+    with pytest.raises(StalePlanError):
+        adopt_plan(plan=plan, by=cast.approver, at=timezone.now())
+
+
+def test_an_adoption_before_the_grids_in_force_began_is_refused_in_words(town: Region, cast: Cast) -> None:
+    adopt_plan(plan=draw(town, cast), by=cast.approver, at=timezone.now())
+    Building.objects.filter(community=town).update(households=60)
+    with pytest.raises(PlanRefusedError):
+        adopt_plan(plan=draw(town, cast), by=cast.approver, at=BEGAN)

@@ -157,3 +157,23 @@ def test_who_is_not_signed_in_is_sent_to_the_door(plan: Plan, client: Client) ->
     answer = client.get(f"/plans/{plan.pk}/")
     assert answer.status_code == 302
     assert answer["Location"].startswith("/accounts/login/")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_that_runs_again_makes_no_plan_twice(town: Region, board: Board, cast: Cast) -> None:
+    job = jobs.enqueue(kind="draw_grids", title="x", by=cast.planner, parameters={"communities": ["990101001000"]})
+    first = jobs.run(job).result["plans"]
+    Plan.objects.filter(pk=first[1]).delete()
+    Job.objects.filter(pk=job.pk).update(state=Job.State.RUNNING)
+    again = jobs.run(job).result["plans"]
+    assert first[0] in again
+    assert len(again) == Plan.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_of_a_person_who_is_gone_or_may_no_longer_does_nothing(town: Region, cast: Cast) -> None:
+    for change in ({"created_by": None}, {"created_by": cast.former}):
+        job = jobs.enqueue(kind="draw_grids", title="x", by=cast.planner, parameters={"communities": [CODE]})
+        Job.objects.filter(pk=job.pk).update(**change)
+        assert jobs.run(job).state == Job.State.FAILED
+    assert not Plan.objects.exists()

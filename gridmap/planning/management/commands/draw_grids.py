@@ -10,7 +10,7 @@ from gridmap.partition import SizeRule
 from gridmap.planning.ground import communities_under, size_rule
 from gridmap.planning.models import Plan
 from gridmap.planning.wording import sentence
-from gridmap.planning.work import draw_all
+from gridmap.planning.work import Order, draw_all
 from gridmap.territory.models import Region
 
 
@@ -47,11 +47,8 @@ class Command(BaseCommand):
             communities = communities_under(options["community"])
         outcomes = draw_all(
             communities=communities,
-            rule=_rule(options),
-            seed=options["seed"],
-            by=None,
+            order=Order(rule=_rule(options), seed=options["seed"], adopt=options["adopt"]),
             report=_silent,
-            adopt=options["adopt"],
         )
         refused = 0
         for outcome in outcomes:
