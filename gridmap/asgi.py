@@ -7,6 +7,6 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gridmap.settings")
 django.setup(set_prefix=False)
 
-from layers.stream import LiveStream  # noqa: E402
+from layers.stream import LiveStream  # noqa: E402  (needs the apps that Django has just loaded)
 
 application = LiveStream()

@@ -23,7 +23,7 @@ GEOS_LIBRARY_PATH = geos_library()
 DEBUG = env.bool("DEBUG", default=False)
 # Without a key from the environment every process makes its own: sessions then end with it, but nobody can forge one.
 SECRET_KEY = env.str("SECRET_KEY", default="") or token_urlsafe(50)
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 HTTPS = env.bool("HTTPS", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
@@ -169,13 +169,15 @@ BASEMAP_ATTRIBUTION = env.str("BASEMAP_ATTRIBUTION", default="")
 BASEMAP_DATUM = env.str("BASEMAP_DATUM", default="wgs84", validate=validate.OneOf(["wgs84", "gcj02", "bd09"]))
 
 
-def _origin(url: str) -> list[str]:
-    """`https://host` of a URL template (with `{s}` as a wildcard), or nothing for a path of our own."""
-    if "://" not in url:
-        return []
-    scheme, rest = url.split("://", 1)
-    host = rest.split("/", 1)[0]
-    return [f"{scheme}://*{host[host.index('}') + 1 :]}" if "{" in host else f"{scheme}://{host}"]
+def _origins(urls: str) -> list[str]:
+    """`https://host` of each of several URL templates (with `{s}` as a wildcard); nothing for paths of our own."""
+    origins = []
+    for url in urls.split():
+        scheme, separator, rest = url.partition("://")
+        host = rest.split("/", 1)[0]
+        if separator:
+            origins.append(f"{scheme}://*{host[host.index('}') + 1 :]}" if "}" in host else f"{scheme}://{host}")
+    return origins
 
 
 CONTENT_SECURITY_POLICY = {
@@ -184,9 +186,9 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF, NONCE],
         "style-src": [SELF, NONCE],
         "style-src-attr": ["'unsafe-inline'"],  # Leaflet positions its panes through element styles
-        "img-src": [SELF, "data:", "blob:", *_origin(BASEMAP_URL)],
+        "img-src": [SELF, "data:", "blob:", *_origins(BASEMAP_URL)],
         "worker-src": [SELF, "blob:"],
-        "connect-src": [SELF, *_origin(STREAM_URL)],
+        "connect-src": [SELF, *_origins(STREAM_URL)],
         "font-src": [SELF],
         "object-src": [NONE],
         "base-uri": [SELF],

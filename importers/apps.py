@@ -8,7 +8,7 @@ class ImportersConfig(AppConfig):
 
     def ready(self) -> None:
         from gridmap.jobs.services import register  # noqa: PLC0415  (models are loaded only now)
-        from importers.work import APPLY, CHECK, apply_as_job, check_as_job  # noqa: PLC0415
+        from importers.work import APPLY, CHECK, apply_as_job, check_as_job  # noqa: PLC0415  (models are loaded only now)
 
         register(CHECK, check_as_job)
         register(APPLY, apply_as_job)

@@ -98,7 +98,7 @@ def _headers(data: bytes) -> list[tuple[str, str]]:
         ("Content-Encoding", "gzip"),
         ("Content-Length", str(len(data))),
         ("Cache-Control", FOR_A_YEAR),
-        ("Vary", "Accept-Encoding, Cookie"),
+        ("Vary", "Accept-Encoding"),
         ("X-Content-Type-Options", "nosniff"),
     ]
     return headers if data else headers[3:]

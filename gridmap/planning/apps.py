@@ -8,6 +8,6 @@ class PlanningConfig(AppConfig):
 
     def ready(self) -> None:
         from gridmap.jobs.services import register  # noqa: PLC0415  (models are loaded only now)
-        from gridmap.planning.work import KIND, draw_as_job  # noqa: PLC0415
+        from gridmap.planning.work import KIND, draw_as_job  # noqa: PLC0415  (models are loaded only now)
 
         register(KIND, draw_as_job)
