@@ -38,6 +38,9 @@ SESSION_COOKIE_AGE = 12 * 3600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=500_000_000, validate=validate.Range(min=1_000_000))
+# Whether files are read at all where the kernel does not give every lock of the reading process.
+SANDBOX_STRICT = env.bool("SANDBOX_STRICT", default=False)
+IMPORT_KEEP_DAYS = env.int("IMPORT_KEEP_DAYS", default=30, validate=validate.Range(min=1))
 FILE_UPLOAD_HANDLERS = [
     "importers.uploads.WithinLimit",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

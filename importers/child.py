@@ -34,9 +34,13 @@ def main() -> None:
     sys.setrecursionlimit(400)
     path, room = Path(job["path"]), Path(job["room"])
     lockdown.limit(cpu_s=int(job["cpu_s"]), memory_bytes=int(job["memory_bytes"]))
-    failed = lockdown.lock(readable=[*lockdown.program_folders(), *_readable(path)], writable=room)
+    failed = lockdown.lock(
+        readable=[*lockdown.program_folders(), *_readable(path)], writable=room, listable=_listable(path)
+    )
     try:
         _tell({"t": "locked", "failed": failed})
+        if failed and job.get("strict"):
+            raise RefusedError("locks_missing", locks=", ".join(failed))
         for line in _answers(job, _opened(path, room)):
             _tell(line)
     except RefusedError as refusal:
@@ -56,9 +60,16 @@ def main() -> None:
 
 def _readable(path: Path) -> list[Path]:
     """A shapefile's parts lie beside it; every other format is one file."""
-    if path.is_file() and path.suffix.lower() == ".shp":
-        return [child for child in path.parent.iterdir() if child.stem == path.stem] + [path.parent]
-    return [path]
+    return [child for child in path.parent.iterdir() if child.stem == path.stem] if _has_parts(path) else [path]
+
+
+def _listable(path: Path) -> list[Path]:
+    """The parts of a shapefile are found by their names."""
+    return [path.parent] if _has_parts(path) else []
+
+
+def _has_parts(path: Path) -> bool:
+    return path.is_file() and path.suffix.lower() == ".shp"
 
 
 def _opened(path: Path, room: Path) -> Path:

@@ -34,15 +34,18 @@ def limit(*, cpu_s: int, memory_bytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
 
 
-def lock(*, readable: Iterable[Path], writable: Path) -> list[str]:
-    """No new privileges, no network, no file but the named ones. Returns the names of steps that did not work."""
+def lock(*, readable: Iterable[Path], writable: Path, listable: Iterable[Path] = ()) -> list[str]:
+    """No new privileges, no network, no file but the named ones. Returns the names of steps that did not work.
+
+    Of `listable` folders only the names of what lies in them can be read.
+    """
     libc = ctypes.CDLL(None, use_errno=True)
     failed = []
     if libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0) != 0:
         failed.append("no_new_privileges")
     if libc.unshare(_NEW_NETWORK) != 0 and libc.unshare(_NEW_USER | _NEW_NETWORK) != 0:
         failed.append("network")
-    if not _fence(libc, readable, writable):
+    if not _fence(libc, readable, writable, listable):
         failed.append("files")
     return failed
 
@@ -55,7 +58,7 @@ def program_folders() -> list[Path]:
     return [path for path in [*system, *own, *map(Path, sys.path)] if path.exists() and path != root]
 
 
-def _fence(libc: ctypes.CDLL, readable: Iterable[Path], writable: Path) -> bool:
+def _fence(libc: ctypes.CDLL, readable: Iterable[Path], writable: Path, listable: Iterable[Path]) -> bool:
     """Landlock: from here on only files below the named folders can be opened."""
     if libc.syscall(_CREATE_RULESET, None, 0, _VERSION_FLAG) < 1:
         return False
@@ -65,6 +68,8 @@ def _fence(libc: ctypes.CDLL, readable: Iterable[Path], writable: Path) -> bool:
         return False
     for path in readable:
         _allow(libc, ruleset, path, _READ_FILE | _EXECUTE | (_READ_DIR if path.is_dir() else 0))
+    for path in listable:
+        _allow(libc, ruleset, path, _READ_DIR)
     _allow(libc, ruleset, writable, _FIRST_ABI_RIGHTS)
     fenced = libc.syscall(_RESTRICT_SELF, ruleset, 0) == 0
     os.close(ruleset)

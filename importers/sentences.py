@@ -35,6 +35,7 @@ SENTENCES: dict[str, Promise | str] = {
     "out_of_memory": _("Reading the file needs more memory than is allowed."),
     "nested_too_deep": _("Brackets are nested beyond all sense."),
     "row_too_large": _("One row is larger than %(limit)s bytes."),
+    "locks_missing": _("This machine cannot lock in the reader of files (%(locks)s); nothing is read without that."),
     "encoding_undecided": _("The text is neither UTF-8 nor GB18030; choose its encoding."),
     "encoding_unknown": _("There is no encoding “%(encoding)s”."),
     "encoding_does_not_fit": _("The text is not in the encoding %(encoding)s."),
@@ -185,6 +186,13 @@ PLACING_REASONS: dict[str, Promise] = {
     "outside_china": _("not stated; outside China nothing is shifted"),
 }
 UNSURE = frozenset({"nothing_to_compare_with", "undecided"})
+#: What a reading process gives up, in the words of the note that it could not.
+LOCKS: dict[str, Promise] = {
+    "no_new_privileges": _("keeping the reader from gaining rights"),
+    "network": _("keeping the reader from the network"),
+    "files": _("keeping the reader from other files"),
+    "process": _("starting the reader at all"),
+}
 TARGETS: dict[str, Promise] = {
     "source_ref": _("number in the source"),
     "code": _("code"),

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import connection, transaction
@@ -17,9 +18,10 @@ from importers.forms import ReadingForm, UploadForm
 from importers.models import ImportRun, StagedRow
 from importers.permissions import areas_to_choose, may_import
 from importers.records import Description, RefusedError
-from importers.sandbox import Limits
+from importers.sandbox import Limits, missing_locks
 from importers.sentences import (
     ENCODING_REASONS,
+    LOCKS,
     PLACING_REASONS,
     TARGETS,
     UNSURE,
@@ -57,7 +59,17 @@ def begin(request: HttpRequest) -> HttpResponse:
             form.add_error("file", refusal_sentence(refusal))
     runs = ImportRun.objects.visible_to(request.user).select_related("created_by")[:RUNS_SHOWN]
     status = 400 if form.errors else 200
-    return render(request, "importers/start.html", {"form": form, "runs": runs}, status=status)
+    context = {"form": form, "runs": runs, "lacking": _lacking(), "strict": settings.SANDBOX_STRICT}
+    return render(request, "importers/start.html", context, status=status)
+
+
+def _lacking() -> list[str]:
+    """The locks that this machine does not give, in words."""
+    try:
+        names = missing_locks()
+    except RefusedError:
+        names = ("process",)
+    return [str(LOCKS.get(name, name)) for name in names]
 
 
 def _bring(request: HttpRequest, form: UploadForm) -> ImportRun:

@@ -7,13 +7,19 @@ import sqlite3
 import struct
 import time
 import zipfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.test import Client
+from pytest_django import Settings
 
+from gridmap.accounts.models import User
 from importers import readers, sandbox
 from importers.datum import Placing
 from importers.records import Record, RefusedError
+from importers.sentences import LOCKS
+from tests.cast import Cast
 from tests.importers import files
 
 WGS84 = Placing("EPSG:4326", "stated")
@@ -265,3 +271,81 @@ def test_a_file_that_is_gone_or_too_large_is_refused(tmp_path: Path, monkeypatch
     assert refused(tmp_path / "gone.csv") == "file_missing"
     monkeypatch.setattr(sandbox, "MAX_FILE_BYTES", 10)
     assert refused(write(tmp_path / "rows.csv", "id,lon,lat\n1,121.5,31.2\n")) == "file_too_large"
+
+
+LACKING = (
+    "from importers import child, lockdown\nreal = lockdown.lock\n"
+    "lockdown.lock = lambda **names: [*real(**names), 'network']\nchild.main()\n"
+)
+
+
+@pytest.fixture
+def lacking(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A machine whose kernel cannot take the network away."""
+    monkeypatch.setattr(sandbox, "PROGRAM", ("-P", "-s", "-c", LACKING))
+    sandbox.missing_locks.cache_clear()
+    sandbox._warn.cache_clear()
+    yield
+    sandbox.missing_locks.cache_clear()
+    sandbox._warn.cache_clear()
+
+
+def test_a_missing_lock_is_said_once(lacking: None, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = write(tmp_path / "rows.csv", "id,lon,lat\n1,121.5,31.2\n")
+    assert len(everything(path)) == 1
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    assert "network" in caplog.text
+    assert "network" in sandbox.missing_locks()
+
+
+def test_a_strict_machine_reads_nothing_without_its_locks(lacking: None, tmp_path: Path, settings: Settings) -> None:
+    settings.SANDBOX_STRICT = True
+    path = write(tmp_path / "rows.csv", "id,lon,lat\n1,121.5,31.2\n")
+    with pytest.raises(RefusedError) as refusal:
+        everything(path)
+    assert refusal.value.code == "locks_missing"
+    assert "network" in str(refusal.value.params["locks"])
+
+
+@pytest.mark.parametrize("strict", [False, True])
+@pytest.mark.django_db
+def test_the_import_page_names_the_missing_locks(
+    lacking: None, cast: Cast, signed_in: Callable[[User], Client], settings: Settings, strict: bool
+) -> None:
+    settings.SANDBOX_STRICT = strict
+    page = signed_in(cast.planner).get("/import/")
+    assert str(LOCKS["network"]) in page.context["lacking"]
+    assert str(LOCKS["network"]) in page.content.decode()
+    assert page.context["strict"] is strict
+
+
+@pytest.mark.django_db
+def test_the_import_page_is_there_even_where_the_reader_does_not_start(
+    lacking: None, cast: Cast, signed_in: Callable[[User], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importers.sandbox.sys.executable", "/bin/false")
+    assert signed_in(cast.planner).get("/import/").context["lacking"] == [str(LOCKS["process"])]
+
+
+def test_of_the_folder_of_a_shapefile_only_its_own_parts_can_be_read(tmp_path: Path) -> None:
+    if "files" in sandbox.missing_locks():
+        pytest.skip("this kernel has no Landlock")
+    folder = tmp_path / "upload"
+    folder.mkdir()
+    mine, secret = write(folder / "rows.shp", b"x"), write(folder / "secret.csv", "id\n1\n")
+    write(folder / "rows.dbf", b"x")
+    script = (
+        "import json,sys\nfrom pathlib import Path\nfrom importers import child, lockdown\npath=Path(sys.argv[1])\n"
+        "lockdown.lock(readable=[*lockdown.program_folders(),*child._readable(path)],writable=Path(sys.argv[2]),"
+        "listable=child._listable(path))\nout={'names':sorted(one.name for one in path.parent.iterdir())}\n"
+        "for name,one in (('mine',path),('part',path.with_suffix('.dbf')),('secret',Path(sys.argv[3]))):\n"
+        "    try: one.read_bytes(); out[name]=True\n    except OSError: out[name]=False\n"
+        "print(json.dumps(out))\n"
+    )
+    assert _probe(script, mine, tmp_path, secret) == {
+        "names": ["rows.dbf", "rows.shp", "secret.csv"], "mine": True, "part": True, "secret": False,
+    }  # fmt: skip
+
+
+def test_a_lone_shapefile_is_read_with_its_siblings(tmp_path: Path) -> None:
+    assert len(everything(files.shapefile(tmp_path, files.rows()))) == 3
