@@ -191,7 +191,6 @@ def test_the_importer_understands_the_columns(village: District) -> None:
         "name",
         "kind",
         "address",
-        "compound",
         "households",
         "dwellings",
         "residents",
