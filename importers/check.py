@@ -117,7 +117,8 @@ def _fitted(shape: shapely.Geometry, wanted: str, checked: Checked) -> shapely.G
 def _key(checked: Checked, record: Record, columns: str) -> str:
     """The row's number in its source: the mapped column, or several joined; without one, made from name and place."""
     if columns:
-        parts = [record.fields.get(column) for column in columns.split(JOINER)]
+        named = [columns] if columns in record.fields else columns.split(JOINER)
+        parts = [record.fields.get(column) for column in named]
         written = JOINER.join(_plain(part) for part in parts if part is not None).strip()
         if not written:
             checked.reasons.append(Reason("key_missing", Weight.REFUSED, columns))

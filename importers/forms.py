@@ -5,6 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from gridmap.territory.codes import Level, level_of
+from gridmap.territory.models import Region
+from importers.check import JOINER
 from importers.columns import targets
 from importers.datum import system_of
 from importers.models import ImportRun
@@ -20,6 +23,8 @@ SYSTEMS = [
     ("wgs84", "WGS 84"), ("gcj02", "GCJ-02"), ("bd09", "BD-09"), ("EPSG:4490", "CGCS2000"),
     ("EPSG:4549", "CGCS2000 3° 120E"), ("EPSG:4547", "CGCS2000 3° 114E"),
 ]  # fmt: skip
+#: Fields for the second and third column of a joined number in the source.
+MORE_KEYS = ("key_2", "key_3")
 
 
 class UploadForm(forms.Form):
@@ -55,10 +60,17 @@ class ReadingForm(forms.Form):
     encoding = forms.ChoiceField(label=_("Encoding"), choices=ENCODINGS, required=False)
     system = forms.CharField(label=_("Coordinate system"), required=False, max_length=2000)
     parent = forms.RegexField(
-        r"^(\d{2,12})?$",
+        r"^(\d{2}|\d{4}|\d{6}|\d{9}|\d{12})?$",
         label=_("Region above new regions"),
         required=False,
         help_text=_("Code of a street, or of a county where a column names the street."),
+        error_messages={"invalid": _("A region's code has 2, 4, 6, 9 or 12 digits.")},
+    )
+    parent_name = forms.CharField(
+        label=_("Its name"),
+        required=False,
+        max_length=120,
+        help_text=_("Where there is no such region yet: it is made with this name, and the ones above it."),
     )
     group_by = forms.ChoiceField(label=_("Unite rows by"), required=False)
 
@@ -75,22 +87,38 @@ class ReadingForm(forms.Form):
         self.fields["encoding"].initial = run.encoding
         self.fields["system"].initial = run.placing["system"] if run.placing["reason"] == "chosen" else ""
         self.fields["parent"].initial = run.options.get("parent", "")
+        self.fields["parent_name"].initial = run.options.get("parent_name", "")
         if run.kind != ImportRun.Kind.REGIONS:
-            del self.fields["parent"], self.fields["group_by"]
+            del self.fields["parent"], self.fields["parent_name"], self.fields["group_by"]
+        self._key = self._key_now(layer.columns)
         self._add_columns(columns)
 
     def _fill(self, name: str, choices: list[Any], initial: str) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]
         self.fields[name].initial = initial
 
+    def _key_now(self, names: tuple[str, ...]) -> list[str]:
+        """The columns that make the number in the source; one more than can be chosen stay as they were written."""
+        now = self.run.mapping.get("source_ref", "")
+        parts = now.split(JOINER)
+        return [now] if now in names or len(parts) > 1 + len(MORE_KEYS) else parts
+
     def _add_columns(self, columns: list[tuple[str, str]]) -> None:
         for target in targets(self.run.kind):
-            now = self.run.mapping.get(target, "")
+            now = self._key[0] if target == "source_ref" else self.run.mapping.get(target, "")
             extra = [] if not now or (now, now) in columns else [(now, now)]
             field = forms.ChoiceField(
                 label=str(TARGETS[target]), choices=[*columns, *extra], required=False, initial=now
             )
             self.fields[f"column_{target}"] = field
+        for at, name in enumerate(MORE_KEYS if targets(self.run.kind) else (), start=1):
+            now = self._key[at] if at < len(self._key) else ""
+            label = _("joined with the column")
+            self.fields[name] = forms.ChoiceField(label=label, choices=columns, required=False, initial=now)
+
+    def more_keys(self) -> list[Any]:
+        """The bound fields of further columns that the number in the source is joined from."""
+        return [self[name] for name in MORE_KEYS if name in self.fields]
 
     def columns(self) -> list[Any]:
         """The bound fields of the columns, for the template."""
@@ -112,7 +140,23 @@ class ReadingForm(forms.Form):
         code = written.ljust(12, "0") if written else ""
         if code and not code.startswith(self.run.area):
             raise forms.ValidationError(_("You may not import into this area."))
+        if code and level_of(code) is Level.COMMUNITY:
+            raise forms.ValidationError(_("This is the code of a community; nothing lies below it."))
         return code
+
+    def clean(self) -> dict[str, Any]:
+        """A region that is to be made has a name; a joined number is made of different columns."""
+        given = super().clean() or {}
+        code = given.get("parent")
+        if code and not given.get("parent_name") and not Region.objects.filter(code=code).exists():
+            self.add_error("parent_name", _("There is no region %(code)s yet; give its name too.") % {"code": code})
+        more = [given[name] for name in MORE_KEYS if given.get(name)]
+        parts = [given.get("column_source_ref", ""), *more]
+        if more and (not parts[0] or len(set(parts)) < len(parts)):
+            self.add_error("column_source_ref", _("Join different columns, the first one first."))
+        elif more and any(JOINER in part for part in parts):
+            self.add_error("column_source_ref", _("A column with “+” in its name cannot be joined."))
+        return given
 
     def choices(self) -> Choices:
         """What was decided."""
@@ -125,9 +169,13 @@ class ReadingForm(forms.Form):
             encoding=given["encoding"],
             system=given["system"],
             parent=given.get("parent") or "",
+            parent_name=(given.get("parent_name") or "") if given.get("parent") else "",
             group_by=given.get("group_by") or "",
         )
 
     def mapping(self) -> dict[str, str]:
         """Target → column, empty where a field is to be left alone."""
-        return {target: self.cleaned_data[f"column_{target}"] for target in targets(self.run.kind)}
+        chosen = {target: self.cleaned_data[f"column_{target}"] for target in targets(self.run.kind)}
+        if more := [self.cleaned_data[name] for name in MORE_KEYS if self.cleaned_data.get(name)]:
+            chosen["source_ref"] = JOINER.join([chosen["source_ref"], *more])
+        return chosen

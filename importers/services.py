@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from gridmap.accounts.models import User
 from gridmap.jobs.models import Job
 from gridmap.jobs.services import enqueue
+from gridmap.territory.codes import REGION_CODE
 from importers import sandbox
 from importers.columns import mapping as proposed
 from importers.columns import without_misfits
@@ -115,6 +116,8 @@ def look(
     limits: sandbox.Limits | None = None,
 ) -> None:
     """Read the file's description and a sample, and settle layer, encoding, system and columns (not saved)."""
+    if choices.parent and not REGION_CODE.fullmatch(choices.parent):
+        raise RefusedError("code_malformed", value=choices.parent[:40])
     survey = sandbox.survey(
         Path(run.path), layer=choices.layer or None, encoding=choices.encoding or None, limits=limits
     )

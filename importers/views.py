@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gridmap.accounts.models import User
+from importers.check import JOINER
 from importers.columns import match
 from importers.forms import ReadingForm, UploadForm
 from importers.models import ImportRun, StagedRow
@@ -137,7 +138,10 @@ def _columns(run: ImportRun, form: ReadingForm, names: tuple[str, ...]) -> list[
         column = run.mapping.get(target, "")
         found = sure.get(target)
         how = found.how if found and found.column == column else "chosen" if column else ""
-        rows.append({"field": bound, "how": how, "samples": run.samples.get(column, []), "column": column})
+        named = [column] if column in run.samples else column.split(JOINER)
+        samples = [value for name in named for value in run.samples.get(name, [])]
+        more = form.more_keys() if target == "source_ref" else []
+        rows.append({"field": bound, "more": more, "how": how, "samples": samples, "column": column})
     return rows
 
 

@@ -17,9 +17,10 @@ from gridmap.accounts.models import User
 from gridmap.jobs.models import Job
 from gridmap.jobs.progress import Progress
 from gridmap.jobs.services import run as run_job
-from gridmap.territory.models import Building
+from gridmap.territory.models import Building, Region
 from importers import sentences
-from importers.models import ColumnMapping, ImportRun
+from importers.columns import targets
+from importers.models import ColumnMapping, ImportRun, StagedRow
 from tests.cast import COMMUNITIES, Board, Cast, corner_of
 from tests.importers import files
 from tests.importers.bringing import cells, dry
@@ -251,3 +252,68 @@ def test_regions_are_not_switched_off_on_the_page(board: Board, cast: Cast, sign
     client.post(reverse("importers:apply", args=[run.pk]), {"deactivate": "on"})
     assert not Job.objects.exists()
     assert sentences.sentence("regions_stay_in_force") in client.get(address).content.decode()
+
+
+def regions_brought(client: Client, tmp_path: Path) -> ImportRun:
+    content = files.geojson(tmp_path / "new.geojson", cells("甲", "乙")).read_bytes()
+    answer = upload(client, content, name="new.geojson", kind="regions", area="")
+    assert answer.status_code == 302, answer.content.decode()
+    return ImportRun.objects.get()
+
+
+def regions_reading(run: ImportRun, **changes: str) -> dict[str, str]:
+    columns = {f"column_{target}": run.mapping.get(target, "") for target in targets("regions")}
+    return {"layer": run.layer, "encoding": "", "system": "wgs84", "group_by": "", **columns, **changes}
+
+
+def test_the_first_communities_of_an_empty_database_come_in_through_the_page(
+    cast: Cast, signed_in: SignIn, tmp_path: Path
+) -> None:
+    assert not Region.objects.exists()
+    client = signed_in(cast.administrator)
+    run = regions_brought(client, tmp_path)
+    address = reverse("importers:settle", args=[run.pk])
+    nameless = client.post(address, regions_reading(run, parent="980203001", check="1"))
+    assert nameless.status_code == 400
+    assert set(nameless.context["form"].errors) == {"parent_name"}
+    client.post(address, regions_reading(run, parent="980203001", parent_name="东街道", check="1"))
+    run_job(Job.objects.latest("created_at"))
+    run.refresh_from_db()
+    assert run.counts["created"] == 2
+    assert 'value="东街道"' in client.get(reverse("importers:run", args=[run.pk])).content.decode()
+    client.post(reverse("importers:apply", args=[run.pk]))
+    assert run_job(Job.objects.latest("created_at")).state == Job.State.SUCCEEDED
+    assert Region.objects.get(code="980203001000").name == "东街道"
+    assert list(Region.objects.filter(level=5).order_by("code").values_list("code", flat=True)) == [
+        "980203001001", "980203001002",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("code", ["98020", "980203001001", "abc"])
+def test_a_code_that_can_stand_above_nothing_is_refused_in_the_form(
+    cast: Cast, signed_in: SignIn, tmp_path: Path, code: str
+) -> None:
+    client = signed_in(cast.administrator)
+    run = regions_brought(client, tmp_path)
+    address = reverse("importers:settle", args=[run.pk])
+    answer = client.post(address, regions_reading(run, parent=code, parent_name="东"))
+    assert answer.status_code == 400
+    assert "parent" in answer.context["form"].errors
+
+
+def test_a_number_in_the_source_is_joined_from_columns_on_the_page(
+    board: Board, cast: Cast, signed_in: SignIn, tmp_path: Path
+) -> None:
+    client = signed_in(cast.planner)
+    run = brought(client, homes(tmp_path))
+    address = reverse("importers:settle", args=[run.pk])
+    assert client.post(address, reading(run, key_2="楼栋编号")).status_code == 400
+    assert client.post(address, reading(run, column_source_ref="", key_2="名称")).status_code == 400
+    assert client.post(address, reading(run, key_2="nowhere")).status_code == 400
+    assert client.post(address, {**reading(run, key_2="名称"), "check": "1"}).status_code == 302
+    run_job(Job.objects.latest("created_at"))
+    run.refresh_from_db()
+    assert run.mapping["source_ref"] == "楼栋编号+名称"
+    assert StagedRow.objects.filter(run=run, key="B1+1号楼").exists()
+    form = client.get(reverse("importers:run", args=[run.pk])).context["form"]
+    assert (form["column_source_ref"].initial, form["key_2"].initial, form["key_3"].initial) == ("楼栋编号", "名称", "")

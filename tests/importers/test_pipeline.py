@@ -243,3 +243,16 @@ def test_the_command_answers_in_json_and_is_strict_on_demand(
         call_command("import_data", "buildings", str(tmp_path / "gone.geojson"))
     with pytest.raises(CommandError):
         call_command("import_data", "buildings", str(path), "--map", "nonsense=户数")
+
+
+def test_a_column_may_have_a_plus_in_its_name(board: Board, tmp_path: Path) -> None:
+    data = [({"栋+单元": "7+1", "户数": 10}, homes(1)[0][1])]
+    path = str(files.geojson(tmp_path / "plus.geojson", data))
+    call_command("import_data", "buildings", path, "--map", "source_ref=栋+单元", "--apply", "--json")
+    assert Building.objects.get().source_ref == "7+1"
+
+
+def test_a_parent_that_is_no_code_is_refused_by_the_command(board: Board, tmp_path: Path) -> None:
+    path = str(files.geojson(tmp_path / "new.geojson", homes(1)))
+    with pytest.raises(CommandError, match="code_malformed"):
+        call_command("import_data", "regions", path, "--parent", "abc")
