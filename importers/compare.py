@@ -58,8 +58,14 @@ COUNT = """
 SELECT kind, action, count(*), count(*) FILTER (WHERE reasons @> '[{"weight": "repaired"}]')
 FROM importers_stagedrow WHERE run_id = %s GROUP BY kind, action
 """
+GRIDS_ENDING = """
+SELECT coalesce(sum((r->'params'->>'n')::int), 0)
+FROM importers_stagedrow s CROSS JOIN LATERAL jsonb_array_elements(s.reasons) r
+WHERE s.run_id = %s AND s.kind = 'regions' AND s.action = 'changed' AND r->>'code' = 'grids_will_end'
+"""
 DIGEST = """
-SELECT coalesce(md5(string_agg(concat_ws(' ', kind, key, action, before), '|' ORDER BY kind, key, row)), '')
+SELECT coalesce(md5(string_agg(concat_ws(' ', kind, key, action, before, CASE WHEN kind = 'regions' THEN reasons END),
+                               '|' ORDER BY kind, key, row)), '')
 FROM importers_stagedrow WHERE run_id = %s AND action <> 'refused'
 """
 
@@ -91,12 +97,13 @@ def kinds_of(run: ImportRun) -> list[Kind]:
 
 def revisions(kinds: Iterable[Kind]) -> dict[str, int]:
     """The present state of the layers that a comparison depends on."""
-    names = {kind.layer for kind in kinds} | {"regions"}
+    layers = {kind.layer for kind in kinds}
+    names = layers | {"regions"} | ({"grids"} if "regions" in layers else set())
     return dict(LayerRevision.objects.filter(layer__in=names).values_list("layer", "number"))
 
 
 def counts(run: ImportRun) -> dict[str, Any]:
-    """Rows by action, in all and by kind, and how many were repaired."""
+    """Rows by action, in all and by kind, and how many were repaired, and how many grids would end."""
     total = dict.fromkeys(("created", "changed", "same", "missing", "refused"), 0)
     found: dict[str, Any] = {**total, "rows": 0, "repaired": 0, "kinds": {}}
     with connection.cursor() as cursor:
@@ -106,6 +113,8 @@ def counts(run: ImportRun) -> dict[str, Any]:
             found["rows"] += 0 if action == "missing" else number
             found["repaired"] += repaired
             found["kinds"].setdefault(kind, dict(total))[action] = number
+        cursor.execute(GRIDS_ENDING, [run.pk])
+        found["grids_ending"] = cursor.fetchone()[0]
     return found
 
 

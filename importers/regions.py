@@ -21,7 +21,7 @@ from django.utils import timezone
 from gridmap.geometry.order import reading_order
 from gridmap.territory.codes import CodeError, Level, level_of, next_child_codes, parent_code
 from gridmap.territory.models import Region
-from gridmap.territory.services import locate_buildings, open_region_edition
+from gridmap.territory.services import SLIVER_M2, locate_buildings, open_region_edition
 from importers.models import ImportRun, StagedRow
 from importers.records import Reason, Weight
 
@@ -57,6 +57,15 @@ SELECT s.id, e.geom IS NOT NULL AND ST_AsBinary(ST_SnapToGrid(e.geom, 1e-8)) = S
 FROM importers_stagedrow s
 LEFT JOIN territory_regionedition e ON e.region_id = s.target_id AND upper_inf(e.valid)
 WHERE s.run_id = %(run)s AND s.target_id IS NOT NULL
+"""
+#: Grids in force that a new boundary of their community would end; measured as `open_region_edition` does.
+ENDING = """
+SELECT s.id, count(*) FROM importers_stagedrow s
+JOIN territory_grid g ON g.community_id = s.target_id
+JOIN territory_gridedition e ON e.grid_id = g.id AND upper_inf(e.valid)
+WHERE s.run_id = %(run)s AND s.action = 'changed' AND s.before ? 'geometry'
+  AND territory_sliver_m2(ST_Difference(e.geom, s.geom)) > %(sliver_m2)s
+GROUP BY s.id
 """
 MISSING = """
 INSERT INTO importers_stagedrow
@@ -105,6 +114,7 @@ def compare(run: ImportRun, cursor: Any) -> None:
     with transaction.atomic():
         _check_overlaps(run, cursor)
     _mark_changes(run, cursor, rows)
+    _note_ending_grids(run, cursor)
     cursor.execute(MISSING, {"run": run.pk, "source": run.source, "area": f"{run.area}%"})
 
 
@@ -276,12 +286,23 @@ def _check_overlaps(run: ImportRun, cursor: Any) -> None:
             params = {"other": name, "area_m2": round(shared_m2)}
             found[pk].append(Reason("overlaps", weight, "geometry", params))
     for pk, reasons in found.items():
-        refused = any(reason.weight is Weight.REFUSED for reason in reasons)
-        cursor.execute(
-            "UPDATE importers_stagedrow SET reasons = reasons || %s::jsonb,"
-            " action = CASE WHEN %s THEN 'refused' ELSE action END WHERE id = %s",
-            [json.dumps([reason.as_json() for reason in reasons], ensure_ascii=False), refused, pk],
-        )
+        _add_reasons(cursor, pk, reasons)
+
+
+def _note_ending_grids(run: ImportRun, cursor: Any) -> None:
+    """A changed boundary says how many grids in force end with the old one."""
+    cursor.execute(ENDING, {"run": run.pk, "sliver_m2": SLIVER_M2})
+    for pk, number in cursor.fetchall():
+        _add_reasons(cursor, pk, [Reason("grids_will_end", Weight.NOTED, "geometry", {"n": number})])
+
+
+def _add_reasons(cursor: Any, pk: int, reasons: list[Reason]) -> None:
+    refused = any(reason.weight is Weight.REFUSED for reason in reasons)
+    cursor.execute(
+        "UPDATE importers_stagedrow SET reasons = reasons || %s::jsonb,"
+        " action = CASE WHEN %s THEN 'refused' ELSE action END WHERE id = %s",
+        [json.dumps([reason.as_json() for reason in reasons], ensure_ascii=False), refused, pk],
+    )
 
 
 def _mark_changes(run: ImportRun, cursor: Any, rows: list[Row]) -> None:

@@ -113,6 +113,7 @@ SENTENCES: dict[str, Promise | str] = {
     "shp_record_broken": _("The record of the shape is broken."),
     "shapefile_parts_differ": _("The parts of the shapefile have different numbers of rows."),
     "overlaps": _("The boundary overlaps “%(other)s” by %(area_m2)s m²."),
+    "grids_will_end": _("%(n)s grids in force reach outside the new boundary and will end: draw them again."),
     # one row: what was repaired or left out
     "heights_dropped": _("Heights were left out."),
     "extra_dimensions_dropped": _("Third and further dimensions were left out."),

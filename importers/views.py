@@ -157,7 +157,11 @@ def _rows(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
         row.sentences = [reason_text(reason) for reason in row.reasons]  # type: ignore[attr-defined]
         row.changes = _changes(row)  # type: ignore[attr-defined]
     labels = [(one.value, one.label, counts[one.value]) for one in StagedRow.Action]
-    return {"page": page, "action": action, "labels": labels, "kinds": run.counts.get("kinds", {})}
+    number = run.counts.get("grids_ending")
+    ending = sentence("grids_will_end", {"n": number}) if number and run.status != ImportRun.Status.APPLIED else ""
+    return {
+        "page": page, "action": action, "labels": labels, "kinds": run.counts.get("kinds", {}), "ending": ending,
+    }  # fmt: skip
 
 
 def _changes(row: StagedRow) -> list[dict[str, Any]]:

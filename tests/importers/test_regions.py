@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
+import shapely
 from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
 
+from gridmap.accounts.models import User
 from gridmap.territory.models import (
+    Grid,
+    GridEdition,
     Region,
     RegionEdition,
 )
-from importers.models import StagedRow
+from importers.apply import StalePlanError
+from importers.models import ImportRun, StagedRow
 from importers.records import RefusedError
+from importers.sentences import sentence
 from importers.work import apply_run
-from tests.cast import Board
+from tests.cast import COMMUNITIES, SIDE, Board, Cast, corner_of, draw_grids
 from tests.importers import files
 from tests.importers.bringing import SOUTH, WEST, brought, cells, counted, dry, quiet, said
 
@@ -101,3 +112,60 @@ def test_regions_that_the_file_no_longer_has_stay_in_force(board: Board, tmp_pat
         call_command("import_data", "regions", str(path), "--apply", "--deactivate-missing")
     assert apply_run(run, deactivate=False, report=quiet)["deactivated"] == 0
     assert RegionEdition.objects.in_force().filter(region__name="乙").exists()
+
+
+def boundary(code: str, size: float) -> list[tuple[dict[str, Any], shapely.Polygon]]:
+    """One community of the chessboard with another boundary, from its south-western corner."""
+    west, south = corner_of(code)
+    return [({"行政区划代码": code, "社区名称": "一社区"}, files.square(west, south, size))]
+
+
+def test_a_smaller_boundary_says_how_many_grids_end_and_ends_them(
+    board: Board, grids: list[Grid], tmp_path: Path
+) -> None:
+    path = files.geojson(tmp_path / "new.geojson", boundary(COMMUNITIES[0], 0.0075))
+    run = dry(path, "regions")
+    assert said(run, "changed") == {1: [("geometry", "grids_will_end")]}
+    assert run.counts["grids_ending"] == 3
+    apply_run(run, deactivate=False, report=quiet)
+    left = GridEdition.objects.in_force().of_community(COMMUNITIES[0])
+    assert [edition.grid.code for edition in left] == [f"{COMMUNITIES[0]}003"]
+    assert GridEdition.objects.in_force().of_community(COMMUNITIES[1]).count() == 4
+    again = dry(path, "regions")
+    assert counted(again) == {"same": 1}
+    assert again.counts["grids_ending"] == 0
+
+
+def test_another_name_ends_no_grid(board: Board, grids: list[Grid], tmp_path: Path) -> None:
+    data = boundary(COMMUNITIES[0], SIDE)
+    data[0][0]["社区名称"] = "改名社区"
+    run = brought(files.geojson(tmp_path / "new.geojson", data), "regions")
+    assert counted(run) == {"changed": 1}
+    assert said(run, "changed") == {1: []}
+    assert GridEdition.objects.in_force().of_community(COMMUNITIES[0]).count() == 4
+
+
+def test_grids_drawn_after_the_dry_run_are_shown_before_they_end(board: Board, tmp_path: Path) -> None:
+    run = dry(files.geojson(tmp_path / "new.geojson", boundary(COMMUNITIES[0], 0.0075)), "regions")
+    assert run.counts["grids_ending"] == 0
+    draw_grids(board.communities[0])
+    with pytest.raises(StalePlanError):
+        apply_run(run, deactivate=False, report=quiet)
+    run.refresh_from_db()
+    assert run.counts["grids_ending"] == 3
+    assert GridEdition.objects.in_force().of_community(COMMUNITIES[0]).count() == 4
+    apply_run(run, deactivate=False, report=quiet)
+    assert GridEdition.objects.in_force().of_community(COMMUNITIES[0]).count() == 1
+
+
+def test_the_command_and_the_page_say_which_grids_end(
+    board: Board, grids: list[Grid], cast: Cast, signed_in: Callable[[User], Client], tmp_path: Path
+) -> None:
+    path = files.geojson(tmp_path / "new.geojson", boundary(COMMUNITIES[0], 0.0075))
+    out = StringIO()
+    call_command("import_data", "regions", str(path), stdout=out)
+    words = sentence("grids_will_end", {"n": 3})
+    assert words in out.getvalue()
+    page = signed_in(cast.administrator).get(reverse("importers:run", args=[ImportRun.objects.get().pk]))
+    assert page.context["ending"] == words
+    assert page.content.decode().count(words) == 2

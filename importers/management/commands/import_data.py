@@ -12,7 +12,7 @@ from importers.apply import StalePlanError
 from importers.columns import targets
 from importers.models import ImportRun, StagedRow
 from importers.records import RefusedError
-from importers.sentences import ENCODING_REASONS, PLACING_REASONS, reason_text, refusal_sentence
+from importers.sentences import ENCODING_REASONS, PLACING_REASONS, reason_text, refusal_sentence, sentence
 from importers.services import Choices, fingerprint, look, remember, start
 from importers.work import apply_run, check_run
 
@@ -108,6 +108,8 @@ class Command(BaseCommand):
     def _tell_plan(self, run: ImportRun) -> None:
         counts = run.counts
         self.stdout.write(", ".join(f"{counts[action]} {action}" for action in ACTIONS) + f" of {counts['rows']} rows")
+        if counts["grids_ending"]:
+            self.stdout.write(f"  {sentence('grids_will_end', {'n': counts['grids_ending']})}")
         for region in run.above:
             self.stdout.write(f"  + {region['code']} {region['name']}")
         refused = StagedRow.objects.filter(run=run, action="refused").order_by("row")
