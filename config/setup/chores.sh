@@ -41,7 +41,7 @@ ensure_content() {
     say "bringing the database up to date"
     quietly manage migrate --noinput
     [[ -e $VAR/stamps/content ]] || say "an empty database is filled with a generated district; its grids are drawn"
-    quietly manage seed_demo
+    manage seed_demo </dev/null 2>>"$LOGS/setup.log" | sed 's/^/    /'
     stamp content "$state"
 }
 

@@ -105,7 +105,7 @@ def _finish(job: Job, state: Job.State, *, message: str = "", result: Mapping[st
     if message:
         changes["message"] = message[:300]
     if state == Job.State.SUCCEEDED:
-        changes |= {"progress": 1.0, "result": dict(result or {})}
+        changes |= {"progress": 1.0, "message": "", "result": dict(result or {})}
     with transaction.atomic():
         Job.objects.filter(pk=job.pk).update(**changes)
         announce(kind="job", reference=str(job.pk), area=job.area, data={"state": state.value})

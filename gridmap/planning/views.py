@@ -1,25 +1,24 @@
 """The planner's pages: which communities to draw, the draft on the map, and putting it in force."""
 
 import json
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Max, OuterRef, Q, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from gridmap.accounts.permissions import areas_of, codes_in
+from gridmap.accounts.permissions import areas_of
 from gridmap.accounts.roles import Verb
 from gridmap.jobs.models import Job
 from gridmap.jobs.services import enqueue
 from gridmap.planning.forms import DrawForm, initial_figures
 from gridmap.planning.ground import communities_under
+from gridmap.planning.listing import PER_PAGE, Narrowing, communities_with_figures, size_of, streets_of
 from gridmap.planning.models import Plan
 from gridmap.planning.permissions import may_adopt, may_draw
 from gridmap.planning.refusals import PlanRefusedError
@@ -33,47 +32,24 @@ from gridmap.territory.models import Building, Region, Rule
 @require_GET
 def communities(request: HttpRequest) -> HttpResponse:
     """The communities a person may draw or adopt in, biggest first, judged by the size rule."""
-    areas = areas_of(request.user, Verb.DRAW_GRIDS) + areas_of(request.user, Verb.ADOPT_PLAN)
+    drawing = areas_of(request.user, Verb.DRAW_GRIDS)
+    areas = drawing + areas_of(request.user, Verb.ADOPT_PLAN)
     if not areas:
         raise Http404
     rules = dict(Rule.objects.filter(key__startswith="community_households_").values_list("key", "value"))
-    rows = list(_with_figures(areas))
-    for row in rows:
-        row.size = _size(row.households, rules)
-    drawable = bool(areas_of(request.user, Verb.DRAW_GRIDS))
-    return render(
-        request,
-        "planning/communities.html",
-        {"rows": rows, "rules": rules, "may_draw": drawable, "initial": initial_figures()},
-    )
-
-
-def _with_figures(areas: list[str]) -> Any:
-    buildings = Building.objects.active().filter(community=OuterRef("pk")).values("community")
-    drafts = Plan.objects.filter(community=OuterRef("pk"), state=Plan.State.DRAFT).order_by("-created_at")
-    now = Q(grids__editions__valid__upper_inf=True)
-    return (
-        Region.objects.communities()
-        .with_boundary()
-        .filter(codes_in(areas, "code"))
-        .select_related("parent")
-        .annotate(
-            households=Coalesce(
-                Subquery(buildings.annotate(n=Sum(Coalesce("households", "dwellings"))).values("n")), 0
-            ),
-            building_count=Coalesce(Subquery(buildings.annotate(n=Count("pk")).values("n")), 0),
-            grid_count=Count("grids", filter=now, distinct=True),
-            fullest=Max("grids__editions__households", filter=now),
-            draft=Subquery(drafts.values("pk")[:1]),
-        )
-        .order_by("-households", "code")
-    )
-
-
-def _size(households: int, rules: dict[str, float]) -> str:
-    if households > rules["community_households_max"]:
-        return "over"
-    return "under" if households < rules["community_households_min"] else "right"
+    narrowing = Narrowing.from_query(request.GET)
+    page = Paginator(communities_with_figures(areas, narrowing), PER_PAGE).get_page(request.GET.get("page"))
+    for row in page:
+        row.size = size_of(row.households, rules)
+    context = {
+        "page": page,
+        "rules": rules,
+        "narrowing": narrowing,
+        "streets": streets_of(areas),
+        "form": DrawForm(initial=initial_figures()) if drawing else None,
+        "may_import": bool(areas_of(request.user, Verb.IMPORT_DATA)),
+    }
+    return render(request, "planning/communities.html", context)
 
 
 @require_GET
@@ -154,9 +130,15 @@ def plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
         "findings": [sentence(finding) for finding in found.findings],
         "may_adopt": found.state == Plan.State.DRAFT and may_adopt(request.user, found),
         "may_draw": may_draw(request.user, found.community),
-        "stand_ins": sum(grid.stand_ins for grid in grids),
+        "known": _known(found),
     }
     return render(request, "planning/plan.html", context)
+
+
+def _known(plan: Plan) -> dict[str, bool]:
+    """Which figures the buildings of the community have at all: an unknown figure is not nought."""
+    buildings = Building.objects.active().filter(community=plan.community)
+    return {name: buildings.exclude(**{name: None}).exists() for name in ("residents", "elders")}
 
 
 @require_GET

@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
-from django.utils.translation import pgettext as _p
 
 SENTENCES: dict[str, str] = {
     "unit_above_maximum": gettext_noop(
@@ -72,7 +71,7 @@ def sentence(finding: Mapping[str, Any]) -> str:
 
 def figure_rows(figures: Mapping[str, Any]) -> list[FigureRow]:
     """The figures of a whole plan, in the order in which they are looked at."""
-    households = _p("unit", "households")
+    households = _("households")
     return [
         FigureRow(_("Grids"), f"{figures['grids']}", "", ""),
         FigureRow(_("Households"), f"{figures['households']:,}", households, _("resident")),

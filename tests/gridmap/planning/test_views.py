@@ -30,7 +30,7 @@ def test_the_list_judges_communities_by_the_rule(town: Region, cast: Cast, signe
     Building.objects.filter(source_ref=f"{CODE}/1").update(households=2000)
     page = signed_in(cast.planner).get("/plans/")
     assert page.status_code == 200
-    first, *rest = page.context["rows"]
+    first, *rest = page.context["page"]
     assert (first.code, first.households, first.size) == (CODE, 3170, "over")
     assert {row.size for row in rest} == {"under"}
 
@@ -177,3 +177,16 @@ def test_a_job_of_a_person_who_is_gone_or_may_no_longer_does_nothing(town: Regio
         Job.objects.filter(pk=job.pk).update(**change)
         assert jobs.run(job).state == Job.State.FAILED
     assert not Plan.objects.exists()
+
+
+def test_the_list_is_narrowed_by_street_and_words(board: Board, cast: Cast, signed_in: SignIn) -> None:
+    client = signed_in(cast.approver)
+
+    def codes(**query: str) -> list[str]:
+        return sorted(row.code for row in client.get("/plans/", query).context["page"])
+
+    assert codes(street="990101002000") == ["990101002001", "990101002002"]
+    assert codes(q="三社") == ["990101002001"]
+    assert codes(q="990101001") == ["990101001001", "990101001002"]
+    assert codes(q="nowhere") == []
+    assert len(codes(street="\x00", q="\x00", page="x")) == 4

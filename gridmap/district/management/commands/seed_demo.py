@@ -3,12 +3,14 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from gridmap.district.cast import demo_password, open_accounts
-from gridmap.territory.models import Grid, Region
+from gridmap.planning.ground import size_rule
+from gridmap.planning.work import Order, draw_all
+from gridmap.territory.models import GridEdition, Region
 
 
 class Command(BaseCommand):
@@ -17,6 +19,19 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not Region.objects.exists():
             call_command("generate_district", stdout=self.stdout)
-        if not Grid.objects.exists():
-            call_command("draw_grids", all=True, adopt=True, stdout=self.stdout)
+        if not GridEdition.objects.in_force().exists():
+            self._draw()
         open_accounts(password=demo_password(settings.VAR_DIR), today=timezone.localdate())
+
+    def _draw(self) -> None:
+        communities = list(Region.objects.communities().with_boundary())
+        order = Order(rule=size_rule(), adopt=True)
+        for outcome in draw_all(communities=communities, order=order, report=_no_report):
+            if outcome.plan is None or outcome.refusal:
+                raise CommandError(f"{outcome.community}: {outcome.refusal}")
+            self.stdout.write(f"{outcome.community.code} {outcome.community}: {outcome.plan.figures['grids']} grids")
+            self.stdout.flush()
+
+
+def _no_report(share: float, name: str) -> None:
+    """Each community is printed when it is done."""

@@ -68,7 +68,10 @@ def _silent(share: float, name: str) -> None:
 
 def _rule(options: dict[str, Any]) -> SizeRule:
     rule = size_rule()
-    figures = {name: options[name] or getattr(rule, name) for name in ("target", "minimum", "maximum")}
+    figures = {
+        name: getattr(rule, name) if options[name] is None else options[name]
+        for name in ("target", "minimum", "maximum")
+    }
     if not 0 < figures["minimum"] <= figures["target"] <= figures["maximum"]:
         raise CommandError("minimum, target and maximum must be positive and in this order")
     return SizeRule(**figures)
