@@ -235,6 +235,8 @@ def put_in(request: HttpRequest, run_id: UUID) -> HttpResponse:
     elif run.status == ImportRun.Status.CHECKED and _open(run):
         person = request.user if isinstance(request.user, User) else None
         ask(run, APPLY, by=person, deactivate="deactivate" in request.POST)
+    elif run.status == ImportRun.Status.READ and _open(run):
+        messages.error(request, sentence("not_checked_yet"))
     return redirect("importers:run", run.pk)
 
 

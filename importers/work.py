@@ -118,14 +118,17 @@ def _expected_rows(run: ImportRun) -> int:
 
 
 def _forget_older(run: ImportRun) -> None:
-    """Rows of earlier imports of this source are of no use any more; one not applied yet has to be checked again.
+    """Rows of earlier imports of this source are of no use once applied, or where the same file is checked anew.
 
+    A plan of another file that was not applied yet keeps its rows: it is compared again before it is applied.
     All are locked, in one order, this one too: an import being applied right now keeps its rows to the end, and two
     that are checked at once do not wait for each other.
     """
     same_source = ImportRun.objects.filter(source=run.source, kind=run.kind)
-    held = set(same_source.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True)) - {run.pk}
+    locked = same_source.order_by("pk").select_for_update(no_key=True).values_list("pk", "sha256", "status")
     unapplied = [ImportRun.Status.CHECKED, ImportRun.Status.APPLYING]
+    others = [(pk, sha256, status) for pk, sha256, status in locked if pk != run.pk]
+    held = [pk for pk, sha256, status in others if sha256 == run.sha256 or status not in unapplied]
     ImportRun.objects.filter(pk__in=held, status__in=unapplied).update(status=ImportRun.Status.READ, counts={})
     StagedRow.objects.filter(run__in=held).delete()
 

@@ -10,14 +10,17 @@ import pytest
 import shapely
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from gridmap.accounts.models import User
 from gridmap.jobs.models import Job
 from gridmap.jobs.services import cancel
 from gridmap.territory.models import Building, Camera, Region
+from importers.apply import StalePlanError
 from importers.forms import ReadingForm
 from importers.models import ImportRun, StagedRow
 from importers.records import RefusedError
+from importers.sentences import sentence
 from importers.services import APPLY, CHECK, ask, look
 from importers.work import apply_run
 from tests.cast import COMMUNITIES, Board, Cast, corner_of
@@ -26,6 +29,9 @@ from tests.importers.bringing import brought, cells, counted, dry, homes, quiet,
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
+COMPARED_AGAIN = _(
+    "The data changed since the dry run, so the rows were compared again. Look at them and apply once more."
+)
 
 
 def camera_at(community: str, path: Path) -> Path:
@@ -34,15 +40,45 @@ def camera_at(community: str, path: Path) -> Path:
     return files.geojson(path / "cameras.geojson", [({"编号": "C1", "名称": "东门"}, place)])
 
 
-def test_a_plan_whose_rows_a_later_import_replaced_is_not_applied_as_if_it_were(board: Board, tmp_path: Path) -> None:
+def test_the_same_file_checked_anew_replaces_the_earlier_plan(board: Board, tmp_path: Path) -> None:
     first = dry(files.geojson(tmp_path / "homes.geojson", homes(3)))
-    dry(files.geojson(tmp_path / "homes.geojson", homes(1)))
+    dry(files.geojson(tmp_path / "homes.geojson", homes(3)))
     with pytest.raises(RefusedError) as refusal:
         apply_run(first, deactivate=False, report=quiet)
     assert refusal.value.code == "not_checked_yet"
     first.refresh_from_db()
     assert (first.status, first.counts) == (ImportRun.Status.READ, {})
     assert not Building.objects.exists()
+
+
+def test_a_plan_keeps_its_rows_when_another_file_of_its_source_is_applied_first(
+    board: Board, cast: Cast, signed_in: SignIn, tmp_path: Path
+) -> None:
+    runs = [
+        dry(files.geojson(tmp_path / f"s{households}.geojson", homes(1, 户数=households)), source="s", area="990101")
+        for households in (5, 6)
+    ]
+    ImportRun.objects.update(created_by=cast.planner)
+    first, second = runs
+    apply_run(second, deactivate=False, report=quiet)
+    with pytest.raises(StalePlanError):
+        apply_run(first, deactivate=False, report=quiet)
+    first.refresh_from_db()
+    assert (counted(first), first.stale) == ({"changed": 1}, True)
+    assert StagedRow.objects.get(run=first).before == {"households": 6}
+    job = Job.objects.create(kind=APPLY, title="x", state=Job.State.FAILED, message=str(COMPARED_AGAIN))
+    ImportRun.objects.filter(pk=first.pk).update(job=job)
+    page = signed_in(cast.planner).get(reverse("importers:run", args=[first.pk]))
+    assert page.content.decode().count(str(COMPARED_AGAIN)) == 1
+    apply_run(first, deactivate=False, report=quiet)
+    assert Building.objects.get().households == 5
+
+
+def test_applying_what_is_not_checked_says_so(board: Board, cast: Cast, signed_in: SignIn, tmp_path: Path) -> None:
+    run = dry(files.geojson(tmp_path / "homes.geojson", homes(3)), area="990101")
+    ImportRun.objects.filter(pk=run.pk).update(created_by=cast.planner, status=ImportRun.Status.READ)
+    answer = signed_in(cast.planner).post(reverse("importers:apply", args=[run.pk]), follow=True)
+    assert sentence("not_checked_yet") in answer.content.decode()
 
 
 def test_an_applied_import_stays_applied_when_a_later_one_is_checked(board: Board, tmp_path: Path) -> None:
