@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.db import connection, transaction
@@ -15,19 +15,30 @@ from importers.kinds import Kind
 from importers.models import ImportRun, StagedRow
 from importers.records import RefusedError
 
+#: Rows written between two looks at the progress: a bar that moves, and a person who may stop it.
+BATCH_ROWS = 10_000
+#: The last staged row of each batch of a kind, and how many the batch holds.
+BATCHES = """
+SELECT max(id), count(*) FROM (
+    SELECT id, (row_number() OVER (ORDER BY id) - 1) / %(size)s AS batch FROM importers_stagedrow
+    WHERE run_id = %(run)s AND kind = %(kind)s AND action IN ('created', 'changed', 'missing')
+) s GROUP BY batch ORDER BY batch
+"""
+#: OFFSET 0 keeps the planner to the primary key: by (run, action) it would read all rows again for every batch.
+BATCH = """(SELECT * FROM importers_stagedrow WHERE id > %(after)s AND id <= %(to)s OFFSET 0) s"""
 INSERT = """
 INSERT INTO {table} (source, source_ref, active, geom{columns})
 SELECT %(source)s, s.key, TRUE, s.geom{values}
-FROM importers_stagedrow s {places} WHERE s.run_id = %(run)s AND s.kind = %(kind)s AND s.action = 'created'
+FROM {batch} {places} WHERE s.run_id = %(run)s AND s.kind = %(kind)s AND s.action = 'created'
 ORDER BY s.row
 """
 UPDATE = """
 UPDATE {table} t SET active = TRUE, geom = s.geom{values}
-FROM importers_stagedrow s
+FROM {batch}
 WHERE s.run_id = %(run)s AND s.kind = %(kind)s AND s.action = 'changed' AND t.id = s.target_id
 """
 DEACTIVATE = """
-UPDATE {table} t SET active = FALSE FROM importers_stagedrow s
+UPDATE {table} t SET active = FALSE FROM {batch}
 WHERE s.run_id = %(run)s AND s.kind = %(kind)s AND s.action = 'missing' AND t.id = s.target_id AND t.active
 """
 #: New buildings get their place at once: a second UPDATE of every row would cost four times the INSERT.
@@ -54,6 +65,7 @@ WHERE c.source = %(source)s
 """
 
 Report = Callable[[float], None]
+WRITING_SHARE = 0.8
 
 
 class StalePlanError(Exception):
@@ -101,13 +113,16 @@ def _hold(run: ImportRun) -> None:
 
 def _write(run: ImportRun, deactivate: bool, report: Report) -> int:
     """All rows of the plan; returns how many records were switched off."""
-    kinds, deactivated = kinds_of(run), 0
-    for done, kind in enumerate(kinds):
+    kinds, deactivated, done = kinds_of(run), 0, 0
+    total = max(sum(run.counts[action] for action in ("created", "changed", "missing")), 1)
+    for kind in kinds:
         if kind.name == "regions":
-            regions.apply(run, lambda share: report(0.1 + 0.8 * share))
-        else:
-            deactivated += _write_kind(run, kind, deactivate)
-        report(0.1 + 0.5 * (done + 1) / len(kinds))
+            regions.apply(run, lambda share: report(WRITING_SHARE * share))
+            continue
+        for statements, parameters, rows in _batches(run, kind, deactivate):
+            deactivated += _execute(statements, parameters)
+            done += rows
+            report(WRITING_SHARE * min(done / total, 1.0))
     with connection.cursor() as cursor:
         if any(kind.name == "compounds" for kind in kinds):
             cursor.execute(LOCATE_COMPOUNDS, {"source": run.source})
@@ -126,8 +141,37 @@ def _changed(run: ImportRun) -> list[int]:
     return [int(pk) for pk in changed.values_list("target_id", flat=True) if pk is not None]
 
 
-def _write_kind(run: ImportRun, kind: Kind, deactivate: bool) -> int:
+def _batches(run: ImportRun, kind: Kind, deactivate: bool) -> Iterator[tuple[list[str], dict[str, Any], int]]:
+    """Statements, their parameters and the number of staged rows of each batch, in the order of the file."""
+    statements = _statements(kind, deactivate)
     parameters: dict[str, Any] = {"run": run.pk, "kind": kind.name, "source": run.source}
+    with connection.cursor() as cursor:
+        if kind.name == "buildings":
+            cursor.execute(
+                "ANALYZE territory_region, territory_regionedition, territory_gridedition, territory_compound"
+            )
+        cursor.execute(BATCHES, {**parameters, "size": BATCH_ROWS})
+        found = cursor.fetchall()
+    after = 0
+    for last, rows in found:
+        yield statements, {**parameters, "after": after, "to": last}, rows
+        after = last
+
+
+def _execute(statements: list[str], parameters: dict[str, Any]) -> int:
+    """Write one batch; returns how many records were switched off."""
+    insert, update, *switch_off = statements
+    with connection.cursor() as cursor:
+        cursor.execute(insert, parameters)
+        cursor.execute(update, parameters)
+        if not switch_off:
+            return 0
+        cursor.execute(switch_off[0], parameters)
+        return int(cursor.rowcount)
+
+
+def _statements(kind: Kind, deactivate: bool) -> list[str]:
+    """INSERT, UPDATE and where wanted the switching off, for one batch."""
     columns = "".join(f", {field.name}" for field in kind.fields)
     fresh = "".join(f", {value_of(field.name, field.sql_type, field.default)}" for field in kind.fields)
     changed = "".join(
@@ -139,14 +183,8 @@ def _write_kind(run: ImportRun, kind: Kind, deactivate: bool) -> int:
         columns += ", community_id, compound_id, grid_id"
         fresh += ", community.region_id, compound.id, grid.grid_id"
     places = PLACES if kind.name == "buildings" else ""
-    with connection.cursor() as cursor:
-        if places:
-            cursor.execute(
-                "ANALYZE territory_region, territory_regionedition, territory_gridedition, territory_compound"
-            )
-        cursor.execute(INSERT.format(table=kind.table, columns=columns, values=fresh, places=places), parameters)
-        cursor.execute(UPDATE.format(table=kind.table, values=changed), parameters)
-        if not deactivate:
-            return 0
-        cursor.execute(DEACTIVATE.format(table=kind.table), parameters)
-        return int(cursor.rowcount)
+    statements = [
+        INSERT.format(table=kind.table, columns=columns, values=fresh, places=places, batch=BATCH),
+        UPDATE.format(table=kind.table, values=changed, batch=BATCH),
+    ]
+    return [*statements, DEACTIVATE.format(table=kind.table, batch=BATCH)] if deactivate else statements
