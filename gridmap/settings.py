@@ -40,6 +40,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=500_000_000, validate=validate.Range(min=1_000_000))
 # Whether files are read at all where the kernel does not give every lock of the reading process.
 SANDBOX_STRICT = env.bool("SANDBOX_STRICT", default=False)
+# Days after which uploads and compared rows are forgotten.
 IMPORT_KEEP_DAYS = env.int("IMPORT_KEEP_DAYS", default=30, validate=validate.Range(min=1))
 FILE_UPLOAD_HANDLERS = [
     "importers.uploads.WithinLimit",

@@ -14,6 +14,7 @@ from gridmap.territory.models import LayerRevision
 from importers import regions
 from importers.kinds import KINDS, Kind
 from importers.models import ImportRun
+from importers.records import Reason
 
 RESET = """
 UPDATE importers_stagedrow SET action = CASE WHEN sound THEN '' ELSE 'refused' END, reasons = read_reasons,
@@ -73,6 +74,7 @@ FROM importers_stagedrow WHERE run_id = %s AND action <> 'refused'
 def compare(run: ImportRun, *, clean: bool = False) -> None:
     """Set the action of every staged row and the counts of the run. `clean`: the rows were staged just now."""
     run.revisions = revisions(kinds_of(run))
+    notes: list[Reason] = []
     with connection.cursor() as cursor:
         if not clean:
             cursor.execute(
@@ -81,10 +83,10 @@ def compare(run: ImportRun, *, clean: bool = False) -> None:
             cursor.execute(RESET, {"run": run.pk})
         for kind in kinds_of(run):
             if kind.name == "regions":
-                regions.compare(run, cursor)
+                notes += regions.compare(run, cursor)
             else:
                 _compare_kind(run, kind, cursor)
-    run.counts = counts(run)
+    run.counts = {**counts(run), "notes": [note.as_json() for note in notes]}
     run.save(update_fields=["revisions", "counts", "above"])
 
 

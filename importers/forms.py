@@ -12,7 +12,7 @@ from importers.columns import targets
 from importers.datum import system_of
 from importers.models import ImportRun
 from importers.records import Description, RefusedError
-from importers.sentences import TARGETS, refusal_sentence
+from importers.sentences import TARGETS, refusal_sentence, sentence
 from importers.services import Choices
 
 ENCODINGS = [
@@ -138,6 +138,8 @@ class ReadingForm(forms.Form):
         """The 12-digit code of a region inside the area of the import, or nothing."""
         written = str(self.cleaned_data["parent"])
         code = written.ljust(12, "0") if written else ""
+        if code != written and not Region.objects.filter(code=code).exists():
+            raise forms.ValidationError(sentence("parent_malformed", {"value": written}))
         if code and not code.startswith(self.run.area):
             raise forms.ValidationError(_("You may not import into this area."))
         if code and level_of(code) is Level.COMMUNITY:
@@ -149,7 +151,7 @@ class ReadingForm(forms.Form):
         given = super().clean() or {}
         code = given.get("parent")
         if code and not given.get("parent_name") and not Region.objects.filter(code=code).exists():
-            self.add_error("parent_name", _("There is no region %(code)s yet; give its name too.") % {"code": code})
+            self.add_error("parent_name", sentence("parent_without_name", {"code": code}))
         more = [given[name] for name in MORE_KEYS if given.get(name)]
         parts = [given.get("column_source_ref", ""), *more]
         if more and (not parts[0] or len(set(parts)) < len(parts)):

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, When
 
 from gridmap.accounts.models import User
 from gridmap.accounts.permissions import areas_of, codes_in
@@ -23,3 +23,12 @@ class ImportRunQuerySet(models.QuerySet["ImportRun"]):
         if not areas or not isinstance(user, User):
             return self.none()
         return self.filter(Q(created_by=user) | codes_in(areas, "area"))
+
+    def open_of(self, user: User) -> "ImportRunQuerySet":
+        """What a person brought and neither applied nor threw away."""
+        return self.filter(created_by=user).exclude(status="applied")
+
+    def open_first(self, user: User | AnonymousUser) -> "ImportRunQuerySet":
+        """A person's open imports before all others, the newest first."""
+        mine = Case(When(Q(created_by=user.pk) & ~Q(status="applied"), then=0), default=1)
+        return self.order_by(mine, "-created_at")

@@ -17,6 +17,7 @@ import shapely
 from django.contrib.gis.geos import MultiPolygon
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from gridmap.geometry.order import reading_order
 from gridmap.territory.codes import CodeError, Level, level_of, next_child_codes, parent_code
@@ -24,6 +25,7 @@ from gridmap.territory.models import Region
 from gridmap.territory.services import SLIVER_M2, locate_buildings, open_region_edition
 from importers.models import ImportRun, StagedRow
 from importers.records import Reason, Weight
+from importers.streets import MOST_PER_STREET, shared_out
 
 OVERLAP_SHARE = 0.01
 OVERLAP_NOISE_M2 = 1.0
@@ -103,19 +105,33 @@ class Above:
         return {"code": self.code, "name": self.name}
 
 
-def compare(run: ImportRun, cursor: Any) -> None:
-    """Set action, code and reasons of every staged region, and `run.above`."""
+def compare(run: ImportRun, cursor: Any) -> list[Reason]:
+    """Set action, code and reasons of every staged region, and `run.above`; returns what is to say about all."""
     rows = _load(run)
     _refuse_twice(rows)
     _find(run, rows)
-    above = _number(run, [row for row in rows if row.target is None and not row.reasons])
-    run.above = [region.as_json() for region in above]
+    notes: list[Reason] = []
+    above = _number(run, [row for row in rows if row.target is None and not row.reasons], notes)
     _write(rows)
     with transaction.atomic():
         _check_overlaps(run, cursor)
+    run.above = [region.as_json() for region in _needed(run, above)]
     _mark_changes(run, cursor, rows)
     _note_ending_grids(run, cursor)
     cursor.execute(MISSING, {"run": run.pk, "source": run.source, "area": f"{run.area}%"})
+    return notes
+
+
+def _needed(run: ImportRun, above: list[Above]) -> list[Above]:
+    """Those of the regions above that some row to be written lies below: a refused file makes none."""
+    codes = StagedRow.objects.filter(run=run, kind="regions", action="created").values_list("fields__code", flat=True)
+    made: set[str] = set()
+    for code in codes:
+        here = parent_code(str(code))
+        while here and here not in made:
+            made.add(here)
+            here = parent_code(here)
+    return [region for region in above if region.code in made]
 
 
 def _load(run: ImportRun) -> list[Row]:
@@ -155,7 +171,7 @@ def _find(run: ImportRun, rows: list[Row]) -> None:
         row.fields["level"] = int(level_of(row.code)) if row.code else int(row.fields.get("level") or Level.COMMUNITY)
 
 
-def _number(run: ImportRun, rows: list[Row]) -> list[Above]:
+def _number(run: ImportRun, rows: list[Row], notes: list[Reason]) -> list[Above]:
     """Give every new region a code; returns the regions that must be made above them."""
     known = set(Region.objects.values_list("code", flat=True))
     taken = known | {row.code for row in rows if row.code}
@@ -167,10 +183,10 @@ def _number(run: ImportRun, rows: list[Row]) -> list[Above]:
     waiting: dict[str, list[Row]] = defaultdict(list)
     for row in _in_reading_order([row for row in rows if not row.code]):
         parent = streets.get(str(row.fields.get("street") or "")) or _parent_for(run, row, taken, above, streets)
-        if not parent:
-            row.reasons.append(Reason("parent_unknown", Weight.REFUSED, "street"))
-        else:
-            waiting[parent].append(row)
+        waiting[parent].append(row)
+    _share_out(run, waiting, taken, above, notes)
+    if root and level_of(root) is Level.STREET and any(row.fields.get("street") for row in waiting[root]):
+        notes.append(Reason("streets_left_aside", Weight.NOTED, "street"))
     for parent, members in waiting.items():
         _number_below(parent, members, taken)
     for row in rows:
@@ -215,6 +231,40 @@ def _parent_for(run: ImportRun, row: Row, taken: set[str], above: dict[str, Abov
         streets[name] = code
         return code
     return ""
+
+
+def _share_out(
+    run: ImportRun, waiting: dict[str, list[Row]], taken: set[str], above: dict[str, Above], notes: list[Reason]
+) -> None:
+    """Communities below a county in a file without a column of streets get streets of their own; others are refused."""
+    homeless = waiting.pop("", [])
+    parent = _chosen_parent(run)
+    below_county = bool(parent) and level_of(parent) is Level.COUNTY
+    rows = [row for row in homeless if below_county and row.fields["level"] == Level.COMMUNITY]
+    if "street" in run.mapping or not rows:
+        for row in homeless:
+            row.reasons.append(Reason(_why_homeless(row, parent), Weight.REFUSED, "street"))
+        return
+    parts = shared_out([row.geom for row in rows])
+    try:
+        codes = next_child_codes(parent, taken | set(above), len(parts))
+    except CodeError:
+        for row in rows:
+            row.reasons.append(Reason("codes_used_up", Weight.REFUSED, "code", {"parent": parent}))
+        return
+    for code, part in zip(codes, parts, strict=True):
+        above[code] = Above(code, gettext("Street %(n)s") % {"n": int(code[6:9])})
+        waiting[code] = _in_reading_order([rows[at] for at in part])
+    notes.append(
+        Reason("streets_made", Weight.NOTED, "street", {"n": len(parts), "limit": MOST_PER_STREET, "rows": len(rows)})
+    )
+
+
+def _why_homeless(row: Row, parent: str) -> str:
+    """What is missing to know the region above a row."""
+    if row.fields.get("street"):
+        return "county_unknown" if not parent else "parent_unknown"
+    return "street_missing" if parent else "parent_unknown"
 
 
 def _in_reading_order(rows: list[Row]) -> list[Row]:

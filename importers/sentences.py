@@ -74,6 +74,9 @@ SENTENCES: dict[str, Promise | str] = {
     "bare_geometry": _("The file is a bare %(type)s without attributes; it is read as one row."),
     "already_applied": _("This import was applied already."),
     "not_checked_yet": _("This import was not checked yet."),
+    "too_many_open": _(
+        "You have %(limit)s imports that are neither applied nor thrown away; finish or throw away some of them first."
+    ),
     "regions_stay_in_force": _(
         "Regions that the file no longer has are not switched off: their boundaries stay in force until others follow."
     ),
@@ -149,10 +152,21 @@ SENTENCES: dict[str, Promise | str] = {
     "not_yes_or_no": _("“%(value)s” is neither yes nor no."),
     "text_too_long": _("The text has more than %(limit)s characters."),
     "code_malformed": _("“%(value)s” is no region code of 2, 4, 6, 9 or 12 digits."),
-    "codes_used_up": _("No free code is left below %(parent)s."),
-    "parent_unknown": _(
-        "It is not known which region this one belongs to; give a column of streets or choose the region above."
+    "codes_used_up": _(
+        "Below %(parent)s there are not enough free codes (999 at most); choose the county above or a column of streets."
     ),
+    "parent_unknown": _(
+        "It is not known which region this one belongs to; choose the region above: a street, or the county of streets."
+    ),
+    "county_unknown": _("The street is known, but not the county above it; choose the region above, or give its name."),
+    "street_missing": _("The row names no street; the chosen region above is not one either."),
+    "parent_malformed": _("“%(value)s” is no code of a region above: write all 12 digits."),
+    "parent_without_name": _("There is no region %(code)s yet; check the code, or give its name too."),
+    "parent_level_wrong": _("%(code)s is neither a street nor a county; communities lie below one of these."),
+    "streets_made": _(
+        "No column names a street: the %(rows)s communities go into %(n)s new streets of at most %(limit)s each."
+    ),
+    "streets_left_aside": _("The chosen region above is itself a street, so the column of streets is not used."),
     "key_missing": _("The number in the source is missing."),
     "key_twice": _("Row %(first)s has the same number in the source."),
     "outside_your_area": _("This lies outside the area of the import."),

@@ -6,29 +6,36 @@ import hashlib
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from gridmap.accounts.models import User
 from gridmap.jobs.models import Job
 from gridmap.jobs.services import enqueue
-from gridmap.territory.codes import REGION_CODE
+from gridmap.territory.codes import REGION_CODE, Level, level_of
+from gridmap.territory.models import Region
 from importers import sandbox
 from importers.columns import mapping as proposed
 from importers.columns import without_misfits
 from importers.datum import resolve
-from importers.models import ColumnMapping, ImportRun
+from importers.models import ColumnMapping, ImportRun, StagedRow
 from importers.records import RefusedError
 from importers.reference import longitude_of, near
 
 #: Kinds of jobs.
 CHECK, APPLY = "import_check", "import_apply"
+#: What new communities can stand below.
+ABOVE_COMMUNITIES = frozenset({Level.COUNTY, Level.STREET})
 CHUNK_BYTES = 1 << 20
 SUFFIX_CHARACTERS = 12
+#: Imports that a person may have brought and neither applied nor thrown away.
+MOST_OPEN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +58,7 @@ def keep(name: str, chunks: Iterable[bytes]) -> tuple[Path, str, int]:
 
     RefusedError("file_too_large") as soon as it passes the limit; nothing is left behind then.
     """
-    folder = Path(settings.MEDIA_ROOT) / "imports"
+    folder = _folder()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     suffix = "".join(letter for letter in Path(name).suffix.lower() if letter.isalnum() or letter == ".")
     path = folder / f"{secrets.token_hex(16)}{suffix[:SUFFIX_CHARACTERS]}"
@@ -93,6 +100,8 @@ def start(
     limits: sandbox.Limits | None = None,
 ) -> ImportRun:
     """A new import of a stored file: read once to know what it holds; RefusedError(code) where it cannot be read."""
+    if by is not None and ImportRun.objects.open_of(by).count() >= MOST_OPEN:
+        raise RefusedError("too_many_open", limit=MOST_OPEN)
     run = ImportRun(
         kind=choices.kind,
         source=(choices.source or Path(name).stem)[:80],
@@ -116,8 +125,7 @@ def look(
     limits: sandbox.Limits | None = None,
 ) -> None:
     """Read the file's description and a sample, and settle layer, encoding, system and columns (not saved)."""
-    if choices.parent and not REGION_CODE.fullmatch(choices.parent):
-        raise RefusedError("code_malformed", value=choices.parent[:40])
+    parent = _parent_of(choices)
     survey = sandbox.survey(
         Path(run.path), layer=choices.layer or None, encoding=choices.encoding or None, limits=limits
     )
@@ -137,14 +145,48 @@ def look(
     else:
         guess = proposed(run.kind, layer.columns, remembered=remembered.mapping if remembered else None)
         run.mapping = without_misfits(guess, survey.values)
+    _name_groups(run, choices, remembered.mapping if remembered else {}, decided=mapping is not None)
+    if parent and level_of(parent) not in ABOVE_COMMUNITIES and "level" not in run.mapping:
+        raise RefusedError("parent_level_wrong", code=parent)
     run.options = {
         name: value
         for name, value in (
-            ("group_by", choices.group_by), ("parent", choices.parent), ("parent_name", choices.parent_name),
+            ("group_by", choices.group_by), ("parent", parent), ("parent_name", choices.parent_name),
         )
         if value
     }  # fmt: skip
     run.status, run.error, run.stale = ImportRun.Status.READ, {}, False
+
+
+def _parent_of(choices: Choices) -> str:
+    """The 12-digit code of the chosen region above; a shorter one stands for a region that there is.
+
+    RefusedError where it is no such code, or where there is no such region and no name to make it by.
+    """
+    code = choices.parent
+    if not code:
+        return ""
+    whole = code.ljust(12, "0")
+    if not REGION_CODE.fullmatch(whole):
+        raise RefusedError("parent_malformed", value=code[:40])
+    if Region.objects.filter(code=whole).exists():
+        return whole
+    if len(code) < len(whole):
+        raise RefusedError("parent_malformed", value=code)
+    if not choices.parent_name:
+        raise RefusedError("parent_without_name", code=code)
+    return code
+
+
+def _name_groups(run: ImportRun, choices: Choices, remembered: Mapping[str, str], *, decided: bool) -> None:
+    """Rows united by a column are known by its value, and named by it where no column of names was chosen."""
+    column = choices.group_by
+    if not column:
+        return
+    fresh = run.options.get("group_by") != column
+    if fresh if decided else "source_ref" not in remembered:
+        run.mapping["source_ref"] = column
+    run.mapping.setdefault("name", column)
 
 
 def remember(run: ImportRun, chosen: Mapping[str, str]) -> None:
@@ -183,7 +225,47 @@ def let_go(run: ImportRun) -> None:
 
 def discard(run: ImportRun) -> None:
     """Throw away an import that was not applied, with its rows and its file."""
-    path = Path(run.path)
     run.delete()
-    if path.is_relative_to(Path(settings.MEDIA_ROOT) / "imports"):
+    drop_file(run)
+
+
+def drop_file(run: ImportRun) -> None:
+    """Delete the stored upload of `run`; a file that was read where it lies stays."""
+    path = Path(run.path)
+    if path.is_relative_to(_folder()):
         path.unlink(missing_ok=True)
+
+
+def forget_before(moment: datetime) -> int:
+    """Forget what imports older than `moment` still hold; returns how many imports it was.
+
+    One that was applied loses its rows and stays as a record; one that was not is thrown away. Uploads that belong
+    to no import any more go too. What a job is working on is left alone.
+    """
+    old = ImportRun.objects.filter(created_at__lt=moment).filter(Q(job=None) | Q(job__created_at__lt=moment))
+    holding = ~Q(status=ImportRun.Status.APPLIED) | Exists(StagedRow.objects.filter(run=OuterRef("pk")))
+    forgotten = 0
+    for pk in list(old.filter(holding).values_list("pk", flat=True)):
+        with transaction.atomic():
+            run = ImportRun.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=pk).first()
+            if run is None or (run.job is not None and not run.job.has_ended):
+                continue
+            if run.status == ImportRun.Status.APPLIED:
+                StagedRow.objects.filter(run=run).delete()
+                drop_file(run)
+            else:
+                discard(run)
+            forgotten += 1
+    _drop_strays(moment)
+    return forgotten
+
+
+def _drop_strays(moment: datetime) -> None:
+    held = set(ImportRun.objects.exclude(status=ImportRun.Status.APPLIED).values_list("path", flat=True))
+    for path in _folder().glob("*"):
+        if str(path) not in held and path.stat().st_mtime < moment.timestamp():
+            path.unlink(missing_ok=True)
+
+
+def _folder() -> Path:
+    return Path(settings.MEDIA_ROOT) / "imports"

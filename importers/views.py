@@ -36,7 +36,7 @@ from importers.services import APPLY, CHECK, Choices, ask, discard, keep, let_go
 PATIENCE = Limits(cpu_s=40, wall_s=60.0)
 ROWS_PER_PAGE = 50
 MOST_SHAPES = 3000
-RUNS_SHOWN = 20
+RUNS_SHOWN = 40
 SHAPES = """
 SELECT coalesce(json_agg(json_build_object('type', 'Feature', 'geometry', ST_AsGeoJSON(f.geom, 6)::json,
     'properties', json_build_object('row', f.row, 'key', f.key, 'action', f.action, 'name', f.fields->>'name'))),
@@ -58,7 +58,8 @@ def begin(request: HttpRequest) -> HttpResponse:
             return redirect("importers:run", _bring(request, form).pk)
         except RefusedError as refusal:
             form.add_error("file", refusal_sentence(refusal))
-    runs = ImportRun.objects.visible_to(request.user).select_related("created_by")[:RUNS_SHOWN]
+    seen = ImportRun.objects.visible_to(request.user).open_first(request.user)
+    runs = seen.select_related("created_by")[:RUNS_SHOWN]
     status = 400 if form.errors else 200
     context = {"form": form, "runs": runs, "lacking": _lacking(), "strict": settings.SANDBOX_STRICT}
     return render(request, "importers/start.html", context, status=status)
@@ -161,6 +162,7 @@ def _rows(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     ending = sentence("grids_will_end", {"n": number}) if number and run.status != ImportRun.Status.APPLIED else ""
     return {
         "page": page, "action": action, "labels": labels, "kinds": run.counts.get("kinds", {}), "ending": ending,
+        "plan_notes": [sentence(note["code"], note["params"]) for note in run.counts.get("notes", [])],
     }  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from importers.datum import Placing
 from importers.models import ImportRun, StagedRow
 from importers.records import Description, RefusedError
 from importers.sentences import refusal_sentence
-from importers.services import APPLY, CHECK
+from importers.services import APPLY, CHECK, drop_file
 from importers.staging import stage
 
 Report = Callable[[float], None]
@@ -57,6 +57,7 @@ def apply_run(run: ImportRun, *, deactivate: bool, report: Report) -> dict[str, 
     """
     written = apply(run, deactivate=deactivate, report=report)
     run.refresh_from_db()
+    drop_file(run)
     return written
 
 

@@ -273,10 +273,10 @@ def test_the_first_communities_of_an_empty_database_come_in_through_the_page(
     client = signed_in(cast.administrator)
     run = regions_brought(client, tmp_path)
     address = reverse("importers:settle", args=[run.pk])
-    nameless = client.post(address, regions_reading(run, parent="980203001", check="1"))
+    nameless = client.post(address, regions_reading(run, parent="980203001000", check="1"))
     assert nameless.status_code == 400
     assert set(nameless.context["form"].errors) == {"parent_name"}
-    client.post(address, regions_reading(run, parent="980203001", parent_name="东街道", check="1"))
+    client.post(address, regions_reading(run, parent="980203001000", parent_name="东街道", check="1"))
     run_job(Job.objects.latest("created_at"))
     run.refresh_from_db()
     assert run.counts["created"] == 2
@@ -289,7 +289,7 @@ def test_the_first_communities_of_an_empty_database_come_in_through_the_page(
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("code", ["98020", "980203001001", "abc"])
+@pytest.mark.parametrize("code", ["98020", "123456789", "980203001001", "abc"])
 def test_a_code_that_can_stand_above_nothing_is_refused_in_the_form(
     cast: Cast, signed_in: SignIn, tmp_path: Path, code: str
 ) -> None:

@@ -169,3 +169,48 @@ def test_the_command_and_the_page_say_which_grids_end(
     page = signed_in(cast.administrator).get(reverse("importers:run", args=[ImportRun.objects.get().pk]))
     assert page.context["ending"] == words
     assert page.content.decode().count(words) == 2
+
+
+def test_communities_below_a_county_get_streets_where_no_column_names_them(
+    board: Board, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importers.streets.MOST_PER_STREET", 3)
+    data = [({"组": f"G{n}"}, files.square(120.3 + 0.01 * n, 30.1, 0.01)) for n in range(8)]
+    run = dry(files.geojson(tmp_path / "g.geojson", data), "regions", parent=board.county.code, group_by="组")
+    assert run.mapping == {"source_ref": "组", "name": "组"}
+    assert [region["code"] for region in run.above] == ["990101003000", "990101004000", "990101005000"]
+    assert [(note["code"], note["params"]["n"], note["params"]["rows"]) for note in run.counts["notes"]] == [
+        ("streets_made", 3, 8)
+    ]
+    apply_run(run, deactivate=False, report=quiet)
+    found = Region.objects.filter(source="g", level=5).order_by("code").values_list("name", flat=True)
+    assert list(found) == [f"G{n}" for n in range(8)]
+    again = dry(files.geojson(tmp_path / "g.geojson", data), "regions", parent=board.county.code, group_by="组")
+    assert (counted(again), again.above, again.counts["notes"]) == ({"same": 8}, [], [])
+
+
+@pytest.mark.parametrize(
+    ("parent", "code"),
+    [
+        ("123456789", "parent_malformed"), ("98", "parent_malformed"), ("980203001000", "parent_without_name"),
+        ("980200000000", "parent_without_name"), ("980200000000:城", "parent_level_wrong"),
+        ("980203001001:社", "parent_level_wrong"),
+    ],
+)  # fmt: skip
+def test_a_mistyped_code_of_the_region_above_makes_nothing(
+    board: Board, tmp_path: Path, parent: str, code: str
+) -> None:
+    given, _colon, name = parent.partition(":")
+    with pytest.raises(RefusedError) as refusal:
+        dry(files.geojson(tmp_path / "new.geojson", cells("甲")), "regions", parent=given, parent_name=name)
+    assert refusal.value.code == code
+
+
+def test_what_is_missing_above_a_region_is_said(board: Board, tmp_path: Path) -> None:
+    path = files.geojson(tmp_path / "new.geojson", cells("甲"))
+    assert said(dry(path, "regions")) == {1: [("street", "county_unknown")]}
+    below = dry(path, "regions", parent=board.streets[0].code)
+    assert [note["code"] for note in below.counts["notes"]] == ["streets_left_aside"]
+    empty = files.geojson(tmp_path / "new.geojson", cells("甲", street=""))
+    run = dry(empty, "regions", parent="980203000000", parent_name="新县")
+    assert (said(run), run.above) == ({1: [("street", "street_missing")]}, [])

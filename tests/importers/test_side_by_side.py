@@ -103,7 +103,7 @@ def test_no_region_is_made_below_a_parent_of_another_area(board: Board, tmp_path
     path = files.geojson(tmp_path / "new.geojson", cells("甲"))
     run = dry(path, "regions", area="990102", parent=board.streets[0].code)
     assert counted(run) == {"refused": 1}
-    unknown = dry(path, "regions", area="990102", parent="980203001000")
+    unknown = dry(path, "regions", area="990102", parent="980203001000", parent_name="东")
     assert (counted(unknown), unknown.above) == ({"refused": 1}, [])
     assert Region.objects.count() == before
     assert counted(dry(path, "regions", area="990101001", parent=board.streets[0].code)) == {"created": 1}

@@ -67,7 +67,7 @@ class Command(BaseCommand):
             encoding=options["encoding"],
             system=options["datum"],
             group_by=options["group_by"],
-            parent=parent.ljust(12, "0") if parent else "",
+            parent=parent,
             parent_name=parent_name,
         )
         sha256, size = fingerprint(path)
@@ -110,6 +110,8 @@ class Command(BaseCommand):
         self.stdout.write(", ".join(f"{counts[action]} {action}" for action in ACTIONS) + f" of {counts['rows']} rows")
         if counts["grids_ending"]:
             self.stdout.write(f"  {sentence('grids_will_end', {'n': counts['grids_ending']})}")
+        for note in counts["notes"]:
+            self.stdout.write(f"  {sentence(note['code'], note['params'])}")
         for region in run.above:
             self.stdout.write(f"  + {region['code']} {region['name']}")
         refused = StagedRow.objects.filter(run=run, action="refused").order_by("row")
