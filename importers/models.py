@@ -119,17 +119,23 @@ class StagedRow(models.Model):
 
 
 class ColumnMapping(models.Model):
-    """What a person decided about the columns of a source; an empty column means: leave this field alone."""
+    """What a person decided about the columns of a source in an area; an empty column: leave this field alone.
+
+    Another area's planners, who may give a file of theirs the same name, decide for themselves.
+    """
 
     source = models.CharField(_("source"), max_length=80)
     kind = models.CharField(_("kind"), max_length=12)
+    area = models.CharField(_("area"), max_length=15, blank=True)
     mapping = models.JSONField(_("columns"), default=dict)
     changed_at = models.DateTimeField(_("changed at"), auto_now=True)
 
     class Meta:
         verbose_name = _("remembered columns")
         verbose_name_plural = _("remembered columns")
-        constraints: ClassVar = [models.UniqueConstraint(fields=["source", "kind"], name="columns_once_per_source")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["source", "kind", "area"], name="columns_once_per_source")
+        ]
 
     def __str__(self) -> str:
         return f"{self.source} {self.kind}"

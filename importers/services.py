@@ -136,7 +136,7 @@ def look(
     placing = resolve(
         layer, survey.points, near(survey.points), chosen=choices.system or None, longitude_deg=longitude_of(run.area)
     )
-    remembered = ColumnMapping.objects.filter(source=run.source, kind=run.kind).first()
+    remembered = ColumnMapping.objects.filter(source=run.source, kind=run.kind, area=run.area).first()
     run.description, run.samples = description.as_json(), survey.values
     run.layer = choices.layer or ("" if description.reader == "osm" else layer.name)
     run.encoding, run.placing = choices.encoding, placing.as_json()
@@ -190,8 +190,10 @@ def _name_groups(run: ImportRun, choices: Choices, remembered: Mapping[str, str]
 
 
 def remember(run: ImportRun, chosen: Mapping[str, str]) -> None:
-    """Keep a person's decision on the columns for the next file of this source."""
-    ColumnMapping.objects.update_or_create(source=run.source, kind=run.kind, defaults={"mapping": dict(chosen)})
+    """Keep a person's decision on the columns for the next file of this source in this area."""
+    ColumnMapping.objects.update_or_create(
+        source=run.source, kind=run.kind, area=run.area, defaults={"mapping": dict(chosen)}
+    )
 
 
 def ask(run: ImportRun, kind: str, *, by: User | None, **parameters: Any) -> Job:

@@ -317,3 +317,21 @@ def test_a_number_in_the_source_is_joined_from_columns_on_the_page(
     assert StagedRow.objects.filter(run=run, key="B1+1号楼").exists()
     form = client.get(reverse("importers:run", args=[run.pk])).context["form"]
     assert (form["column_source_ref"].initial, form["key_2"].initial, form["key_3"].initial) == ("楼栋编号", "名称", "")
+
+
+def test_columns_chosen_in_one_area_do_not_change_those_of_another(
+    board: Board, cast: Cast, signed_in: SignIn, tmp_path: Path
+) -> None:
+    content = homes(tmp_path)
+    run = brought(signed_in(cast.planner), content)
+    changed = reading(run, column_households="", column_dwellings="户数")
+    signed_in(cast.planner).post(reverse("importers:settle", args=[run.pk]), changed)
+    everywhere = signed_in(cast.administrator)
+    answer = upload(everywhere, content, area="")
+    assert answer.status_code == 302
+    theirs = ImportRun.objects.get(area="")
+    assert theirs.mapping["households"] == "户数"
+    everywhere.post(reverse("importers:settle", args=[theirs.pk]), reading(theirs, column_name=""))
+    assert set(ColumnMapping.objects.values_list("area", flat=True)) == {"", "990101"}
+    again = brought(signed_in(cast.planner), content)
+    assert (again.mapping["dwellings"], again.mapping["name"]) == ("户数", "名称")
