@@ -151,7 +151,7 @@ class ReadingForm(forms.Form):
         given = super().clean() or {}
         code = given.get("parent")
         if code and not given.get("parent_name") and not Region.objects.filter(code=code).exists():
-            self.add_error("parent_name", sentence("parent_without_name", {"code": code}))
+            self.add_error("parent_name", sentence("parent_without_name", {"region": code}))
         more = [given[name] for name in MORE_KEYS if given.get(name)]
         parts = [given.get("column_source_ref", ""), *more]
         if more and (not parts[0] or len(set(parts)) < len(parts)):

@@ -153,7 +153,7 @@ SENTENCES: dict[str, Promise | str] = {
     "text_too_long": _("The text has more than %(limit)s characters."),
     "code_malformed": _("“%(value)s” is no region code of 2, 4, 6, 9 or 12 digits."),
     "codes_used_up": _(
-        "Below %(parent)s there are not enough free codes (999 at most); choose the county above or a column of streets."
+        "Not enough codes are free below %(parent)s (999 at most); choose the county above or a column of streets."
     ),
     "parent_unknown": _(
         "It is not known which region this one belongs to; choose the region above: a street, or the county of streets."
@@ -161,8 +161,8 @@ SENTENCES: dict[str, Promise | str] = {
     "county_unknown": _("The street is known, but not the county above it; choose the region above, or give its name."),
     "street_missing": _("The row names no street; the chosen region above is not one either."),
     "parent_malformed": _("“%(value)s” is no code of a region above: write all 12 digits."),
-    "parent_without_name": _("There is no region %(code)s yet; check the code, or give its name too."),
-    "parent_level_wrong": _("%(code)s is neither a street nor a county; communities lie below one of these."),
+    "parent_without_name": _("There is no region %(region)s yet; check the code, or give its name too."),
+    "parent_level_wrong": _("%(region)s is neither a street nor a county; communities lie below one of these."),
     "streets_made": _(
         "No column names a street: the %(rows)s communities go into %(n)s new streets of at most %(limit)s each."
     ),

@@ -147,7 +147,7 @@ def look(
         run.mapping = without_misfits(guess, survey.values)
     _name_groups(run, choices, remembered.mapping if remembered else {}, decided=mapping is not None)
     if parent and level_of(parent) not in ABOVE_COMMUNITIES and "level" not in run.mapping:
-        raise RefusedError("parent_level_wrong", code=parent)
+        raise RefusedError("parent_level_wrong", region=parent)
     run.options = {
         name: value
         for name, value in (
@@ -174,7 +174,7 @@ def _parent_of(choices: Choices) -> str:
     if len(code) < len(whole):
         raise RefusedError("parent_malformed", value=code)
     if not choices.parent_name:
-        raise RefusedError("parent_without_name", code=code)
+        raise RefusedError("parent_without_name", region=code)
     return code
 
 

@@ -84,7 +84,7 @@ def test_regions_that_belong_nowhere_or_outside_the_area_are_refused(board: Boar
     assert said(run) == {1: [("code", "outside_your_area")]}
     data = cells("甲", 行政区划代码="12345")
     run = dry(files.geojson(tmp_path / "new.geojson", data), "regions")
-    assert said(run) in ({1: [("行政区划代码", "code_malformed")]}, {1: [("street", "parent_unknown")]})
+    assert said(run) in ({1: [("行政区划代码", "code_malformed")]}, {1: [("street", "county_unknown")]})
 
 
 def test_units_become_communities_by_a_column(board: Board, tmp_path: Path) -> None:
