@@ -168,6 +168,14 @@ SENTENCES: dict[str, Promise | str] = {
     ),
     "streets_left_aside": _("The chosen region above is itself a street, so the column of streets is not used."),
     "key_missing": _("The number in the source is missing."),
+    "keys_twice_better": _(
+        "%(n)s rows are refused: their number in the source (column %(column)s) is another row's too. "
+        "%(better)s is different in every row."
+    ),
+    "keys_twice": _(
+        "%(n)s rows are refused: their number in the source (column %(column)s) is another row's too. "
+        "Choose columns that are different in every row."
+    ),
     "key_twice": _("Row %(first)s has the same number in the source."),
     "outside_your_area": _("This lies outside the area of the import."),
     "held_by_another_area": _("This record belongs to another area."),

@@ -203,6 +203,8 @@ def settle(request: HttpRequest, run_id: UUID) -> HttpResponse:
     if not form.is_valid():
         return _page(request, run, form, status=400)
     chosen = form.mapping()
+    if "better_key" in request.POST and (better := run.counts.get("better_key")):
+        chosen["source_ref"] = better
     same_layer = form.cleaned_data["layer"] == run.layer
     try:
         look(run, form.choices(), mapping=_kept(chosen) if same_layer else None, limits=PATIENCE)
@@ -214,7 +216,7 @@ def settle(request: HttpRequest, run_id: UUID) -> HttpResponse:
     with transaction.atomic():  # reading took a while: somebody may have applied or asked for it meanwhile
         if _open(ImportRun.objects.select_for_update(no_key=True).get(pk=run.pk)):
             run.save()
-            if "check" in request.POST:
+            if "check" in request.POST or "better_key" in request.POST:
                 ask(run, CHECK, by=run.created_by)
     return redirect("importers:run", run.pk)
 

@@ -18,8 +18,9 @@ from importers.apply import StalePlanError, apply
 from importers.check import Checked, Checker
 from importers.compare import compare
 from importers.datum import Placing
+from importers.keys import unique_columns
 from importers.models import ImportRun, StagedRow
-from importers.records import Description, RefusedError
+from importers.records import Description, Reason, Record, RefusedError, Weight
 from importers.sentences import refusal_sentence
 from importers.services import APPLY, CHECK, drop_file
 from importers.staging import stage
@@ -41,6 +42,7 @@ def check_run(run: ImportRun, *, report: Report) -> ImportRun:
             stage(run, _rows(run), report=lambda rows: report(READING_SHARE * min(rows / expected, 1.0)))
             _forget_older(run)
             compare(run, clean=True)
+            _look_for_key(run)
             run.status, run.error, run.stale = ImportRun.Status.CHECKED, {}, False
             run.save(update_fields=["status", "error", "stale"])
     except RefusedError as refusal:
@@ -100,16 +102,33 @@ def _run_of(job: Job) -> ImportRun:
 
 
 def _rows(run: ImportRun) -> Iterator[Checked]:
-    records = sandbox.read(
+    records = _records(run)
+    weights = {str(kind): weight for kind, weight in GroundFeature.WEIGHTS.items()}
+    checker = Checker(run.kind, run.mapping, weights)
+    return map(checker.check, records)
+
+
+def _records(run: ImportRun) -> Iterator[Record]:
+    return sandbox.read(
         Path(run.path),
         placing=Placing.from_json(run.placing),
         layer=run.layer or None,
         encoding=run.encoding or None,
         group_by=run.options.get("group_by"),
     )
-    weights = {str(kind): weight for kind, weight in GroundFeature.WEIGHTS.items()}
-    checker = Checker(run.kind, run.mapping, weights)
-    return map(checker.check, records)
+
+
+def _look_for_key(run: ImportRun) -> None:
+    """Where rows share their number in the source: how many, and the columns that would tell all of them apart."""
+    column = run.mapping.get("source_ref", "")
+    twice = StagedRow.objects.filter(run=run, reasons__contains=[{"code": "key_twice"}]).count()
+    if not twice or not column or run.kind == ImportRun.Kind.OSM:
+        return
+    better = unique_columns(_records(run), run.mapping)
+    code = "keys_twice_better" if better else "keys_twice"
+    note = Reason(code, Weight.NOTED, "source_ref", {"n": twice, "column": column, "better": better})
+    run.counts = {**run.counts, "better_key": better, "notes": [note.as_json(), *run.counts["notes"]]}
+    run.save(update_fields=["counts"])
 
 
 def _expected_rows(run: ImportRun) -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
 from importers.apply import StalePlanError
 from importers.columns import targets
@@ -34,6 +35,8 @@ class Command(BaseCommand):
         parser.add_argument("--source", default="", help="name of the source (default: the file's name)")
         parser.add_argument("--group-by", default="", metavar="COLUMN", help="unite rows that agree in this column")
         parser.add_argument("--parent", default="", metavar="CODE[:NAME]", help="region above new regions")
+        parser.add_argument("--unique-key", action="store_true",
+                            help="where rows share their number, take columns that tell them apart")  # fmt: skip
         parser.add_argument("--apply", action="store_true", help="write the rows (default: dry run)")
         parser.add_argument("--deactivate-missing", action="store_true", help="switch off rows the file no longer has")
         parser.add_argument("--strict", action="store_true", help="exit 1 where any row was refused")
@@ -80,6 +83,11 @@ class Command(BaseCommand):
         if not options["json"]:
             self._tell_reading(run)
         check_run(run, report=lambda _share: None)
+        if options["unique_key"] and (better := run.counts.get("better_key")):
+            remember(run, {**run.mapping, "source_ref": better})
+            look(run, choices)
+            run.save()
+            check_run(run, report=lambda _share: None)
         if not options["json"]:
             self._tell_plan(run)
         return run
@@ -112,6 +120,8 @@ class Command(BaseCommand):
             self.stdout.write(f"  {sentence('grids_will_end', {'n': counts['grids_ending']})}")
         for note in counts["notes"]:
             self.stdout.write(f"  {sentence(note['code'], note['params'])}")
+        if counts.get("better_key"):
+            self.stdout.write(f"  {_('to take it:')} --unique-key")
         for region in run.above:
             self.stdout.write(f"  + {region['code']} {region['name']}")
         refused = StagedRow.objects.filter(run=run, action="refused").order_by("row")
