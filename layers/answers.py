@@ -58,6 +58,7 @@ class MapAnswer(serializers.Serializer[Any]):
     stream = serializers.CharField()
     basemap = BasemapAnswer(allow_null=True)
     generated = serializers.BooleanField()
+    generatedBoxes = serializers.ListField(child=serializers.ListField(child=serializers.FloatField()))
     layers = LayerAnswer(many=True)
 
 
@@ -84,9 +85,10 @@ class GridRowAnswer(serializers.Serializer[Any]):
     name = serializers.CharField()
     community = serializers.CharField()
     households = serializers.IntegerField()
-    residents = serializers.IntegerField()
-    elders = serializers.IntegerField()
+    residents = serializers.IntegerField(allow_null=True)
+    elders = serializers.IntegerField(allow_null=True)
     buildings = serializers.IntegerField()
+    standIns = serializers.IntegerField()
     kind = serializers.CharField()
     load = serializers.IntegerField(min_value=-2, max_value=2)
     bbox = serializers.ListField(child=serializers.FloatField(), min_length=4, max_length=4)
@@ -131,6 +133,7 @@ class CardAnswer(ThingAnswer):
     bbox = serializers.ListField(child=serializers.FloatField(), allow_null=True)
     generated = serializers.BooleanField()
     source = serializers.CharField()  # type: ignore[assignment]
+    sourceHref = serializers.CharField()
 
 
 class FoundAnswer(ThingAnswer):

@@ -6,12 +6,23 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.gis.db.models import Extent
-from django.db.models import Max
+from django.db.models import Count, Exists, Max, OuterRef, Q
+from django.db.models.functions import Left
 from django.utils.translation import gettext as _
 
 from gridmap.accounts.permissions import areas_of
 from gridmap.accounts.roles import Verb
-from gridmap.territory.models import Building, Camera, Facility, GroundFeature, LayerRevision, RegionEdition
+from gridmap.territory.codes import DIGITS, Level
+from gridmap.territory.models import (
+    Building,
+    Camera,
+    Facility,
+    GridEdition,
+    GroundFeature,
+    LayerRevision,
+    Region,
+    RegionEdition,
+)
 from gridmap.territory.models.sourced import GENERATED
 from gridmap.territory.querysets import Viewer
 from layers.loads import Band
@@ -19,6 +30,9 @@ from layers.revisions import revisions
 
 #: What a map shows before there is anything: China, [west, south, east, north].
 WHOLE_COUNTRY = [73.5, 18.0, 135.1, 53.6]
+#: How much of a code names the county, and the street.
+COUNTY_DIGITS = DIGITS[Level.COUNTY]
+STREET_DIGITS = DIGITS[Level.STREET]
 
 
 def describe_map(user: Viewer) -> dict[str, Any]:
@@ -32,22 +46,55 @@ def describe_map(user: Viewer) -> dict[str, Any]:
         "stream": settings.STREAM_URL.rstrip("/") + "/events",
         "basemap": basemap(),
         "generated": Building.objects.visible_to(user).filter(source=GENERATED).exists(),
+        "generatedBoxes": generated_boxes(user),
         "layers": describe_layers(user),
     }
 
 
 def extent(user: Viewer) -> list[float]:
-    """[west, south, east, north] of the person's own regions in force, else of all they see, else the whole country."""
+    """[west, south, east, north] to begin with: the person's own counties, streets or communities in force; for wider
+    areas the county with most grids (two cities far apart are one dot each on a sheet that shows both); else everything
+    they see, else the whole country."""
     editions = RegionEdition.objects.in_force().visible_to(user)
-    areas = [area for area in areas_of(user, Verb.VIEW) if area]
-    own = [area[:12].ljust(12, "0") for area in areas]
+    areas = areas_of(user, Verb.VIEW)
+    own = Q(pk__in=[])
+    for area in areas if all(len(area) >= COUNTY_DIGITS for area in areas) else [busiest_county(user)]:
+        own |= Q(region__code__startswith=area[:12])
     box = (
-        editions.filter(region__code__in=own).aggregate(box=Extent("geom"))["box"]
+        editions.filter(own).aggregate(box=Extent("geom"))["box"]
         or editions.aggregate(box=Extent("geom"))["box"]
         or Building.objects.visible_to(user).aggregate(box=Extent("point"))["box"]
         or GroundFeature.objects.visible_to(user).aggregate(box=Extent("geom"))["box"]
     )
     return [round(edge, 6) for edge in box] if box else WHOLE_COUNTRY
+
+
+def busiest_county(user: Viewer) -> str:
+    """The first six digits of the county with most grids in force, else with most communities; empty without any.
+
+    Of several with as many it is the one with the lowest code.
+    """
+    grids = GridEdition.objects.in_force().visible_to(user).annotate(county=Left("grid__code", COUNTY_DIGITS))
+    communities = RegionEdition.objects.in_force().visible_to(user).filter(region__level=Region.Level.COMMUNITY)
+    for rows in (grids, communities.annotate(county=Left("region__code", COUNTY_DIGITS))):
+        first = rows.values("county").annotate(count=Count("pk")).order_by("-count", "county").first()
+        if first:
+            return str(first["county"])
+    return ""
+
+
+def generated_boxes(user: Viewer) -> list[list[float]]:
+    """[west, south, east, north] of each street with generated buildings: a page says so while one is in view."""
+    made = Building.objects.active().filter(community=OuterRef("region"), source=GENERATED)
+    rows = (
+        RegionEdition.objects.in_force()
+        .visible_to(user)
+        .filter(Exists(made), region__level=Region.Level.COMMUNITY)
+        .values(street=Left("region__code", STREET_DIGITS))
+        .annotate(box=Extent("geom"))
+        .order_by("street")
+    )
+    return [[round(edge, 6) for edge in row["box"]] for row in rows]
 
 
 def basemap() -> dict[str, str] | None:

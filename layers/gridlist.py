@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.db.models import F, Func, JSONField, Q
+from django.db.models import Exists, F, Func, JSONField, OuterRef, Q
 
 from gridmap.accounts.permissions import area_prefix
-from gridmap.territory.models import GridEdition
+from gridmap.territory.models import Building, GridEdition
 from gridmap.territory.querysets import Viewer
 from layers.loads import Band
 
@@ -44,6 +44,9 @@ def list_grids(
         "households",
         "residents",
         "elders",
+        knows_residents=_known("residents"),
+        knows_elders=_known("elders"),
+        standIns=F("stand_ins"),
         code=F("grid__code"),
         name=F("grid__name"),
         kind=F("grid__kind"),
@@ -52,6 +55,17 @@ def list_grids(
         bbox=Box("geom"),
     )[start : start + PAGE_SIZE]
     band = Band.in_force()
-    return editions.count(), [
-        row | {"no": row["code"][-3:], "load": band.load_of(row["households"], row["kind"])} for row in rows
-    ]
+    return editions.count(), [_as_row(dict(row), band) for row in rows]
+
+
+def _known(figure: str) -> Exists:
+    """Whether any building of the grid has the figure; an edition holds 0 where none has."""
+    return Exists(Building.objects.active().filter(**{"grid": OuterRef("grid"), f"{figure}__isnull": False}))
+
+
+def _as_row(row: dict[str, Any], band: Band) -> dict[str, Any]:
+    for figure in ("residents", "elders"):
+        known = row.pop(f"knows_{figure}")
+        if not row[figure] and not known and row["buildings"]:
+            row[figure] = None
+    return row | {"no": row["code"][-3:], "load": band.load_of(row["households"], row["kind"])}

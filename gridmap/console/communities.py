@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.gis.db.models import Extent
 from django.db.models import Count, Q, Sum
+from django.db.models.functions import Coalesce
 
 from gridmap.accounts.permissions import areas_of, codes_in
 from gridmap.accounts.roles import Verb
@@ -17,7 +18,11 @@ Figures = dict[str, dict[str, Any]]
 
 def list_communities(user: Viewer) -> list[dict[str, Any]]:
     """Communities by code: name, street, counts of grids, households, residents and buildings, how many grids are over
-    and under the band, and the box [west, south, east, north] of the boundary in force (None where there is none)."""
+    and under the band, and the box [west, south, east, north] of the boundary in force (None where there is none).
+
+    Households are the resident ones, else the dwellings that stand in for them (in `standIns` buildings); households
+    and residents are None where no building has the figure.
+    """
     areas = areas_of(user, Verb.VIEW)
     regions = Region.objects.communities().filter(codes_in(areas, "code") | Q(grids__in=_grids_of(areas))).distinct()
     grids, buildings, boxes = _grid_figures(user), _building_figures(user), _boxes(user)
@@ -27,7 +32,7 @@ def list_communities(user: Viewer) -> list[dict[str, Any]]:
             "name": region.name,
             "street": region.parent.name if region.parent else "",
             **{"grids": 0, "over": 0, "under": 0, **grids.get(region.code, {})},
-            **{"households": 0, "residents": 0, "buildings": 0, **buildings.get(region.code, {})},
+            **{"households": None, "residents": None, "buildings": 0, "standIns": 0, **buildings.get(region.code, {})},
             "bbox": boxes.get(region.code),
         }
         for region in regions.select_related("parent").order_by("code")
@@ -62,7 +67,12 @@ def _building_figures(user: Viewer) -> Figures:
         .active()
         .filter(community__isnull=False)
         .values("community__code")
-        .annotate(households=Sum("households", default=0), residents=Sum("residents", default=0), buildings=Count("pk"))
+        .annotate(
+            standIns=Count("pk", filter=Q(households__isnull=True, dwellings__isnull=False)),
+            residents=Sum("residents"),
+            buildings=Count("pk"),
+            households=Sum(Coalesce("households", "dwellings")),
+        )
         .order_by()
     )
     return _by(rows, "community__code")

@@ -17,12 +17,12 @@ from gridmap.accounts.roles import Verb
 from gridmap.console.words import words
 from gridmap.territory.models import Region
 
-#: Rooms of the top bar: route, label, the right that opens it.
+#: Rooms of the top bar: route, label, the rights each of which opens it.
 ROOMS = (
-    ("console:map", gettext_lazy("Map"), Verb.VIEW),
-    ("importers:start", gettext_lazy("Import"), Verb.IMPORT_DATA),
-    ("planning:communities", gettext_lazy("Draw grids"), Verb.DRAW_GRIDS),
-    ("jobs:list", gettext_lazy("Work"), Verb.VIEW),
+    ("console:map", gettext_lazy("Map"), (Verb.VIEW,)),
+    ("importers:start", gettext_lazy("Import"), (Verb.IMPORT_DATA,)),
+    ("planning:communities", gettext_lazy("Draw grids"), (Verb.DRAW_GRIDS, Verb.ADOPT_PLAN)),
+    ("jobs:list", gettext_lazy("Work"), (Verb.VIEW,)),
 )
 
 
@@ -69,8 +69,8 @@ def _place_of(area: str, names: Mapping[str, str]) -> str:
 def rooms(user: User, path: str) -> list[Room]:
     """The rooms that a right of the person opens and that this installation has."""
     found = []
-    for route, label, verb in ROOMS:
-        if verb is not Verb.VIEW and not areas_of(user, verb):
+    for route, label, verbs in ROOMS:
+        if Verb.VIEW not in verbs and not any(areas_of(user, verb) for verb in verbs):
             continue
         try:
             href = reverse(route)

@@ -7,7 +7,10 @@ class PlanningConfig(AppConfig):
     verbose_name = _("Planning")
 
     def ready(self) -> None:
+        from gridmap.jobs.outcomes import register_outcomes  # noqa: PLC0415  (models are loaded only now)
         from gridmap.jobs.services import register  # noqa: PLC0415  (models are loaded only now)
+        from gridmap.planning.outcomes import pages_of_work  # noqa: PLC0415  (models are loaded only now)
         from gridmap.planning.work import KIND, draw_as_job  # noqa: PLC0415  (models are loaded only now)
 
         register(KIND, draw_as_job)
+        register_outcomes(KIND, pages_of_work)

@@ -2,18 +2,21 @@
 
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.contrib.gis.db.models import Union
+from django.contrib.gis.geos import GEOSGeometry
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from gridmap.accounts.permissions import area_prefix, may
 from gridmap.accounts.roles import Verb
 from gridmap.territory.models import Building, Compound, Grid, GridEdition, Region, RegionEdition
 from gridmap.territory.querysets import Viewer
 from layers.cards.card import Card, Fact, Link, select
+from layers.cards.figures import counts_of, counts_of_edition, pieces_needed
+from layers.cards.sources import source_of
 from layers.loads import Band
 from layers.places import lineage
 
@@ -31,10 +34,10 @@ def region_card(code: str, user: Viewer) -> Card:
         title=region.name,
         subtitle=f"{region.get_level_display()} {code}",
         source=edition.source if edition else region.source,
-        shape=edition.geom if edition else None,
+        shape=edition.geom if edition else _communities_shape(inside, user),
         place=lineage(code, user),
         facts=[
-            *_counts(buildings),
+            *counts_of(buildings),
             Fact(_("Grids"), grids.count()),
             *_boundary_facts(edition),
         ],
@@ -47,15 +50,17 @@ def grid_card(code: str, user: Viewer) -> Card:
     """The grid with this 15-digit code, as it is now (or was last, for a retired one)."""
     grid = Grid.objects.visible_to(user).select_related("community").get(code=code)
     edition = grid.editions.in_force().first() or grid.editions.order_by("-valid").first()
+    source, href = source_of(edition.source if edition else "", user)
     return Card(
         type="grid",
         id=code,
         title=grid.name or _("Grid %(number)s") % {"number": code[-3:]},
         subtitle=f"{grid.community} · {grid.get_kind_display()} · {code}",
-        source=edition.source if edition else "",
+        source=source,
+        source_href=href,
         shape=edition.geom if edition else None,
         place=lineage(code, user),
-        facts=_grid_facts(grid, edition, user) if edition else [],
+        facts=_grid_facts(grid, edition) if edition else [],
         findings=_grid_findings(grid, edition),
         links=[select(str(grid.community), "region", grid.community.code)],
     )
@@ -66,9 +71,14 @@ def compound_card(key: str, user: Viewer) -> Card:
     compound = Compound.objects.visible_to(user).active().select_related("community").get(pk=int(key))
     buildings = Building.objects.visible_to(user).active().filter(compound=compound)
     codes = sorted({code for code in buildings.values_list("grid__code", flat=True) if code})
+    counts = counts_of(buildings)
+    households = counts[0].value
+    needed = pieces_needed(households if isinstance(households, int) else None, Band.in_force())
     findings = []
-    if len(codes) > 1:
-        findings.append(_("Its buildings are split over %(count)d grids.") % {"count": len(codes)})
+    if len(codes) > needed:
+        values = {"count": len(codes), "needed": needed}
+        text = _("Its buildings are split over %(count)d grids, though %(needed)d would be enough.")
+        findings.append(text % values)
     return Card(
         type="compound",
         id=str(compound.pk),
@@ -77,59 +87,36 @@ def compound_card(key: str, user: Viewer) -> Card:
         source=compound.source,
         shape=compound.geom,
         place=lineage(compound.community.code, user) if compound.community else [],
-        facts=[*_counts(buildings), Fact(_("Walled"), _("yes") if compound.walled else _("no"))],
+        facts=[*counts, Fact(_("Grids"), len(codes)), Fact(_("Walled"), _("yes") if compound.walled else _("no"))],
         findings=findings,
         links=[select(_("Grid %(grid)s") % {"grid": code[-3:]}, "grid", code) for code in codes],
     )
 
 
-def _counts(buildings: "QuerySet[Building]") -> list[Fact]:
-    """The counts kept apart. A sum leaves out buildings without the figure, and says how many."""
-    sums = buildings.aggregate(
-        count=Count("pk"),
-        known=Count("households"),
-        households=Sum("households"),
-        dwellings=Sum("dwellings"),
-        residents=Sum("residents"),
-        elders=Sum("elders"),
-    )
-    silent = sums["count"] - sums["known"]
-    note = ngettext("%(count)d building without figure", "%(count)d buildings without figure", silent)
-    return [
-        Fact(_("Resident households"), sums["households"], _("households"), note % {"count": silent} if silent else ""),
-        Fact(_("Dwellings"), sums["dwellings"], _("dwellings")),
-        Fact(_("Residents"), sums["residents"], _("people")),
-        Fact(_("Aged 60 and over"), sums["elders"], _("people"), _share(sums["elders"], sums["residents"])),
-        Fact(_("Buildings"), sums["count"]),
+def _communities_shape(inside: str, user: Viewer) -> GEOSGeometry | None:
+    """What a region without a boundary of its own covers: its communities (those that the viewer may see) in one."""
+    editions = RegionEdition.objects.in_force().visible_to(user).filter(region__level=Region.Level.COMMUNITY)
+    shape: GEOSGeometry | None = editions.filter(region__code__startswith=inside).aggregate(shape=Union("geom"))[
+        "shape"
     ]
-
-
-def _share(part: int | None, whole: int | None) -> str:
-    return f"{part / whole:.1%}" if part is not None and whole else ""
+    return shape
 
 
 def _boundary_facts(edition: Any) -> list[Fact]:
     if edition is None:
-        return [Fact(_("Boundary"), None, note=_("none in force"))]
+        return [Fact(_("Boundary"), None, note=_("none of its own in force"))]
     began = edition.valid.lower
     day = date_format(timezone.localtime(began), "DATE_FORMAT") if began else None
     return [
-        Fact(_("Area"), round(edition.area_m2 / 1e6, 3), "km²"),
+        Fact(_("Area"), round(edition.area_m2 / 1e6, 3), _("km²")),
         Fact(_("Boundary in force since"), day),
     ]
 
 
-def _grid_facts(grid: Grid, edition: GridEdition, user: Viewer) -> list[Fact]:
+def _grid_facts(grid: Grid, edition: GridEdition) -> list[Fact]:
     past = grid.editions.count() - 1
-    note = (
-        _("%(count)d counted by dwellings") % {"count": edition.stand_ins} if getattr(edition, "stand_ins", 0) else ""
-    )
     return [
-        Fact(_("Resident households"), edition.households, _("households"), note),
-        Fact(_("Dwellings"), edition.dwellings, _("dwellings")),
-        Fact(_("Residents"), edition.residents, _("people")),
-        Fact(_("Aged 60 and over"), edition.elders, _("people"), _share(edition.elders, edition.residents)),
-        Fact(_("Buildings"), edition.building_count),
+        *counts_of_edition(edition),
         *_boundary_facts(edition),
         Fact(_("Earlier boundaries"), past),
     ]

@@ -47,6 +47,7 @@ class Card:
     facts: list[Fact] = field(default_factory=list)
     findings: list[str] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
+    source_href: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The card as the API gives it, its shape as GeoJSON with its box [west, south, east, north]."""
@@ -63,6 +64,7 @@ class Card:
             "bbox": [round(edge, 7) for edge in self.shape.extent] if self.shape else None,
             "generated": self.source == GENERATED,
             "source": self.source,
+            "sourceHref": self.source_href,
         }
 
 

@@ -26,8 +26,8 @@ def camera_card(key: str, user: Viewer) -> Card:
             Fact(_("Sees at night"), _yes_or_no(camera.sees_at_night)),
             Fact(_("Bearing"), camera.bearing_deg, "°"),
             Fact(_("Horizontal angle"), camera.angle_deg, "°"),
-            Fact(_("Range"), camera.range_m, "m"),
-            Fact(_("Height"), camera.height_m, "m"),
+            Fact(_("Range"), camera.range_m, _("m")),
+            Fact(_("Height"), camera.height_m, _("m")),
         ],
         findings=_camera_findings(camera),
     )

@@ -20,6 +20,12 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-theme-switch]")) wear(document.documentElement.dataset.theme === "dark" ? "light" : "dark");
 });
 
+document.addEventListener("change", ({ target }) => {
+  if (!(target instanceof HTMLInputElement) || target.type !== "file" || !target.files?.length) return;
+  const name = target.closest(".file-pick")?.querySelector("[data-file-name]");
+  if (name) name.textContent = [...target.files].map((file) => file.name).join(", ");
+});
+
 /** @param {string} theme */
 function wear(theme) {
   localStorage.setItem(THEME, theme);

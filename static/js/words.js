@@ -21,6 +21,15 @@ export function say(key, parts = {}) {
 }
 
 /**
+ * “1 building”, “2 buildings”: the sentence `tally_<noun>` with its figure.
+ * @param {string} noun
+ * @param {number} figure
+ */
+export function tally(noun, figure) {
+  return say(figure === 1 ? `tally_${noun}_one` : `tally_${noun}`, { count: count(figure) });
+}
+
+/**
  * A whole number with separators, as the page's language writes it.
  * @param {number} figure
  */

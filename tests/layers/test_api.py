@@ -26,7 +26,8 @@ def furnished(board: Board, grids: list[Grid]) -> Board:
 
 
 def get(client: Client, path: str, **parameters: Any) -> dict[str, Any]:
-    response = client.get(f"/api/v1/{path}", parameters, headers={"Accept-Language": "en"})
+    client.cookies["django_language"] = "en"
+    response = client.get(f"/api/v1/{path}", parameters)
     assert response.status_code == 200, response.content
     answer: dict[str, Any] = response.json()
     return answer
@@ -73,8 +74,12 @@ def test_an_outside_base_map_comes_with_its_key(cast: Cast, signed_in: SignIn, s
 
 def test_generated_data_is_named_as_such(grids: list[Grid], cast: Cast, signed_in: SignIn) -> None:
     Building.objects.filter(community__code=COMMUNITIES[1]).update(source="generated")
-    assert get(signed_in(cast.planner), "map")["generated"] is True
-    assert get(signed_in(cast.officer), "map")["generated"] is False
+    answer = get(signed_in(cast.planner), "map")
+    assert answer["generated"] is True
+    west, south = corner_of(COMMUNITIES[1])
+    assert answer["generatedBoxes"] == [pytest.approx([west, south, west + SIDE, south + SIDE])]
+    answer = get(signed_in(cast.officer), "map")
+    assert (answer["generated"], answer["generatedBoxes"]) == (False, [])
 
 
 def test_the_legend_follows_the_rules(cast: Cast, signed_in: SignIn) -> None:
@@ -293,12 +298,16 @@ def test_the_cards_of_things(furnished: Board, cast: Cast, signed_in: SignIn) ->
     assert (clinic["title"], fact(clinic, "Address")) == ("爱民卫生站", "长宁路88号")
 
 
-def test_a_compound_split_over_grids_says_so(furnished: Board, cast: Cast, signed_in: SignIn) -> None:
+def test_a_compound_in_more_grids_than_it_needs_says_so(furnished: Board, cast: Cast, signed_in: SignIn) -> None:
     compound = Compound.objects.get()
     Building.objects.filter(grid__code__in=[f"{COMMUNITIES[0]}001", f"{COMMUNITIES[0]}002"]).update(compound=compound)
     card = get(signed_in(cast.officer), f"compounds/{compound.pk}")
-    assert card["findings"] == ["Its buildings are split over 2 grids."]
-    assert fact(card, "Resident households") == LOADS[0] + LOADS[1]
+    assert fact(card, "Resident households") == LOADS[0] + LOADS[1] == 420
+    assert fact(card, "Grids") == 2
+    assert card["findings"] == []  # 420 households do not fit into one grid
+    Building.objects.filter(compound=compound).update(households=50)
+    card = get(signed_in(cast.officer), f"compounds/{compound.pk}")
+    assert card["findings"] == ["Its buildings are split over 2 grids, though 1 would be enough."]
 
 
 def test_what_one_may_not_see_is_404_like_what_is_not_there(furnished: Board, cast: Cast, signed_in: SignIn) -> None:

@@ -7,7 +7,7 @@ import { make } from "./elements.js";
 /** @typedef {{ label: string, value: string | number | null, unit: string, note: string }} Fact */
 /** @typedef {{ label: string, href: string, verb: string, type: string, id: string }} CardLink */
 /** @typedef {{ type: string, id: string, title: string, subtitle: string, place: { code: string, name: string, level: number }[], facts: Fact[],
- *   findings: string[], links: CardLink[], geometry: any, bbox: number[] | null, generated: boolean, source: string }} Card */
+ *   findings: string[], links: CardLink[], geometry: any, bbox: number[] | null, generated: boolean, source: string, sourceHref: string }} Card */
 
 /**
  * @param {HTMLElement} panel
@@ -18,6 +18,7 @@ import { make } from "./elements.js";
 export function drawCard(panel, card, rules, others) {
   const links = card.links.filter(({ verb }) => verb !== "select");
   const things = card.links.filter(({ verb }) => verb === "select");
+  const elsewhere = others.filter((other) => !things.some(({ type, id }) => type === other.type && id === other.id));
   panel.replaceChildren(
     make("div", { class: "card-head" },
       make("div", {}, make("h2", {}, card.title), make("p", { class: "sub" }, card.subtitle)), closeButton()),
@@ -25,8 +26,8 @@ export function drawCard(panel, card, rules, others) {
     ...card.findings.map((finding) => make("p", { class: "note act" }, finding)),
     links.length || card.type === "region" ? make("div", { class: "actions" }, ...links.map(linkOf), card.type === "region" && listButton(card)) : "",
     things.length ? chips(things) : "",
-    others.length ? make("div", {}, make("h3", { class: "muted" }, say("several_here")), chips(others.map((one) => ({ ...one, label: one.title })))) : "",
-    make("footer", {}, make("span", {}, sourceOf(card)), card.generated && make("span", { class: "mark near" }, say("generated"))),
+    elsewhere.length ? make("div", {}, make("h3", { class: "muted" }, say("several_here")), chips(elsewhere.map((one) => ({ ...one, label: one.title })))) : "",
+    make("footer", {}, make("span", {}, ...sourceOf(card)), card.generated && make("span", { class: "mark near" }, say("generated"))),
   );
   panel.hidden = false;
   panel.scrollTop = 0;
@@ -46,10 +47,11 @@ export function drawRefusal(panel, sentence) {
   panel.hidden = false;
 }
 
-/** @param {Card} card */
-function sourceOf({ source, generated }) {
-  if (!source || generated) return "";
-  return say("source", { source: /^plan [0-9a-f-]{36}$/.test(source) ? say("source_plan") : source });
+/** @param {Card} card @returns {(string | Node)[]} */
+function sourceOf({ source, sourceHref, generated }) {
+  if (!source || generated) return [];
+  const [before, after] = say("source").split("{source}");
+  return [before, sourceHref ? make("a", { href: sourceHref }, source) : source, after ?? ""];
 }
 
 function closeButton() {
@@ -65,7 +67,8 @@ function facts(card, rules) {
     const note = fact.note || (main && card.type === "grid" ? say("target", { target: rules.target }) : "");
     list.append(
       make("dt", {}, fact.label),
-      make("dd", main ? { class: "main" } : {}, value, fact.value !== null && fact.unit && fact.unit !== fact.label ? make("small", {}, ` ${fact.unit}`) : ""),
+      make("dd", main ? { class: "main" } : {}, value),
+      make("dd", { class: "unit" }, fact.value !== null && fact.unit && fact.unit !== fact.label ? fact.unit : ""),
       make("dd", { class: "note-cell" }, note));
     if (main && card.type === "grid" && typeof fact.value === "number" && fact.value > 0) list.append(loadBar(fact.value, rules));
   });

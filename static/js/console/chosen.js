@@ -34,6 +34,8 @@ export class Chosen {
     /** @type {{ type: string, id: string, title: string }[]} */
     this.found = [];
     this.turn = 0;
+    /** What the panel shows. @type {Card | null} */
+    this.card = null;
     this.middle = 0;
   }
 
@@ -74,6 +76,7 @@ export class Chosen {
       if (turn !== this.turn) return null;
       const others = this.found.some(({ type, id }) => type === card.type && id === card.id) ? this.found.filter(({ type, id }) => type !== card.type || id !== card.id) : [];
       drawCard(this.panel, card, this.ground.look().rules, others);
+      this.card = card;
       this.drawOutline(card);
       drawCrumbs(this.crumbs, card.place, card.type === "region" ? null : card.title);
       return card;
@@ -89,6 +92,7 @@ export class Chosen {
   hide() {
     this.turn += 1;
     this.panel.hidden = true;
+    this.card = null;
     this.drawOutline(null);
   }
 

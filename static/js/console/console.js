@@ -135,6 +135,7 @@ class Console {
     const card = await this.chosen.show(choice, coming);
     if (!card) return;
     this.lists.mark(choice);
+    this.redrawFrame();
     if (move && card.bbox) this.goTo(card.bbox);
   }
 
@@ -188,7 +189,14 @@ class Console {
     const { lat } = this.map.getCenter();
     const metresPerPixel = (40_075_016.686 * Math.cos((lat * Math.PI) / 180)) / (256 * 2 ** this.map.getZoom());
     drawLegend(need("[data-legend]"), this.ground.shown, this.ground.info.rules, this.map.getZoom());
-    drawScale(need("[data-scale]"), { metresPerPixel, zoom: this.map.getZoom(), dataAt: this.ground.info.dataAt, generated: this.ground.info.generated });
+    drawScale(need("[data-scale]"), { metresPerPixel, zoom: this.map.getZoom(), dataAt: this.ground.info.dataAt, generated: this.seesGenerated() });
+  }
+
+  /** Whether something generated is in view, or chosen. */
+  seesGenerated() {
+    const view = this.map.getBounds();
+    const seen = this.ground.info?.generatedBoxes.some(([west, south, east, north]) => view.intersects([[south, west], [north, east]]));
+    return Boolean(seen || (this.address.choice && this.chosen.card?.generated));
   }
 
   /** @param {Partial<import("./address.js").Address>} changes */

@@ -1,7 +1,7 @@
 /** The left panel: its tabs, the filters above the lists, and the rows that belong to what the map shows. */
 
 import { getJson } from "../http.js";
-import { count, say } from "../words.js";
+import { say, tally } from "../words.js";
 import { chooseGrids, drawCommunities, drawGrids, markRows, stepRows } from "./lists.js";
 import { make, need } from "./elements.js";
 
@@ -73,8 +73,8 @@ export class Lists {
     const rows = chooseGrids(this.grids, this.wanted, rules);
     drawGrids(this.gridList, rows, rules);
     drawCommunities(this.communityList, this.communities, rules);
-    need("[data-count]").textContent = say("rows_found", { count: count(rows.length) });
-    need("[data-community-count]").textContent = say("communities_found", { count: count(this.communities.length) });
+    need("[data-count]").textContent = tally("grids", rows.length);
+    need("[data-community-count]").textContent = tally("communities", this.communities.length);
     for (const button of document.querySelectorAll("[data-filter]")) {
       if (button instanceof HTMLElement) button.setAttribute("aria-pressed", String(button.dataset.filter === this.wanted.load));
     }

@@ -1,14 +1,14 @@
 /** The lists of grids and communities: rows of two lines with a bar, filtered and sorted; a row and its area light up together. */
 
-import { count, say } from "../words.js";
+import { count, say, tally } from "../words.js";
 import { loadClass } from "../map/loads.js";
 import { loadBar } from "./bars.js";
 import { make } from "./elements.js";
 
-/** @typedef {{ code: string, no: string, name: string, community: string, households: number, residents: number, elders: number,
- *   buildings: number, kind: string, load: number, bbox: number[] }} GridRow */
-/** @typedef {{ code: string, name: string, street: string, grids: number, households: number, residents: number, buildings: number,
- *   over: number, under: number, bbox: number[] | null }} CommunityRow */
+/** @typedef {{ code: string, no: string, name: string, community: string, households: number, residents: number | null, elders: number | null,
+ *   buildings: number, standIns: number, kind: string, load: number, bbox: number[] }} GridRow */
+/** @typedef {{ code: string, name: string, street: string, grids: number, households: number | null, residents: number | null, buildings: number,
+ *   standIns: number, over: number, under: number, bbox: number[] | null }} CommunityRow */
 /** @typedef {import("../map/loads.js").Rules} Rules */
 
 /** Rows drawn at once; the rest on demand. */
@@ -86,9 +86,14 @@ function gridRow(row, rules) {
     make("i", { class: `swatch ${degree ? `load-${degree}` : "special"}`, "aria-hidden": "true" }),
     make("b", {}, `${row.no} · ${row.name || row.community}`),
     make("span", { class: "figure aside" }, dedicated ?? make("b", {}, count(row.households)), dedicated ? null : ` ${say("household_unit")}`),
-    make("small", { class: "below" }, say("row_buildings", { buildings: count(row.buildings) })),
-    make("small", { class: "aside" }, say("row_residents", { residents: count(row.residents) })),
+    make("small", { class: "below" }, counted(tally("buildings", row.buildings), row.standIns)),
+    make("small", { class: "aside" }, row.residents === null ? say("unknown_residents") : tally("residents", row.residents)),
     row.kind === "general" && loadBar(row.households, rules));
+}
+
+/** What a row counts, and for how many buildings dwellings stand in. @param {string} words @param {number} standIns */
+export function counted(words, standIns) {
+  return standIns ? `${words} · ${say("tally_stand_ins", { count: count(standIns) })}` : words;
 }
 
 /** @param {CommunityRow} row */
@@ -97,8 +102,8 @@ function communityRow(row) {
   return make("button", { type: "button", class: "row", "data-type": "region", "data-id": row.code },
     make("i", { class: `swatch load-${row.over ? 5 : row.under ? 1 : 3}`, "aria-hidden": "true" }),
     make("b", {}, row.name),
-    make("span", { class: "figure aside" }, make("b", {}, count(row.households)), ` ${say("household_unit")}`),
-    make("small", { class: "below" }, say("row_community", { grids: row.grids, buildings: count(row.buildings) })),
+    make("span", { class: "figure aside" }, make("b", {}, row.households === null ? "—" : count(row.households)), row.households === null ? null : ` ${say("household_unit")}`),
+    make("small", { class: "below" }, counted(`${tally("grids", row.grids)} · ${tally("buildings", row.buildings)}`, row.standIns)),
     make("small", { class: "aside" }, judged.join(" · ") || (row.grids ? say("all_right") : say("not_drawn"))));
 }
 

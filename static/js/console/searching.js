@@ -42,6 +42,8 @@ export function setUpSearch(box, choose) {
     const hit = hits[index];
     if (!hit) return;
     close();
+    input.value = "";
+    hits = [];
     input.blur();
     choose(hit);
   };

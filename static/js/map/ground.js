@@ -17,7 +17,7 @@ import { VectorTiles } from "./tiles.js";
 
 /** @typedef {import("./paint.js").Shown} Shown */
 /** @typedef {{ revisions: Record<string, string>, extent: [number, number, number, number], rules: import("./loads.js").Rules,
- *   dataAt: string | null, stream: string, basemap: { url: string, attribution: string, datum: string } | null, generated: boolean }} MapInfo */
+ *   dataAt: string | null, stream: string, basemap: { url: string, attribution: string, datum: string } | null, generated: boolean, generatedBoxes: number[][] }} MapInfo */
 /** @typedef {{ info?: MapInfo, shown?: Partial<Shown>, view?: { lat: number, lon: number, zoom: number } | null,
  *   bbox?: number[] | null | Promise<number[] | null>, frame?: () => L.FitBoundsOptions, live?: boolean, scale?: number, keyboard?: boolean, onNews?: (news: any) => void }} MapOptions
  *  `info`: the answer of /api/v1/map where the page has it; `bbox`: [west, south, east, north] shown at first instead of all,

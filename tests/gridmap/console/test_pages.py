@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from gridmap.accounts.models import User
-from gridmap.territory.models import Grid
+from gridmap.territory.models import Building, Grid
 from tests.cast import Board, Cast, draw_grids
 
 pytestmark = pytest.mark.django_db
@@ -52,11 +52,24 @@ def test_every_word_of_the_scripts_is_handed_over_translated(signed_in: SignIn, 
     assert isinstance(words, dict) and words["household_unit"] == "hh"
 
 
+def test_chinese_comes_first_whatever_the_browser_prefers(client: Client, db: None) -> None:
+    english = {"Accept-Language": "en-US,en;q=0.9"}
+    answer = client.get(reverse("accounts:login"), headers=english)
+    assert 'lang="zh-Hans"' in answer.content.decode()
+    assert answer.headers["Content-Language"] == "zh-hans"
+    assert "Cookie" in answer.headers["Vary"] and "Accept-Language" not in answer.headers["Vary"]
+    client.post("/i18n/setlang/", {"language": "en", "next": "/accounts/login/"})
+    assert '<html lang="en"' in client.get(reverse("accounts:login")).content.decode()
+    client.cookies["django_language"] = "tlh"
+    assert 'lang="zh-Hans"' in client.get(reverse("accounts:login"), headers=english).content.decode()
+
+
 def test_rooms_of_the_top_bar_follow_the_rights(signed_in: SignIn, cast: Cast) -> None:
     planner = signed_in(cast.planner).get("/").content.decode()
     officer = signed_in(cast.officer).get("/").content.decode()
     drawing = reverse("planning:communities")
     assert f'href="{drawing}"' in planner
+    assert f'href="{drawing}"' in signed_in(cast.approver).get("/").content.decode()
     assert f'href="{drawing}"' not in officer
     assert 'aria-current="page">地图' in officer
 
@@ -89,6 +102,15 @@ class TestCommunities:
         assert (first["households"], first["residents"], first["buildings"]) == (900, 2700, 8)
         assert first["bbox"] == [119.9, 30.11, 119.91, 30.12]
         assert [row["grids"] for row in others] == [0, 0, 0]
+        assert (others[0]["households"], others[0]["residents"], others[0]["buildings"]) == (None, None, 0)
+
+    def test_dwellings_stand_in_and_unknown_is_not_nought(
+        self, signed_in: SignIn, grids: list[Grid], cast: Cast
+    ) -> None:
+        Building.objects.filter(grid=grids[0]).update(households=None, dwellings=200)
+        Building.objects.update(residents=None)
+        first = self.rows(signed_in(cast.planner))[0]
+        assert (first["households"], first["standIns"], first["residents"]) == (1000, 2, None)
 
     def test_everyone_sees_their_own(self, signed_in: SignIn, grids: list[Grid], cast: Cast) -> None:
         assert len(self.rows(signed_in(cast.planner))) == 4

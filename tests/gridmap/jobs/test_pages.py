@@ -7,8 +7,11 @@ import pytest
 from django.test import Client
 
 from gridmap.accounts.models import User
-from gridmap.jobs import services
+from gridmap.jobs import outcomes, services
 from gridmap.jobs.models import Job
+from gridmap.planning.work import KIND as DRAW
+from importers.models import ImportRun
+from importers.services import APPLY, CHECK
 from tests.cast import Cast
 
 SignIn = Callable[[User], Client]
@@ -23,7 +26,8 @@ def job(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Job:
 
 def test_a_job_tells_its_state(job: Job, cast: Cast, signed_in: SignIn) -> None:
     client = signed_in(cast.planner)
-    answer = client.get(f"/jobs/{job.pk}", headers={"Accept-Language": "en"}).json()
+    client.cookies["django_language"] = "en"
+    answer = client.get(f"/jobs/{job.pk}").json()
     assert answer["id"] == str(job.pk)
     assert (answer["title"], answer["state"], answer["stateLabel"]) == ("数路灯", "queued", "queued")
     assert (answer["progress"], answer["result"], answer["finishedAt"]) == (0, {}, None)
@@ -76,8 +80,37 @@ def test_the_page_lists_ones_own_work_newest_first(job: Job, cast: Cast, signed_
     assert f'data-job="{job.pk}"' in page
 
 
+def test_a_row_names_who_started_it_and_leads_to_what_it_made(
+    job: Job, cast: Cast, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outcomes, "_finders", {KIND: lambda jobs: {one.pk: f"/lamps/{one.pk}" for one in jobs}})
+    page = signed_in(cast.planner).get("/jobs/").content.decode()
+    assert f'<a href="/lamps/{job.pk}">数路灯</a>' in page
+    assert f"<td>{cast.planner}</td>" in page
+    assert f'data-address="/jobs/{job.pk}"' in page
+    services.run(job)
+    assert "data-address" not in signed_in(cast.planner).get("/jobs/").content.decode()
+
+
+def test_drawings_lead_to_their_drafts_and_imports_to_their_rows_while_they_are_kept(
+    cast: Cast, signed_in: SignIn
+) -> None:
+    run = ImportRun.objects.create(
+        kind="buildings", source="x", file_name="x.csv", size_bytes=1, created_by=cast.planner
+    )
+    drawing = Job.objects.create(kind=DRAW, title="划分", created_by=cast.planner)
+    kept = Job.objects.create(kind=CHECK, title="检查", created_by=cast.planner, parameters={"run": str(run.pk)})
+    gone = Job.objects.create(kind=APPLY, title="应用", created_by=cast.planner, parameters={"run": str(uuid4())})
+    assert outcomes.outcomes_of([drawing, kept, gone]) == {
+        drawing.pk: f"/plans/work/{drawing.pk}/",
+        kept.pk: f"/import/{run.pk}/",
+    }
+
+
 def test_an_empty_page_says_what_to_do(cast: Cast, signed_in: SignIn) -> None:
-    page = signed_in(cast.officer).get("/jobs/", headers={"Accept-Language": "en"}).content.decode()
+    client = signed_in(cast.officer)
+    client.cookies["django_language"] = "en"
+    page = client.get("/jobs/").content.decode()
     assert "Imports and drawings that you start appear here" in page
 
 

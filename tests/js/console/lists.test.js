@@ -5,7 +5,7 @@ import { chooseGrids, fits } from "../../../static/js/console/lists.js";
 
 const RULES = { target: 300, min: 240, max: 360 };
 /** @param {string} code @param {number} households @param {string} [kind] */
-const grid = (code, households, kind = "general") => ({ code, no: code.slice(-3), name: "", community: "一社区", households, residents: 0, elders: 0, buildings: 1, kind, load: 0, bbox: [] });
+const grid = (code, households, kind = "general") => ({ code, no: code.slice(-3), name: "", community: "一社区", households, residents: 0, elders: 0, buildings: 1, standIns: 0, kind, load: 0, bbox: [] });
 const ROWS = [grid("990101001001001", 300), grid("990101001001002", 480), grid("990101001002001", 120), grid("990101002001001", 0, "dedicated")];
 /** @param {Partial<{ load: string, area: string, sort: string }>} wanted */
 const codes = (wanted) => chooseGrids(ROWS, { load: "", area: "", sort: "-load", ...wanted }, RULES).map(({ code }) => code.slice(8));

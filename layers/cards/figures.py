@@ -1,0 +1,79 @@
+"""The counts that cards of areas show: kept apart, and silent where nobody counted."""
+
+from math import ceil
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from gridmap.territory.models import Building, GridEdition
+from layers.cards.card import Fact
+from layers.loads import Band
+
+
+def counts_of(buildings: "QuerySet[Building]") -> list[Fact]:
+    """The counts of some buildings. Dwellings stand in for resident households that are not known, and the note says
+    for how many buildings; a figure that no building has is None."""
+    sums = buildings.aggregate(
+        count=Count("pk"),
+        all_households=Sum(Coalesce("households", "dwellings")),
+        stand_ins=Count("pk", filter=Q(households__isnull=True, dwellings__isnull=False)),
+        silent=Count("pk", filter=Q(households__isnull=True, dwellings__isnull=True)),
+        dwellings=Sum("dwellings"),
+        residents=Sum("residents"),
+        elders=Sum("elders"),
+    )
+    return [
+        Fact(
+            _("Resident households"), sums["all_households"], _("households"), _note(sums["stand_ins"], sums["silent"])
+        ),
+        Fact(_("Dwellings"), sums["dwellings"], _("dwellings")),
+        *_people(sums["residents"], sums["elders"]),
+        Fact(_("Buildings"), sums["count"]),
+    ]
+
+
+def counts_of_edition(edition: GridEdition) -> list[Fact]:
+    """The counts that an edition of a grid holds; its 0 is “not known” where none of its buildings has the figure."""
+    buildings = Building.objects.active().filter(grid=edition.grid_id)
+    known = buildings.aggregate(
+        dwellings=Count("dwellings"), residents=Count("residents"), elders=Count("elders"), count=Count("pk")
+    )
+
+    def figure(name: str) -> int | None:
+        value: int = getattr(edition, name)
+        return value if value or known[name] or not edition.building_count else None
+
+    return [
+        Fact(_("Resident households"), edition.households, _("households"), _note(edition.stand_ins, 0)),
+        Fact(_("Dwellings"), figure("dwellings"), _("dwellings")),
+        *_people(figure("residents"), figure("elders")),
+        Fact(_("Buildings"), edition.building_count),
+    ]
+
+
+def pieces_needed(households: int | None, band: Band) -> int:
+    """Into how many grids a compound of so many households falls by itself: whole up to the maximum, else as many
+    grids near the target as its households fill, and never fewer than the maximum asks for."""
+    if not households:
+        return 1
+    return max(1, ceil(households / band.highest), round(households / band.target))
+
+
+def _people(residents: int | None, elders: int | None) -> list[Fact]:
+    share = f"{elders / residents:.1%}" if elders is not None and residents else ""
+    return [
+        Fact(_("Residents"), residents, _("people")),
+        Fact(_("Aged 60 and over"), elders, _("people"), share),
+    ]
+
+
+def _note(stand_ins: int, silent: int) -> str:
+    parts = []
+    if stand_ins:
+        parts.append(_("%(count)d counted by dwellings") % {"count": stand_ins})
+    if silent:
+        text = ngettext("%(count)d building without figure", "%(count)d buildings without figure", silent)
+        parts.append(text % {"count": silent})
+    return " · ".join(parts)
