@@ -41,6 +41,7 @@ SENTENCES: dict[str, Promise | str] = {
     "encoding_does_not_fit": _("The text is not in the encoding %(encoding)s."),
     "no_layers": _("The file holds no layer."),
     "layer_unknown": _("There is no layer “%(layer)s”; there is: %(known)s."),
+    "other_layers": _("The layer “%(layer)s” is read; the file also holds: %(others)s. Choose another to read that."),
     "layer_missing": _("The file names a layer “%(layer)s” that it does not hold."),
     "layer_is_view": _("The layer “%(layer)s” is a view or a virtual table, which is not read."),
     "column_unknown": _("There is no column “%(column)s”."),

@@ -24,8 +24,9 @@ from importers import sandbox
 from importers.columns import mapping as proposed
 from importers.columns import without_misfits
 from importers.datum import resolve
+from importers.layers import best_layer
 from importers.models import ColumnMapping, ImportRun, StagedRow
-from importers.records import RefusedError
+from importers.records import Layer, RefusedError
 from importers.reference import longitude_of, near
 
 #: Kinds of jobs.
@@ -126,11 +127,8 @@ def look(
 ) -> None:
     """Read the file's description and a sample, and settle layer, encoding, system and columns (not saved)."""
     parent = _parent_of(choices)
-    survey = sandbox.survey(
-        Path(run.path), layer=choices.layer or None, encoding=choices.encoding or None, limits=limits
-    )
+    survey, layer = _surveyed(run, choices, limits)
     description = survey.description
-    layer = description.layer(choices.layer or None)
     if run.kind == ImportRun.Kind.OSM and description.reader != "osm":
         raise RefusedError("not_an_osm_extract", reader=description.reader)
     placing = resolve(
@@ -156,6 +154,19 @@ def look(
         if value
     }  # fmt: skip
     run.status, run.error, run.stale = ImportRun.Status.READ, {}, False
+
+
+def _surveyed(run: ImportRun, choices: Choices, limits: sandbox.Limits | None) -> tuple[sandbox.Survey, Layer]:
+    """What the file holds, with a sample of the chosen layer, or of the one that fits the kind best."""
+    path, encoding = Path(run.path), choices.encoding or None
+    survey = sandbox.survey(path, layer=choices.layer or None, encoding=encoding, limits=limits)
+    description = survey.description
+    if choices.layer or description.reader == "osm" or not description.layers:
+        return survey, description.layer(choices.layer or None)
+    best = best_layer(run.kind, description.layers)
+    if best.name != description.layers[0].name:
+        survey = sandbox.survey(path, layer=best.name, encoding=encoding, limits=limits)
+    return survey, best
 
 
 def _parent_of(choices: Choices) -> str:

@@ -16,9 +16,10 @@ from gridmap.accounts.models import User
 from importers.check import JOINER
 from importers.columns import match
 from importers.forms import ReadingForm, UploadForm
+from importers.layers import other_layers
 from importers.models import ImportRun, StagedRow
 from importers.permissions import areas_to_choose, may_import
-from importers.records import Description, RefusedError
+from importers.records import Description, Reason, RefusedError
 from importers.sandbox import Limits, missing_locks
 from importers.sentences import (
     ENCODING_REASONS,
@@ -115,7 +116,7 @@ def _page(request: HttpRequest, run: ImportRun, form: ReadingForm, status: int =
             "why": PLACING_REASONS[run.placing["reason"]],
             "unsure": run.placing["reason"] in UNSURE,
         },
-        "notes": [sentence(reason.code, dict(reason.params)) for reason in description.reasons],
+        "notes": [sentence(reason.code, dict(reason.params)) for reason in _notes(description, run)],
         "error": sentence(run.error["code"], run.error["params"]) if run.error else "",
         "working": run.job is not None and not run.job.has_ended,
         "can_apply": run.status == ImportRun.Status.CHECKED and any(run.counts.get(action) for action in _writes(run)),
@@ -123,6 +124,11 @@ def _page(request: HttpRequest, run: ImportRun, form: ReadingForm, status: int =
     if run.status in {ImportRun.Status.CHECKED, ImportRun.Status.APPLIED, ImportRun.Status.APPLYING}:
         context |= _rows(request, run)
     return render(request, "importers/run.html", context, status=status)
+
+
+def _notes(description: Description, run: ImportRun) -> list[Reason]:
+    others = other_layers(description, run.layer)
+    return [*description.reasons, *([others] if others else [])]
 
 
 def _writes(run: ImportRun) -> tuple[str, ...]:

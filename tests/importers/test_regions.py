@@ -108,7 +108,7 @@ def test_regions_that_the_file_no_longer_has_stay_in_force(board: Board, tmp_pat
     assert counted(run) == {"same": 1, "missing": 1}
     with pytest.raises(RefusedError, match="regions_stay_in_force"):
         apply_run(run, deactivate=True, report=quiet)
-    with pytest.raises(CommandError, match="regions_stay_in_force"):
+    with pytest.raises(CommandError, match=sentence("regions_stay_in_force")):
         call_command("import_data", "regions", str(path), "--apply", "--deactivate-missing")
     assert apply_run(run, deactivate=False, report=quiet)["deactivated"] == 0
     assert RegionEdition.objects.in_force().filter(region__name="乙").exists()

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from importers.apply import StalePlanError
 from importers.columns import targets
+from importers.layers import other_layers
 from importers.models import ImportRun, StagedRow
-from importers.records import RefusedError
+from importers.records import Description, RefusedError
 from importers.sentences import ENCODING_REASONS, PLACING_REASONS, reason_text, refusal_sentence, sentence
 from importers.services import Choices, fingerprint, look, remember, start
 from importers.work import apply_run, check_run
@@ -27,7 +28,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("kind", choices=[str(kind) for kind in ImportRun.Kind])
         parser.add_argument("file", type=Path, help="file or folder of a shapefile")
-        parser.add_argument("--layer", default="", help="layer of the file (default: the first)")
+        parser.add_argument("--layer", default="", help="layer of the file (default: the one that fits best)")
         parser.add_argument("--encoding", default="", help="encoding of the text (default: found out)")
         parser.add_argument("--datum", default="", help="wgs84, gcj02, bd09 or EPSG:n (default: stated or found out)")
         parser.add_argument("--map", action="append", default=[], metavar="TARGET=COLUMN[+COLUMN]",
@@ -52,7 +53,7 @@ class Command(BaseCommand):
         except RefusedError as refusal:
             if options["json"]:
                 self.stdout.write(json.dumps({"refused": refusal.code, "params": refusal.params}, ensure_ascii=False))
-            raise CommandError(f"{refusal.code}: {refusal_sentence(refusal)}") from refusal
+            raise CommandError(refusal_sentence(refusal)) from refusal
         if options["json"]:
             self.stdout.write(json.dumps(_summary(run), ensure_ascii=False))
         if options["strict"] and run.counts["refused"]:
@@ -110,6 +111,8 @@ class Command(BaseCommand):
             f"  coordinates {placing['system'][:60]}: {PLACING_REASONS[placing['reason']]}"
             + (f" ({scores})" if scores else "")
         )
+        if others := other_layers(Description.from_json(described), run.layer):
+            self.stdout.write(f"  {sentence(others.code, others.params)}")
         for target, column in run.mapping.items():
             self.stdout.write(f"  {target} ← {column}")
 
