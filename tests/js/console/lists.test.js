@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { tally } from "../../../static/js/words.js";
 import { roundLength } from "../../../static/js/console/legend.js";
-import { chooseGrids, fits } from "../../../static/js/console/lists.js";
+import { chooseGrids, counted, fits } from "../../../static/js/console/lists.js";
 
 const RULES = { target: 300, min: 240, max: 360 };
 /** @param {string} code @param {number} households @param {string} [kind] */
@@ -32,4 +33,10 @@ test("a community, a street or a county limits the list to its own grids", () =>
 
 test("the scale bar is a round length that is not too long", () => {
   assert.deepEqual([7, 110, 99, 250, 4999].map(roundLength), [5, 100, 50, 200, 2000]);
+});
+
+test("one is one and two are two; what dwellings stand in for is said only where they do", () => {
+  assert.deepEqual([0, 1, 2].map((figure) => tally("buildings", figure)), ["tally_buildings", "tally_buildings_one", "tally_buildings"]);
+  assert.equal(counted("8 buildings", 0), "8 buildings");
+  assert.equal(counted("8 buildings", 2), "8 buildings · tally_stand_ins");
 });
