@@ -9,7 +9,7 @@ from django.conf import settings
 from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from gridmap.territory.models import Grid
+from gridmap.territory.models import Building, Grid
 from gridmap.territory.services import recount_grids
 from tests.browser.conftest import Open
 from tests.cast import PASSWORD, Board, Cast, corner_of, put_building
@@ -92,6 +92,23 @@ def test_search_finds_a_community_and_goes_there(open_console: Open, board: Boar
     page.keyboard.press("Enter")
     expect(page.locator("[data-card] h2")).to_have_text("四社区")
     assert "region=990101002002" in page.url
+    expect(page.locator("#search")).to_have_value("")
+
+
+def test_generated_is_said_only_where_something_generated_is_in_view(
+    open_console: Open, grids: list[Grid], cast: Cast
+) -> None:
+    Building.objects.filter(community__code=ONE).update(source="generated")
+    mark = ".scalebar .mark"
+    page = open_console(cast.planner, "/" + map_at(ONE, east=0.5, north=0.5, zoom=17))
+    expect(page.locator(mark)).to_have_count(1)
+    page = open_console(cast.planner, "/" + map_at("990101002002", east=0.5, north=0.3, zoom=17))
+    expect(page.locator(mark)).to_have_count(0)
+    building = Building.objects.filter(community__code=ONE)[0]
+    page = open_console(
+        cast.planner, f"/?building={building.pk}" + map_at("990101002002", east=0.5, north=0.3, zoom=17)
+    )
+    expect(page.locator(mark)).to_have_count(1)
 
 
 def test_the_address_restores_everything_in_another_browser(open_console: Open, grids: list[Grid], cast: Cast) -> None:

@@ -27,6 +27,7 @@ def do_the_waiting_work() -> None:
 def upload(page: Page, site: str, path: Path, kind: str = "buildings") -> None:
     page.goto(site + "/import/")
     page.set_input_files('input[type="file"]', path)
+    expect(page.locator("[data-file-name]")).to_have_text(path.name)
     page.select_option('select[name="kind"]', kind)
     page.locator("main form button.primary").click()
 
