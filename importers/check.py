@@ -91,7 +91,7 @@ def _fit(checked: Checked, wanted: str) -> None:
     shape = shapely.from_wkb(checked.wkb)
     fitted = _fitted(shape, wanted, checked)
     if fitted is None:
-        params = {"found": shape.geom_type, "wanted": wanted}
+        params = {"found": f"shape.{shape.geom_type}", "wanted": f"wanted.{wanted}"}
         checked.reasons.append(Reason("wrong_shape", Weight.REFUSED, "geometry", params))
     elif fitted is not shape:
         checked.wkb = bytes(shapely.to_wkb(fitted, byte_order=1))

@@ -34,7 +34,9 @@ def converted(records: Iterable[Record], placing: Placing) -> Iterator[Record]:
         shapes = np.array([_shape(record) for record in placed], dtype=object)
         if placing.swapped:
             shapes = shapely.transform(shapes, lambda coordinates: coordinates[:, ::-1])
+        faults = _faults(shapes)
         shapes = _moved(placed, shapes, system)
+        _note_healed(placed, shapes, faults)
         _repaired(placed, shapes)
         yield from batch
 
@@ -108,6 +110,22 @@ def _repaired(records: list[Record], shapes: Shapes) -> None:
         if not sound[index]:
             shape = _repair(record, shape)  # noqa: PLW2901
         record.wkb = None if shape is None else bytes(shapely.to_wkb(shape, output_dimension=2, byte_order=1))
+
+
+def _faults(shapes: Shapes) -> Shapes:
+    """What GEOS finds invalid in each shape as it came; "" where nothing."""
+    faults = np.full(len(shapes), "", dtype=object)
+    wrong = ~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)
+    faults[wrong] = shapely.is_valid_reason(shapes[wrong])
+    return faults
+
+
+def _note_healed(records: list[Record], shapes: Shapes, faults: Shapes) -> None:
+    """A fault narrower than the rounding of the move is gone after it; the row says so all the same."""
+    for record, shape, fault, valid in zip(records, shapes, faults, shapely.is_valid(shapes), strict=True):
+        if fault and shape is not None and valid:
+            params = {"reason": str(fault)[:120]}
+            record.reasons.append(Reason(Change.MADE_VALID.value, Weight.REPAIRED, "geometry", params))
 
 
 def _has_repeats(shapes: Shapes) -> NDArray[np.bool_]:

@@ -73,6 +73,12 @@ class ReadingForm(forms.Form):
         help_text=_("Where there is no such region yet: it is made with this name, and the ones above it."),
     )
     group_by = forms.ChoiceField(label=_("Unite rows by"), required=False)
+    match = forms.ChoiceField(
+        label=_("Known regions"),
+        choices=[("", _("by code or number in the source")), ("name", _("also by name below the region above"))],
+        required=False,
+        help_text=_("By name: a newer edition from another source replaces boundaries instead of overlapping them."),
+    )
 
     def __init__(self, *args: Any, run: ImportRun, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -81,15 +87,17 @@ class ReadingForm(forms.Form):
         layer = description.layer(run.layer or None)
         columns = [("", "—"), *((name, name) for name in layer.columns)]
         several = description.reader == "osm"
-        layers = [(one.name, one.name) for one in description.layers]
+        layers = [(one.name, run.layer_label(one.name)) for one in description.layers]
         self._fill("layer", [("", _("all")), *layers] if several else layers, run.layer)
         self._fill("group_by", columns, run.options.get("group_by", ""))
         self.fields["encoding"].initial = run.encoding
         self.fields["system"].initial = run.placing["system"] if run.placing["reason"] == "chosen" else ""
+        self.fields["match"].initial = run.options.get("match", "")
         self.fields["parent"].initial = run.options.get("parent", "")
         self.fields["parent_name"].initial = run.options.get("parent_name", "")
         if run.kind != ImportRun.Kind.REGIONS:
             del self.fields["parent"], self.fields["parent_name"], self.fields["group_by"]
+            del self.fields["match"]
         self._key = self._key_now(layer.columns)
         self._add_columns(columns)
 
@@ -173,6 +181,7 @@ class ReadingForm(forms.Form):
             parent=given.get("parent") or "",
             parent_name=(given.get("parent_name") or "") if given.get("parent") else "",
             group_by=given.get("group_by") or "",
+            match=given.get("match") or "",
         )
 
     def mapping(self) -> dict[str, str]:

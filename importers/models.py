@@ -1,6 +1,7 @@
 """One import from the upload to its result, the rows it would write, and the columns remembered for a source."""
 
 import uuid
+from pathlib import PurePath
 from typing import ClassVar
 
 from django.conf import settings
@@ -75,6 +76,10 @@ class ImportRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file_name} → {self.get_kind_display()}"
+
+    def layer_label(self, name: str) -> str:
+        """A layer's name for people: the file's own name where the stored file's random one stands for it."""
+        return PurePath(self.file_name).stem if name == PurePath(self.path).stem else name
 
     @property
     def can_switch_off(self) -> bool:

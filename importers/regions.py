@@ -22,6 +22,7 @@ from gridmap.territory.services import SLIVER_M2, locate_buildings, open_region_
 from importers.models import ImportRun, StagedRow
 from importers.numbering import Above, Row, number
 from importers.records import Reason, Weight
+from importers.renewal import Named
 
 OVERLAP_SHARE = 0.01
 OVERLAP_NOISE_M2 = 1.0
@@ -133,9 +134,12 @@ def _find(run: ImportRun, rows: list[Row]) -> None:
     codes = [row.fields["code"] for row in rows if row.fields.get("code")]
     by_code = {region.code: region for region in Region.objects.filter(code__in=codes)}
     by_key = {region.source_ref: region for region in Region.objects.filter(source=run.source)}
+    by_name = Named(run, codes) if run.options.get("match") == "name" else None
     for row in rows:
         given = row.fields.get("code")
         row.target = by_code.get(given) if given else by_key.get(row.key)
+        if by_name and row.target is None and not given and not row.reasons:
+            row.target = by_name.take(row)
         row.code = row.target.code if row.target else str(given or "")
         if row.code and run.area and not row.code.startswith(run.area):
             row.reasons.append(Reason("outside_your_area", Weight.REFUSED, "code", {"code": row.code}))

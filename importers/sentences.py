@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -248,6 +249,57 @@ TARGETS: dict[str, Promise] = {
 }
 
 
+#: Parameters that are words themselves, where a file or a library gave an English or internal one.
+WORDS: dict[str, Promise] = {
+    "shape.Point": _("point"),
+    "shape.MultiPoint": _("several points"),
+    "shape.LineString": _("line"),
+    "shape.LinearRing": _("line"),
+    "shape.MultiLineString": _("several lines"),
+    "shape.Polygon": _("single area"),
+    "shape.MultiPolygon": _("several areas"),
+    "shape.GeometryCollection": _("mixture of shapes"),
+    "wanted.area": _("an area"),
+    "wanted.point": _("a point"),
+    "wanted.line_or_area": _("a line or an area"),
+    "wanted.any": _("a point or an area"),
+}
+#: What GEOS calls a fault, by the beginning of its words; the place follows in brackets.
+FAULTS: dict[str, Promise] = {
+    "Ring Self-intersection": _("a ring touches itself"),
+    "Self-intersection": _("its outline crosses itself"),
+    "Hole lies outside shell": _("a hole lies outside its area"),
+    "Holes are nested": _("holes lie in holes"),
+    "Nested holes": _("holes lie in holes"),
+    "Interior is disconnected": _("the inside falls into pieces"),
+    "Nested shells": _("areas lie in areas"),
+    "Duplicate Rings": _("a ring is there twice"),
+    "Too few points": _("a ring has too few points"),
+    "Ring is not closed": _("a ring is not closed"),
+    "Invalid Coordinate": _("a coordinate is no number"),
+}
+PLACE = re.compile(r"\[\s*(\S+)\s+(\S+)\s*\]")
+#: What the parsers say, by a piece of their words.
+BROKEN: dict[str, Promise] = {
+    "premature EOF": _("it ends in the middle"),
+    "Incomplete JSON": _("it ends in the middle"),
+    "trailing garbage": _("something follows after its end"),
+    "lexical error": _("a character stands where none may"),
+    "unallowed token": _("a comma, colon or bracket is missing or too many"),
+    "after key and value": _("a comma or bracket is missing after a value"),
+    "object key and value": _("a colon is missing between name and value"),
+    "after array element": _("a comma or bracket is missing in a list"),
+    "invalid object key": _("a name in an object is no text"),
+    "Unexpected symbol": _("a character stands where none may"),
+    "no element found": _("it ends in the middle"),
+    "not well-formed": _("a character stands where none may"),
+    "mismatched tag": _("an element is closed by another one's end"),
+    "malformed": _("it is damaged inside"),
+    "not a database": _("it is no database"),
+    "no such table": _("a table that must be there is missing"),
+}
+
+
 class _Blank(dict[str, Any]):
     """Parameters that a sentence asks for and nobody gave."""
 
@@ -258,7 +310,23 @@ class _Blank(dict[str, Any]):
 def sentence(code: str, params: Mapping[str, Any] | None = None) -> str:
     """The sentence of a reason; the bare code where it has none."""
     text = SENTENCES.get(code)
-    return code if text is None else str(text) % _Blank(params or {})
+    worded = {name: _worded(name, value) for name, value in (params or {}).items()}
+    return code if text is None else str(text) % _Blank(worded)
+
+
+def _worded(name: str, value: Any) -> Any:
+    """A parameter in words where it is an internal or a library's English one."""
+    text = str(value)
+    if text in WORDS:
+        return str(WORDS[text])
+    if name == "reason":
+        fault = next((words for start, words in FAULTS.items() if text.startswith(start)), None)
+        place = PLACE.search(text)
+        where = gettext(" near %(x)s, %(y)s") % {"x": place[1], "y": place[2]} if place else ""
+        return value if fault is None else f"{fault}{where}"
+    if name == "message":
+        return next((str(words) for piece, words in BROKEN.items() if piece in text), value)
+    return value
 
 
 def refusal_sentence(refusal: RefusedError) -> str:

@@ -52,6 +52,7 @@ class Choices:
     group_by: str = ""
     parent: str = ""
     parent_name: str = ""
+    match: str = ""
 
 
 def keep(name: str, chunks: Iterable[bytes]) -> tuple[Path, str, int]:
@@ -150,6 +151,7 @@ def look(
         name: value
         for name, value in (
             ("group_by", choices.group_by), ("parent", parent), ("parent_name", choices.parent_name),
+            ("match", choices.match),
         )
         if value
     }  # fmt: skip

@@ -73,3 +73,12 @@ def test_whatever_is_found_decodes_every_field_without_loss(text: str, written: 
         assert encoding.decode(raw, found.name) == (text, False)
     else:
         assert raw.decode(found.name) is not None
+
+
+def test_a_table_counts_rows_as_excel_shows_them(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes(b"id,lon,lat\r\nA,121,31\r\n\r\nB,121,31\r\n")
+    from importers.readers.csv.reader import describe, read
+
+    assert describe(path).layers[0].rows == 2
+    assert [row.row for row in read(path)] == [2, 4]

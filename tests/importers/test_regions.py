@@ -214,3 +214,34 @@ def test_what_is_missing_above_a_region_is_said(board: Board, tmp_path: Path) ->
     empty = files.geojson(tmp_path / "new.geojson", cells("甲", street=""))
     run = dry(empty, "regions", parent="980203000000", parent_name="新县")
     assert (said(run), run.above) == ({1: [("street", "street_missing")]}, [])
+
+
+def test_a_newer_edition_of_another_source_renews_regions_of_the_same_name(board: Board, tmp_path: Path) -> None:
+    brought(files.geojson(tmp_path / "y2019.geojson", cells("甲", "乙")), "regions", parent=board.county.code)
+    newer = [
+        ({"社区编号": f"K{n}", "社区名称": name, "街道": "新街道"}, files.square(120.3 - 0.01 * n, 30.1, 0.009))
+        for n, name in enumerate(("甲", " 乙", "丙"))
+    ]
+    path = files.geojson(tmp_path / "y2024.geojson", newer)
+    refused = dry(path, "regions", parent=board.county.code)
+    assert said(refused) == {1: [("geometry", "overlaps")], 2: [("geometry", "overlaps")]}
+    run = brought(path, "regions", parent=board.county.code, match="name")
+    assert counted(run) == {"changed": 2, "created": 1}
+    renewed = Region.objects.get(name="甲")
+    assert (renewed.source, renewed.editions.count(), renewed.editions.in_force().count()) == ("y2019", 2, 1)
+    assert counted(dry(path, "regions", parent=board.county.code, match="name")) == {"same": 3}
+
+
+def test_a_name_that_several_regions_bear_decides_only_with_the_street(board: Board, tmp_path: Path) -> None:
+    twins = cells("甲", "乙")
+    twins[1][0].update({"社区名称": "甲", "街道": "另街道"})
+    brought(files.geojson(tmp_path / "old.geojson", twins), "regions", parent=board.county.code)
+    newer = [({"社区编号": "K", "社区名称": "甲", "街道": "另街道"}, files.square(120.29, 30.1, 0.009))]
+    path = files.geojson(tmp_path / "new.geojson", newer)
+    run = dry(path, "regions", parent=board.county.code, match="name")
+    assert counted(run) == {"changed": 1}
+    target = Region.objects.get(pk=StagedRow.objects.get(run=run, action="changed").target_id)
+    assert (target.source_ref, target.parent.name if target.parent else "") == ("乙", "另街道")
+    newer[0][0]["街道"] = "无街道"
+    files.geojson(path, newer)
+    assert counted(dry(path, "regions", parent=board.county.code, match="name")) == {"refused": 1}

@@ -123,3 +123,11 @@ def test_every_file_is_described_or_refused_by_name(room: str) -> None:
             assert readers.choose(path).describe(path).layers
         except RefusedError as refusal:
             assert path.suffix in {".dbf", ".prj", ".shx", ".xml", ".cpg", ".gz"}, refusal.code
+
+
+def test_the_invalid_lot_is_listed_though_moving_it_healed_it() -> None:
+    for name, chosen in (("PlutoClipLM.shp", None), ("PlutoClipLM.json", "EPSG:2263")):
+        rows = read("pluto", name, chosen=chosen)
+        listed = [row for row in rows if any(reason.code == "made_valid" for reason in row.reasons)]
+        assert [int(row.fields["BBL"] or 0) for row in listed] == [1000160003]
+        assert all(shapely.is_valid(shapely.from_wkb(row.wkb)) for row in rows)

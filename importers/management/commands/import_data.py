@@ -36,6 +36,8 @@ class Command(BaseCommand):
         parser.add_argument("--source", default="", help="name of the source (default: the file's name)")
         parser.add_argument("--group-by", default="", metavar="COLUMN", help="unite rows that agree in this column")
         parser.add_argument("--parent", default="", metavar="CODE[:NAME]", help="region above new regions")
+        parser.add_argument("--match", default="", choices=["", "name"],
+                            help="know regions of another source by their name below --parent too")  # fmt: skip
         parser.add_argument("--unique-key", action="store_true",
                             help="where rows share their number, take columns that tell them apart")  # fmt: skip
         parser.add_argument("--apply", action="store_true", help="write the rows (default: dry run)")
@@ -73,6 +75,7 @@ class Command(BaseCommand):
             group_by=options["group_by"],
             parent=parent,
             parent_name=parent_name,
+            match=options["match"],
         )
         sha256, size = fingerprint(path)
         run = start(path=path, name=path.name, sha256=sha256, size=size, choices=choices, by=None)
@@ -97,7 +100,10 @@ class Command(BaseCommand):
         try:
             apply_run(run, deactivate=options["deactivate_missing"], report=lambda _share: None)
         except StalePlanError:
-            raise CommandError("the data changed since the dry run; look at the rows and apply again") from None
+            words = _(
+                "The data changed since the dry run, so the rows were compared again. Look at them and apply once more."
+            )
+            raise CommandError(words) from None
         if not options["json"]:
             self.stdout.write("applied")
 

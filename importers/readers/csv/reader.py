@@ -55,11 +55,9 @@ def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -
     found = encodings.of_file(path, encoding)
     columns = _header(path, found.name)
     places = find(columns)
-    number = 0
-    for cells in islice(_cells(path, found.name), 1, None):
+    for number, cells in islice(enumerate(_cells(path, found.name), start=1), 1, None):
         if not any(cell.strip() for cell in cells):
             continue
-        number += 1
         record = Record(
             row=number, fields=dict(zip(columns, _values(cells, len(columns)), strict=True)), layer=path.stem
         )
@@ -123,5 +121,7 @@ def _rows_estimate(path: Path) -> int:
     size = path.stat().st_size
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
-    lines = max(head.count(b"\n"), 1)
-    return lines if len(head) == size else round(lines * size / len(head))
+    lines = head.splitlines() if len(head) == size else head.splitlines()[:-1] or [head]
+    read = sum(len(line) + 1 for line in lines)
+    rows = sum(bool(line.strip(b" \r\x00")) for line in lines)
+    return max((rows if len(head) == size else round(rows * size / read)) - 1, 0)

@@ -45,10 +45,10 @@ def describe(path: Path, encoding: str | None = None) -> Description:
 
 def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -> Iterator[Record]:
     name = describe(path, encoding).layer(layer).name
-    rows = _rows(_open(path), name)
-    columns = _header(rows)
+    numbered = _numbered(_open(path), name)
+    columns = _header([row for _number, row in numbered])
     places = find(columns)
-    for number, row in enumerate(rows[1:], start=1):
+    for number, row in numbered[1:]:
         fields = {column: _value(cell) for column, cell in zip(columns, row, strict=False)}
         record = Record(row=number, fields=fields, layer=name)
         record.reasons += [Reason("number_rounded_by_excel", Weight.NOTED, column) for column in _rounded(columns, row)]
@@ -71,11 +71,20 @@ def _open(path: Path) -> CalamineWorkbook:
 
 def _rows(book: CalamineWorkbook, name: str) -> list[list[Any]]:
     """The rows of a sheet that hold anything."""
+    return [row for _number, row in _numbered(book, name)]
+
+
+def _numbered(book: CalamineWorkbook, name: str) -> list[tuple[int, list[Any]]]:
+    """The rows of a sheet that hold anything, each with the number that Excel shows."""
     try:
-        rows = book.get_sheet_by_name(name).to_python()
+        sheet = book.get_sheet_by_name(name)
+        rows = sheet.to_python()
     except CalamineError as problem:
         raise RefusedError("workbook_broken", message=" ".join(str(problem).split())[:120]) from None
-    return [row for row in rows if any(cell not in {"", None} for cell in row)]
+    first = (sheet.start or (0, 0))[0] + 1
+    return [
+        (number, row) for number, row in enumerate(rows, start=first) if any(cell not in {"", None} for cell in row)
+    ]
 
 
 def _header(rows: list[list[Any]]) -> list[str]:

@@ -51,7 +51,8 @@ def test_the_same_rows_come_out_of_every_format(tmp_path: Path, name: str) -> No
     path = write(tmp_path / file, data)
     assert name == readers.choose(path).NAME
     found = read(path)
-    assert [row.row for row in found] == [1, 2, 3, 4, 5]
+    first = 2 if path.suffix in {".csv", ".xlsx"} else 1  # a table counts its header, as Excel does
+    assert [row.row for row in found] == list(range(first, first + 5))
     for row, (fields, shape) in zip(found, data, strict=True):
         assert shapely.equals(shapely.from_wkb(row.wkb), shape)
         assert str(row.fields["户数"]) == str(fields["户数"])
