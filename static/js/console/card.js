@@ -9,6 +9,11 @@ import { make } from "./elements.js";
 /** @typedef {{ type: string, id: string, title: string, subtitle: string, place: { code: string, name: string, level: number }[], facts: Fact[],
  *   findings: string[], links: CardLink[], geometry: any, bbox: number[] | null, generated: boolean, source: string, sourceHref: string }} Card */
 
+/** Longer notes stand on a line of their own, so that they do not squeeze the figures. */
+const SHORT_NOTE = 8;
+/** A date or a figure is not broken; the name of something may be. */
+const SHORT_VALUE = 16;
+
 /**
  * @param {HTMLElement} panel
  * @param {Card} card
@@ -67,9 +72,9 @@ function facts(card, rules) {
     const note = fact.note || (main && card.type === "grid" ? say("target", { target: rules.target }) : "");
     list.append(
       make("dt", {}, fact.label),
-      make("dd", main ? { class: "main" } : {}, value),
+      make("dd", { class: [main && "main", String(value).length <= SHORT_VALUE && "short"].filter(Boolean).join(" ") }, value),
       make("dd", { class: "unit" }, fact.value !== null && fact.unit && fact.unit !== fact.label ? fact.unit : ""),
-      make("dd", { class: "note-cell" }, note));
+      make("dd", { class: note.length > SHORT_NOTE ? "note-line" : "note-cell" }, note));
     if (main && card.type === "grid" && typeof fact.value === "number" && fact.value > 0) list.append(loadBar(fact.value, rules));
   });
   return list;
