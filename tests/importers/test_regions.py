@@ -240,7 +240,7 @@ def test_a_name_that_several_regions_bear_decides_only_with_the_street(board: Bo
     path = files.geojson(tmp_path / "new.geojson", newer)
     run = dry(path, "regions", parent=board.county.code, match="name")
     assert counted(run) == {"changed": 1}
-    target = Region.objects.get(pk=StagedRow.objects.get(run=run, action="changed").target_id)
+    target = Region.objects.get(pk=StagedRow.objects.get(run=run, action="changed").target_id or 0)
     assert (target.source_ref, target.parent.name if target.parent else "") == ("乙", "另街道")
     newer[0][0]["街道"] = "无街道"
     files.geojson(path, newer)
