@@ -121,7 +121,7 @@ def test_the_address_restores_everything_in_another_browser(open_console: Open, 
     expect(page.locator("[data-card] h2")).to_contain_text("003")
     page.locator("#tab-layers").click()
     page.locator("input[name=cameras]").uncheck()
-    page.wait_for_timeout(300)
+    page.wait_for_url(re.compile("layers="))
     other = open_console(cast.approver, page.url.removeprefix(page.url.split("/?")[0]))
     expect(other.locator("[data-card] h2")).to_contain_text("003")
     expect(other.locator("#tab-layers")).to_have_attribute("aria-selected", "true")
@@ -174,8 +174,7 @@ def test_the_keyboard_alone_is_enough(open_console: Open, grids: list[Grid], cas
     expect(page.locator("#map")).to_be_focused()
     before = page.url
     page.keyboard.press("+")
-    page.wait_for_timeout(500)
-    assert page.url != before
+    page.wait_for_url(lambda url: url != before)
     page.keyboard.press("?")
     expect(page.locator("[data-help]")).to_be_visible()
     page.keyboard.press("Escape")
@@ -200,7 +199,7 @@ def test_axe_finds_nothing_serious_with_a_card_open(open_console: Open, grids: l
 
 def test_tiles_are_drawn_in_colour_and_labels_above_them(open_console: Open, grids: list[Grid], cast: Cast) -> None:
     page = open_console(cast.planner, "/" + map_at(ONE, east=0.5, north=0.5))
-    page.wait_for_timeout(1200)
+    page.wait_for_timeout(3000)
     painted = """() => [...document.querySelectorAll('.leaflet-map-pane canvas')].map((canvas) => {
         const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d');
         copy.drawImage(canvas, 0, 0);
