@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from gridmap.accounts.querysets import PostQuerySet
+from gridmap.accounts.querysets import DeviceQuerySet, PostQuerySet
 from gridmap.accounts.roles import Network, Role
 
 AREA_PATTERN = r"^(\d{2}|\d{4}|\d{6}|\d{9}|\d{12}|\d{15})?$"
@@ -43,6 +43,7 @@ class Organisation(models.Model):
         POLICE = "police", _("police station")
         CENTRE = "centre", _("governance centre")
         PLANNING = "planning", _("planning office")
+        OTHER = "other", _("other")
 
     name = models.CharField(_("name"), max_length=120)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
@@ -63,7 +64,15 @@ class Organisation(models.Model):
 
 
 class Post(models.Model):
-    """A person in a role for an area (a code prefix: 6 digits a county, 9 a street, 12 a community, 15 a grid)."""
+    """A person in a role for an area (a code prefix: 6 digits a county, 9 a street, 12 a community, 15 a grid).
+
+    A deputy's post names the post that it stands in for, and a seconded (借调) one the organisation that lent the person:
+    seconded people count 0 towards a community's staff.
+    """
+
+    class Duty(models.TextChoices):
+        MAIN = "main", _("main")
+        ASSISTING = "assisting", _("assisting")
 
     person = models.ForeignKey(User, verbose_name=_("person"), on_delete=models.CASCADE, related_name="posts")
     organisation = models.ForeignKey(
@@ -77,8 +86,22 @@ class Post(models.Model):
     role = models.CharField(_("role"), max_length=24, choices=Role)
     area = models.CharField(_("area"), max_length=15, blank=True, validators=[RegexValidator(AREA_PATTERN)])
     network = models.CharField(_("network"), max_length=20, choices=Network, blank=True)
+    duty = models.CharField(_("main or assisting"), max_length=10, choices=Duty, default=Duty.MAIN)
+    deputy_for = models.ForeignKey(
+        "self", verbose_name=_("deputy for"), null=True, blank=True, on_delete=models.PROTECT, related_name="deputies"
+    )
+    seconded_from = models.ForeignKey(
+        Organisation,
+        verbose_name=_("seconded from"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="lent_posts",
+    )
+    special_groups = models.BooleanField(_("may see special groups"), default=False)
     starts_on = models.DateField(_("starts on"))
     ends_on = models.DateField(_("ends on"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended early at"), null=True, blank=True, editable=False)
 
     objects = PostQuerySet.as_manager()
 
@@ -91,7 +114,32 @@ class Post(models.Model):
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="post_ends_after_it_starts"
             ),
+            models.CheckConstraint(
+                condition=Q(deputy_for__isnull=True) | Q(ends_on__isnull=False), name="deputy_post_has_an_end"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.person}: {self.get_role_display()} {self.area}"
+
+
+class Device(models.Model):
+    """A wall screen: signs in with a token, reads, and holds its area through a post of its own technical account."""
+
+    account = models.OneToOneField(User, on_delete=models.PROTECT, related_name="device", editable=False)
+    name = models.CharField(_("name"), max_length=80)
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    created_by = models.ForeignKey(User, verbose_name=_("created by"), on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    last_seen_at = models.DateTimeField(_("last seen"), null=True, editable=False)
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, editable=False)
+
+    objects = DeviceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("screen")
+        verbose_name_plural = _("screens")
+        ordering: ClassVar = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name

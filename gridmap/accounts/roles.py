@@ -7,12 +7,20 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Verb(StrEnum):
-    """What a person can be allowed to do to the ground and its grids."""
+    """What a post can allow: on the ground and its grids, on people's data, on the platform itself."""
 
     VIEW = "view"
     IMPORT_DATA = "import_data"
     DRAW_GRIDS = "draw_grids"
     ADOPT_PLAN = "adopt_plan"
+    VIEW_PEOPLE = "view_people"
+    REVEAL = "reveal"
+    EDIT_PEOPLE = "edit_people"
+    IMPORT_PEOPLE = "import_people"
+    EXPORT_PEOPLE = "export_people"
+    APPROVE_EXPORT = "approve_export"
+    SPECIAL_GROUPS = "special_groups"
+    AUDIT = "audit"
     ADMINISTER = "administer"
 
 
@@ -31,6 +39,7 @@ class Role(models.TextChoices):
     APPROVER = "approver", _("approver")
     AUDITOR = "auditor", _("auditor")
     ADMINISTRATOR = "administrator", _("administrator")
+    WALL_SCREEN = "wall_screen", _("wall screen")
 
 
 class Network(models.TextChoices):
@@ -42,17 +51,32 @@ class Network(models.TextChoices):
 
 
 _LOOK = frozenset({Verb.VIEW})
+_CARE = _LOOK | {Verb.VIEW_PEOPLE, Verb.REVEAL}
+#: Who administers, and who audits, sees no resident: the three duties are held apart (GB/T 35273, 7.1).
 VERBS: dict[Role, frozenset[Verb]] = {
-    Role.GRID_WORKER: _LOOK,
-    Role.GRID_LEADER: _LOOK,
+    Role.GRID_WORKER: _CARE | {Verb.EDIT_PEOPLE},
+    Role.GRID_LEADER: _CARE | {Verb.EDIT_PEOPLE},
     Role.BUILDING_LEADER: _LOOK,
-    Role.COMMUNITY_OFFICER: _LOOK,
-    Role.STREET_OFFICER: _LOOK,
+    Role.COMMUNITY_OFFICER: _CARE | {Verb.EDIT_PEOPLE, Verb.IMPORT_PEOPLE, Verb.EXPORT_PEOPLE},
+    Role.STREET_OFFICER: _CARE | {Verb.IMPORT_PEOPLE, Verb.EXPORT_PEOPLE, Verb.APPROVE_EXPORT},
     Role.DISPATCHER: _LOOK,
     Role.DEPARTMENT_HANDLER: _LOOK,
-    Role.CENTRE_OPERATOR: _LOOK,
+    Role.CENTRE_OPERATOR: _CARE,
     Role.PLANNER: _LOOK | {Verb.IMPORT_DATA, Verb.DRAW_GRIDS},
     Role.APPROVER: _LOOK | {Verb.ADOPT_PLAN},
-    Role.AUDITOR: _LOOK,
+    Role.AUDITOR: _LOOK | {Verb.AUDIT},
     Role.ADMINISTRATOR: _LOOK | {Verb.IMPORT_DATA, Verb.DRAW_GRIDS, Verb.ADOPT_PLAN, Verb.ADMINISTER},
+    Role.WALL_SCREEN: _LOOK,
 }
+#: Verbs that a password alone does not open.
+SECOND_FACTOR_VERBS = frozenset(
+    {
+        Verb.VIEW_PEOPLE,
+        Verb.APPROVE_EXPORT,
+        Verb.AUDIT,
+        Verb.ADMINISTER,
+        Verb.ADOPT_PLAN,
+    }
+)
+#: Roles whose people sign in with a second factor.
+SECOND_FACTOR_ROLES = frozenset(role for role, verbs in VERBS.items() if verbs & SECOND_FACTOR_VERBS)

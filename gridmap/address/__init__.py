@@ -1,0 +1,1 @@
+"""Chinese addresses as departments write them: parsed, compared, matched. Knows no Django."""

@@ -1,0 +1,7 @@
+"""Who lives in the dwellings: households, residents, care."""
+
+from django.apps import AppConfig
+
+
+class PopulationConfig(AppConfig):
+    name = "gridmap.population"
