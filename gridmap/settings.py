@@ -3,7 +3,7 @@
 from pathlib import Path
 from secrets import token_urlsafe
 
-from csp.constants import NONCE, NONE, SELF
+from csp.constants import NONE, SELF
 from environs import Env, validate
 
 from gridmap.wheels import gdal_library, geos_library
@@ -22,18 +22,29 @@ GEOS_LIBRARY_PATH = geos_library()
 # --- safety -----------------------------------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
 # Without a key from the environment every process makes its own: sessions then end with it, but nobody can forge one.
+SECRET_KEY_GIVEN = bool(env.str("SECRET_KEY", default=""))
 SECRET_KEY = env.str("SECRET_KEY", default="") or token_urlsafe(50)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 HTTPS = env.bool("HTTPS", default=False)
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked by the machine itself, and says nothing
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True  # scripts read the form's token
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+# A browser takes such a name only from this very host, over HTTPS, for the whole site.
+COOKIE_PREFIX = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}django_language"
+TILES_COOKIE_NAME = f"{COOKIE_PREFIX}tiles"
+TILES_COOKIE_PATH = "/" if HTTPS else "/tiles/"
+CSRF_COOKIE_AGE = None  # until the browser closes
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # what is said to a person stays here
 SESSION_COOKIE_AGE = 12 * 3600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
@@ -64,6 +75,7 @@ INSTALLED_APPS = [
     "rest_framework_gis",
     "drf_spectacular",
     "procrastinate.contrib.django",
+    "gridmap.safety",
     "gridmap.outbox",
     "gridmap.vault",
     "gridmap.accounts",
@@ -78,9 +90,9 @@ INSTALLED_APPS = [
     "gridmap.console",
 ]
 MIDDLEWARE = [
+    "gridmap.safety.middleware.SafeHeaders",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "gridmap.console.language.ChosenLanguage",
     "django.middleware.common.CommonMiddleware",
@@ -187,20 +199,21 @@ def _origins(urls: str) -> list[str]:
     return origins
 
 
+# Put on pages and scripts by `gridmap.safety.headers`; data gets a policy that allows nothing.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
-        "default-src": [SELF],
-        "script-src": [SELF, NONCE],
-        "style-src": [SELF, NONCE],
-        "style-src-attr": ["'unsafe-inline'"],  # Leaflet positions its panes through element styles
-        "img-src": [SELF, "data:", "blob:", *_origins(BASEMAP_URL)],
-        "worker-src": [SELF, "blob:"],
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        # data: is the pixel that Leaflet puts in place of an outside tile that it gives up
+        "img-src": [SELF, *(["data:", *_origins(BASEMAP_URL)] if BASEMAP_URL else [])],
+        "worker-src": [SELF],
         "connect-src": [SELF, *_origins(STREAM_URL)],
-        "font-src": [SELF],
         "object-src": [NONE],
-        "base-uri": [SELF],
+        "base-uri": [NONE],
         "frame-ancestors": [NONE],
         "form-action": [SELF],
+        "upgrade-insecure-requests": HTTPS,
     }
 }
 
@@ -211,7 +224,7 @@ LEAFLET_CONFIG = {"TILES": [], "MIN_ZOOM": 4, "MAX_ZOOM": 20}  # no outside tile
 REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["gridmap.safety.bodies.GuardedJSON"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
@@ -231,8 +244,10 @@ SPECTACULAR_SETTINGS = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {"line": {"()": "gridmap.safety.logs.CleanLine"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # The servers' own loggers, which would otherwise write whole addresses and errors in their own format.
+    "loggers": {name: {"handlers": ["console"], "propagate": False} for name in ("gunicorn.error", "uvicorn.error")},
     "root": {
         "handlers": ["console"],
         "level": env.str(

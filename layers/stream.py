@@ -15,6 +15,7 @@ from django.db import DatabaseError
 from django.http.request import split_domain_port, validate_host
 
 from gridmap.outbox.services import Place
+from gridmap.safety.headers import headers_for
 from layers.audience import Listener, listener_of
 from layers.relay import Relay, Stream, mark, resync
 
@@ -22,6 +23,7 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
+EVENTS = "text/event-stream; charset=utf-8"
 HEARTBEAT_S = 15.0
 SESSION_CHECK_S = 10.0
 #: What the browser waits before it asks again.
@@ -66,7 +68,7 @@ class LiveStream:
         since = Place.parse(said)
         if said and since is None:
             stream.put(resync())
-        await send({"type": "http.response.start", "status": status, "headers": [*_STREAM_HEADERS, *cors]})
+        await send({"type": "http.response.start", "status": status, "headers": [*_safe(EVENTS), _NO_BUFFER, *cors]})
         await self._run(stream, since, key, receive, send)
 
     async def _admit(self, scope: Scope, headers: dict[str, str], key: str) -> tuple[int, Listener | None]:
@@ -132,12 +134,13 @@ async def _hang_up(stream: Stream, receive: Receive) -> None:
     stream.ended.set()
 
 
-_STREAM_HEADERS = [
-    (b"content-type", b"text/event-stream; charset=utf-8"),
-    (b"cache-control", b"no-store"),
-    (b"x-accel-buffering", b"no"),
-    (b"x-content-type-options", b"nosniff"),
-]
+def _safe(content_type: str) -> list[tuple[bytes, bytes]]:
+    """The headers of every answer of the site, of this media type, never kept."""
+    safe = {"content-type": content_type, "cache-control": "private, no-store", **headers_for(content_type)}
+    return [(name.lower().encode("ascii"), value.encode("ascii")) for name, value in safe.items()]
+
+
+_NO_BUFFER = (b"x-accel-buffering", b"no")
 
 
 async def _body(send: Send, body: bytes, *, more: bool = True) -> None:
@@ -145,7 +148,7 @@ async def _body(send: Send, body: bytes, *, more: bool = True) -> None:
 
 
 async def _refuse(send: Send, status: int, headers: list[tuple[bytes, bytes]] | None = None) -> None:
-    plain = [(b"content-type", b"text/plain"), (b"content-length", b"0"), *(headers or [])]
+    plain = [*_safe("text/plain; charset=utf-8"), (b"content-length", b"0"), *(headers or [])]
     await send({"type": "http.response.start", "status": status, "headers": plain})
     await _body(send, b"", more=False)
 

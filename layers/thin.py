@@ -15,6 +15,7 @@ from django.core import signing
 from django.db import DatabaseError, connection
 from django.http import HttpResponse
 
+from gridmap.safety.headers import headers_for
 from layers import tilecache
 from layers.revisions import revisions
 
@@ -22,7 +23,7 @@ Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
-COOKIE = "tiles"
+COOKIE = settings.TILES_COOKIE_NAME
 SALT = "layers.thin"
 #: How long a revoked post may still see tiles that it had seen before.
 PASS_S = 30
@@ -34,7 +35,13 @@ def give_pass(response: HttpResponse, session_key: str, areas: Sequence[str]) ->
     """Let this session fetch tiles of `areas` for a while without being looked at again."""
     value = signing.dumps({"session": _digest(session_key), "areas": list(areas)}, salt=SALT)
     response.set_cookie(
-        COOKIE, value, max_age=PASS_S, path="/tiles/", secure=settings.HTTPS, httponly=True, samesite="Lax"
+        COOKIE,
+        value,
+        max_age=PASS_S,
+        path=settings.TILES_COOKIE_PATH,
+        secure=settings.HTTPS,
+        httponly=True,
+        samesite="Lax",
     )
 
 
@@ -99,6 +106,6 @@ def _headers(data: bytes) -> list[tuple[str, str]]:
         ("Content-Length", str(len(data))),
         ("Cache-Control", FOR_A_YEAR),
         ("Vary", "Accept-Encoding"),
-        ("X-Content-Type-Options", "nosniff"),
+        *headers_for(MEDIA_TYPE).items(),
     ]
     return headers if data else headers[3:]

@@ -1,0 +1,67 @@
+"""What `manage.py check --deploy` says beside Django's own checks."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Tags, Warning, register
+
+PLACES_OF_A_DEMO = ("*", ".localhost")
+
+
+def keys_are_given(app_configs: Sequence[AppConfig] | None, **_more: Any) -> list[CheckMessage]:
+    """A key that every process makes for itself ends all sessions at each restart."""
+    if settings.SECRET_KEY_GIVEN:
+        return []
+    return [
+        Warning(
+            "SECRET_KEY is not set in the environment: every process makes its own.",
+            hint="Keep one of 50 or more random characters where only the service can read it.",
+            id="gridmap.W001",
+        )
+    ]
+
+
+def people_come_by_https(app_configs: Sequence[AppConfig] | None, **_more: Any) -> list[CheckMessage]:
+    """Cookies and names must not cross a network in the clear."""
+    found: list[CheckMessage] = []
+    if not settings.HTTPS:
+        hint = "Put TLS before the site and set HTTPS=true."
+        found.append(Warning("The site is served without HTTPS.", hint=hint, id="gridmap.W002"))
+    if any(host in PLACES_OF_A_DEMO for host in settings.ALLOWED_HOSTS):
+        hint = "Name the hosts that people type."
+        found.append(Warning("ALLOWED_HOSTS lets any host name through.", hint=hint, id="gridmap.W003"))
+    return found
+
+
+def nothing_inline_runs(app_configs: Sequence[AppConfig] | None, **_more: Any) -> list[CheckMessage]:
+    """A policy with an exception for inline code stops no injected script."""
+    sources = [source for group in settings.CONTENT_SECURITY_POLICY["DIRECTIVES"].values() for source in _listed(group)]
+    if not {"'unsafe-inline'", "'unsafe-eval'", "*", "http:", "https:"} & set(sources):
+        return []
+    hint = "Take 'unsafe-inline', 'unsafe-eval' and whole schemes out of CONTENT_SECURITY_POLICY."
+    return [Warning("The content security policy has a hole.", hint=hint, id="gridmap.W004")]
+
+
+def strangers_files_are_locked_away(app_configs: Sequence[AppConfig] | None, **_more: Any) -> list[CheckMessage]:
+    """Other people's files are read with every lock, or not at all."""
+    if settings.SANDBOX_STRICT:
+        return []
+    return [
+        Warning(
+            "Files are also read where the kernel does not give every lock.",
+            hint="Set SANDBOX_STRICT=true.",
+            id="gridmap.W005",
+        )
+    ]
+
+
+def _listed(group: Any) -> list[str]:
+    return [str(one) for one in group] if isinstance(group, list | tuple | set) else []
+
+
+def register_all() -> None:
+    """Make the checks known to Django."""
+    for check in (keys_are_given, people_come_by_https, nothing_inline_runs, strangers_files_are_locked_away):
+        register(check, Tags.security, deploy=True)
