@@ -157,6 +157,12 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
 AXES_RESET_ON_SUCCESS = True
 
+# --- personal data ----------------------------------------------------------------------------------------------------
+# "1:base64,2:base64": the first key seals, the others still open. A made-up key would lose what it stored: none is made.
+FIELD_KEYS = env.str("FIELD_KEYS", default="")
+FIELD_CIPHER = env.str("FIELD_CIPHER", default="aes-256-gcm", validate=validate.OneOf(["aes-256-gcm", "sm4-gcm"]))
+BLIND_KEYS = env.str("BLIND_KEYS", default="")
+
 # --- language and time ------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]

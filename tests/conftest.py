@@ -1,6 +1,7 @@
 """What every test may ask for: the cast, the chessboard, and signed-in clients."""
 
 import os
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,11 +17,15 @@ from gridmap.territory.models import Grid
 from tests.cast import Board, Cast, draw_grids, set_up_board, set_up_cast
 
 SECRET_KEY = "a key for tests that guards nothing"  # also for processes that a test starts
+FIELD_KEYS = "1:" + b64encode(b"a key of 32 bytes for tests only").decode()
+BLIND_KEYS = "1:" + b64encode(b"another of 32 bytes for tests on").decode()
 
 
 def pytest_configure() -> None:
     """One key for this process and those it starts."""
     os.environ["SECRET_KEY"] = settings.SECRET_KEY = SECRET_KEY
+    os.environ["FIELD_KEYS"] = settings.FIELD_KEYS = FIELD_KEYS
+    os.environ["BLIND_KEYS"] = settings.BLIND_KEYS = BLIND_KEYS
     hypothesis_settings.register_profile("gridmap", deadline=None)  # a busy machine is no failure
     hypothesis_settings.load_profile("gridmap")
 
