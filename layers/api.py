@@ -42,7 +42,7 @@ class AtView(APIView):
 class GridsView(APIView):
     """The grids in force."""
 
-    @extend_schema(parameters=[GridsQuestion], responses={200: GridsAnswer, **REFUSED})
+    @extend_schema(operation_id="grids_list", parameters=[GridsQuestion], responses={200: GridsAnswer, **REFUSED})
     def get(self, request: Request) -> Response:
         """One page, sorted by load or code."""
         asked = valid(GridsQuestion, request)
