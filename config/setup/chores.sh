@@ -12,6 +12,7 @@ prepare() {
     ensure_javascript "$mode"
     [[ $mode == demo ]] || ensure_browser
     ensure_secret_key
+    ensure_personal_keys
     set_run_folder
     mkdir -p "$VAR/static" # WhiteNoise warns without it
     ensure_cluster

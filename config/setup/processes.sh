@@ -1,7 +1,8 @@
 # The processes under supervisord: started, asked, restarted, stopped. Sourced by `run`.
 
 SITE=(site:web site:stream site:worker)
-SUPERVISED_VARIABLES=(DATABASE_URL SECRET_KEY DEBUG ALLOWED_HOSTS CSRF_TRUSTED_ORIGINS HTTPS STREAM_URL TIME_ZONE LOG_LEVEL
+SUPERVISED_VARIABLES=(DATABASE_URL SECRET_KEY FIELD_KEYS FIELD_CIPHER BLIND_KEYS
+    DEBUG ALLOWED_HOSTS CSRF_TRUSTED_ORIGINS HTTPS STREAM_URL TIME_ZONE LOG_LEVEL
     UPLOAD_MAX_BYTES BASEMAP_URL BASEMAP_KEY BASEMAP_ATTRIBUTION BASEMAP_DATUM LD_LIBRARY_PATH CLUSTER_PROJ_DATA)
 
 supervisor() { "$VENV/bin/supervisorctl" -c "$RUN_FOLDER/supervisord.conf" "$@"; }
@@ -20,6 +21,16 @@ ensure_secret_key() {
         (umask 077 && head -c 48 /dev/urandom | base64 -w 0 >"$VAR/secret_key")
     fi
     export SECRET_KEY="${SECRET_KEY:-$(<"$VAR/secret_key")}"
+}
+
+# The keys of people's data. Their numbers are drawn, so that a key made after a loss is not taken for the lost one.
+ensure_personal_keys() {
+    local name
+    for name in field_keys blind_keys; do
+        [[ ! -s $VAR/$name ]] || continue
+        (umask 077 && printf '%d:%s\n' "$((RANDOM % 255 + 1))" "$(head -c 32 /dev/urandom | base64 -w 0)" >"$VAR/$name")
+    done
+    export FIELD_KEYS="${FIELD_KEYS:-$(<"$VAR/field_keys")}" BLIND_KEYS="${BLIND_KEYS:-$(<"$VAR/blind_keys")}"
 }
 
 port_taken() { (exec {probe}<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }

@@ -143,3 +143,5 @@ def test_no_secret_stands_in_the_file() -> None:
     text = (ROOT / "docker-compose.yml").read_text()
     assert "${POSTGRES_PASSWORD:?" in text
     assert "${SECRET_KEY:?" in text
+    assert "${FIELD_KEYS:?" in text
+    assert "${BLIND_KEYS:?" in text

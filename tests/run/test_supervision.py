@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from gridmap.vault.keyring import Keyring
 from tests.run.shell import ROOT, lend_venv, output_of, run_parts
 
 RENDER = """
@@ -91,6 +92,23 @@ def test_the_secret_key_is_made_once_and_private(tmp_path: Path) -> None:
     assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
     assert output_of(script, var=tmp_path) == first
     assert output_of(script, var=tmp_path, SECRET_KEY="given") == "given"
+
+
+def test_the_keys_of_peoples_data_are_made_once_and_private(tmp_path: Path) -> None:
+    script = 'ensure_personal_keys; printf "%s\n%s\n" "$FIELD_KEYS" "$BLIND_KEYS"'
+    made = output_of(script, var=tmp_path)
+    field, blind = made.split()
+    assert field != blind
+    Keyring(field_keys=field, field_cipher="aes-256-gcm", blind_keys=blind)
+    for name in ("field_keys", "blind_keys"):
+        assert (tmp_path / name).stat().st_mode & 0o777 == 0o600
+    assert output_of(script, var=tmp_path) == made
+    assert output_of(script, var=tmp_path, FIELD_KEYS="1:a", BLIND_KEYS="2:b").split() == ["1:a", "2:b"]
+
+
+def test_processes_restart_when_a_key_changes(tmp_path: Path) -> None:
+    script = "supervised_environment | sed -n 's/=.*//p'"
+    assert {"FIELD_KEYS", "FIELD_CIPHER", "BLIND_KEYS"} <= set(output_of(script, var=tmp_path).split())
 
 
 def test_a_taken_port_moves_both(tmp_path: Path) -> None:
