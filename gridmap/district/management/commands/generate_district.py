@@ -3,10 +3,13 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from gridmap.district.export import write_files
+from gridmap.district.list_files import write_lists
+from gridmap.district.lists import make_lists
 from gridmap.district.services import DistrictRefusedError, load_streets
 from gridmap.district.synth import generate, open_district
 
@@ -21,10 +24,16 @@ class Command(BaseCommand):
         )
         parser.add_argument("--replace", action="store_true", help="put it in the place of a generated district")
         parser.add_argument("--export", type=Path, metavar="DIR", help="write files there instead of the database")
+        parser.add_argument(
+            "--lists",
+            type=Path,
+            metavar="DIR",
+            help="write there the invented people of the same district as four departments list them, with the truth",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            if options["export"]:
+            if options["export"] or options["lists"]:
                 self._export(options)
             else:
                 self._load(options)
@@ -40,5 +49,11 @@ class Command(BaseCommand):
 
     def _export(self, options: dict[str, Any]) -> None:
         district = generate(seed=options["seed"], households=options["households"])
-        for path, rows in write_files(district, options["export"]):
-            self.stdout.write(f"{path.name}: {rows} rows")
+        if options["export"]:
+            for path, rows in write_files(district, options["export"]):
+                self.stdout.write(f"{path.name}: {rows} rows")
+        if options["lists"]:
+            rng = np.random.default_rng(options["seed"])
+            sources = make_lists(district, rng, today=timezone.localdate())
+            for path, rows in write_lists(sources, options["lists"]):
+                self.stdout.write(f"{path.name}: {rows} rows")
