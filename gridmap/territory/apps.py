@@ -8,6 +8,9 @@ class TerritoryConfig(AppConfig):
     verbose_name = _("Territory")
 
     def ready(self) -> None:
+        from gridmap.accounts.places import register_atlas  # noqa: PLC0415  (models are loaded only now)
+        from gridmap.territory.atlas import TerritoryAtlas  # noqa: PLC0415  (models are loaded only now)
         from gridmap.territory.defaults import write_missing_rules  # noqa: PLC0415  (models are loaded only now)
 
+        register_atlas(TerritoryAtlas())
         post_migrate.connect(write_missing_rules, sender=self)

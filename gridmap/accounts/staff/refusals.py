@@ -18,7 +18,7 @@ SENTENCES: dict[str, Any] = {
     "ends_before_it_starts": _("The last day lies before the first."),
     "ends_in_the_past": _("The last day lies in the past; to end a post now, end it at once."),
     "same_post": _("The person holds this very post already in these days: %(period)s."),
-    "duties_apart": _("Administering, auditing and people's data are held apart: the person is %(role)s in these days."),
+    "duties_apart": _("Administering, auditing and people's data are held apart; the person is %(role)s then."),
     "switched_off": _("The account is switched off; switch it on first."),
     "post_is_over": _("This post is over; what has been stays as it was."),
     "stale": _("Somebody changed this meanwhile. Look at it as it is now and decide again."),
