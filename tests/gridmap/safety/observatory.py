@@ -133,7 +133,7 @@ def referrer(header: str) -> int:
     """5 for a private policy, 0 for none, −5 for one that tells."""
     if not header:
         return 0
-    return 5 if header.split(",")[-1].strip().lower() in PRIVATE_REFERRERS else -5
+    return 5 if header.rsplit(",", maxsplit=1)[-1].strip().lower() in PRIVATE_REFERRERS else -5
 
 
 def strict_transport(headers: Mapping[str, str]) -> int:
