@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from django.db import migrations, models
 
-ENTRY = """
+ENTRY = r"""
 CREATE TABLE traces_entry (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     at timestamptz NOT NULL DEFAULT clock_timestamp(),
@@ -52,88 +52,89 @@ CREATE FUNCTION traces_role() RETURNS text LANGUAGE sql STABLE AS $$
                                 ELSE '/' || current_setting('role') END
 $$;
 
--- SELECT list of a watched table's row `r`: key, area and the logged columns as one jsonb.
-CREATE FUNCTION traces_shape(watched oid, options text[]) RETURNS text
+-- What of a watched table is logged: a value of row `@`, and whether rows `o` and `r` differ in it.
+CREATE FUNCTION traces_columns(watched oid, options text[]) RETURNS TABLE (place bigint, name text, value text, differs text)
+LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT row_number() OVER (ORDER BY a.attnum) - 1, a.attname, CASE
+               WHEN '*' || a.attname = ANY (options) THEN $q$'•'::text$q$
+               WHEN t.typname IN ('geometry', 'geography') THEN format('md5(@.%I::bytea)', a.attname)
+               WHEN t.typname = 'bytea' THEN format('md5(@.%I)', a.attname)
+               WHEN a.attname = ANY (options) THEN format('md5(@.%I::text)', a.attname)
+               ELSE format('@.%I', a.attname)
+           END,
+           format(CASE WHEN t.typname IN ('json', 'xml') OR t.typcategory = 'G' THEN 'o.%1$I::text IS DISTINCT FROM r.%1$I::text'
+                       ELSE 'o.%1$I IS DISTINCT FROM r.%1$I' END, a.attname)
+    FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
+    WHERE a.attrelid = watched AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+      AND NOT ('-' || a.attname = ANY (options))
+$$;
+
+-- The INSERT that logs one statement on a watched table; its parameters are kind, actor, request, role and table.
+CREATE FUNCTION traces_statement(watched oid, operation text, options text[]) RETURNS text
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
-    columns text;
-    key text;
+    head constant text := 'INSERT INTO traces_entry (kind, actor, request, role, table_name, row_id, area, before, after) SELECT $1, $2, $3, $4, $5, ';
+    whole text;    -- the logged columns of row @
+    was text;      -- of those that differ: before
+    becomes text;  -- and after
+    key text;      -- the primary key of row @ as text
+    same text;     -- whether o and r are the same row
+    single text;   -- a column of the key
     area text;
 BEGIN
-    SELECT string_agg(format('jsonb_build_object(%s)', pairs), ' || ' ORDER BY chunk) INTO columns FROM (
-        SELECT chunk, string_agg(pair, ', ' ORDER BY attnum) AS pairs FROM (
-            SELECT a.attnum, (row_number() OVER (ORDER BY a.attnum) - 1) / 45 AS chunk, format('%L, %s', a.attname, CASE
-                WHEN '*' || a.attname = ANY (options) THEN format('md5(r.%I::text)', a.attname)
-                WHEN t.typname IN ('geometry', 'geography') THEN format('md5(r.%I::bytea)', a.attname)
-                WHEN t.typname = 'bytea' THEN format('md5(r.%I)', a.attname)
-                WHEN a.attname = ANY (options) THEN format('md5(r.%I::text)', a.attname)
-                ELSE format('r.%I', a.attname)
-            END) AS pair
-            FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
-            WHERE a.attrelid = watched AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
-              AND NOT ('-' || a.attname = ANY (options))
-        ) one GROUP BY chunk
-    ) chunks;
-    SELECT string_agg(format('r.%I::text', a.attname), $q$ || ',' || $q$ ORDER BY k.place) INTO key
+    SELECT string_agg(format('jsonb_build_object(%s)', pairs), ' || ' ORDER BY chunk) INTO whole FROM (
+        SELECT place / 45 AS chunk, string_agg(format('%L, %s', name, value), ', ' ORDER BY place) AS pairs
+        FROM traces_columns(watched, options) GROUP BY 1) chunks;
+    SELECT string_agg(format($q$CASE WHEN %s THEN jsonb_build_object(%L, %s) ELSE '{}' END$q$, differs, name, replace(value, '@.', 'o.')), ' || ' ORDER BY place),
+           string_agg(format($q$CASE WHEN %s THEN jsonb_build_object(%L, %s) ELSE '{}' END$q$, differs, name, replace(value, '@.', 'r.')), ' || ' ORDER BY place)
+        INTO was, becomes FROM traces_columns(watched, options);
+    SELECT string_agg(format('@.%I::text', a.attname), $q$ || ',' || $q$ ORDER BY k.place),
+           string_agg(format('o.%1$I = r.%1$I', a.attname), ' AND '), min(quote_ident(a.attname))
+        INTO key, same, single
         FROM pg_index i CROSS JOIN unnest(i.indkey::int2[]) WITH ORDINALITY AS k (attnum, place)
         JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
         WHERE i.indrelid = watched AND i.indisprimary;
-    SELECT substr(option, 2) INTO area FROM unnest(options) option WHERE option LIKE '@%';
+    SELECT regexp_replace(substr(option, 2), '\mr\.', '@.', 'g') INTO area FROM unnest(options) option WHERE option LIKE '@%';
     IF area IS NULL THEN
-        SELECT format('traces_area(r.%I)', attname) INTO area FROM pg_attribute
+        SELECT format('@.%I', attname) INTO area FROM pg_attribute
             WHERE attrelid = watched AND attname IN ('area', 'code') AND NOT attisdropped ORDER BY attname LIMIT 1;
     END IF;
-    RETURN format('%s AS key, left(coalesce(%s, %L), 15) AS area, %s AS logged',
-                  coalesce(key, ''''''), coalesce(area, ''''''), '', columns);
+    area := format('traces_area((%s)::text)', coalesce(area, 'NULL'));
+    key := coalesce(key, quote_literal(''));
+    IF operation = 'INSERT' THEN
+        RETURN head || replace(format('%s, %s, NULL, %s FROM fresh r', key, area, whole), '@.', 'r.');
+    ELSIF operation = 'DELETE' THEN
+        RETURN head || replace(format('%s, %s, %s, NULL FROM former o', key, area, whole), '@.', 'o.');
+    ELSIF single IS NULL THEN
+        RAISE EXCEPTION '% has no primary key, so its changes cannot be logged', watched::regclass;
+    END IF;
+    RETURN head || format(
+        'key, area, before, after FROM (SELECT CASE WHEN r.%1$s IS NULL THEN %2$s ELSE %3$s END AS key,'
+        ' CASE WHEN r.%1$s IS NULL THEN %4$s ELSE %5$s END AS area,'
+        ' CASE WHEN r.%1$s IS NULL THEN %6$s WHEN o.%1$s IS NOT NULL THEN %7$s END AS before,'
+        ' CASE WHEN o.%1$s IS NULL THEN %8$s WHEN r.%1$s IS NOT NULL THEN %9$s END AS after'
+        ' FROM former o FULL JOIN fresh r ON %10$s OFFSET 0) c'
+        ' WHERE before <> ''{}'' OR before IS NULL',
+        single, replace(key, '@.', 'o.'), replace(key, '@.', 'r.'), replace(area, '@.', 'o.'), replace(area, '@.', 'r.'),
+        replace(whole, '@.', 'o.'), was, replace(whole, '@.', 'r.'), becomes, same);
 END $$;
 
 -- The trigger function of every watched table: one entry per row of the statement.
 CREATE FUNCTION traces_record() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
-    options text[] := coalesce(TG_ARGV, '{}');
-    secret text[] := ARRAY(SELECT substr(option, 2) FROM unnest(options) option WHERE option LIKE '*%');
-    shape text;
-    head text := 'INSERT INTO traces_entry (kind, actor, request, role, table_name, row_id, area, before, after) SELECT $1, $2, $3, $4, $5, ';
     actor text := coalesce(current_setting('gridmap.actor', true), '');
     request text := coalesce(current_setting('gridmap.request', true), '');
-    blank text := CASE WHEN cardinality(secret) = 0 THEN '' ELSE format(' || traces_blank(%L)', secret) END;
 BEGIN
     IF TG_OP = 'TRUNCATE' THEN
         INSERT INTO traces_entry (kind, actor, request, role, table_name, detail)
             VALUES ('delete', actor, request, traces_role(), TG_TABLE_NAME, '{"truncated": true}');
-        RETURN NULL;
-    END IF;
-    shape := traces_shape(TG_RELID, options);
-    IF TG_OP = 'INSERT' THEN
-        EXECUTE head || format('key, area, NULL, logged%s FROM (SELECT %s FROM fresh r) n', blank, shape)
-            USING 'insert', actor, request, traces_role(), TG_TABLE_NAME::text;
-    ELSIF TG_OP = 'DELETE' THEN
-        EXECUTE head || format('key, area, logged%s, NULL FROM (SELECT %s FROM former r) o', blank, shape)
-            USING 'delete', actor, request, traces_role(), TG_TABLE_NAME::text;
     ELSE
-        EXECUTE head || format(
-            'coalesce(n.key, o.key), coalesce(n.area, o.area), d.before, d.after FROM (SELECT %1$s FROM former r) o'
-            ' FULL JOIN (SELECT %1$s FROM fresh r) n ON n.key = o.key'
-            ' CROSS JOIN LATERAL traces_difference(o.logged, n.logged, %2$L) d'
-            ' WHERE o.logged IS DISTINCT FROM n.logged', shape, secret)
-            USING 'update', actor, request, traces_role(), TG_TABLE_NAME::text;
+        EXECUTE traces_statement(TG_RELID, TG_OP, coalesce(TG_ARGV, '{}'))
+            USING lower(TG_OP), actor, request, traces_role(), TG_TABLE_NAME::text;
     END IF;
     RETURN NULL;
 END $$;
-
-CREATE FUNCTION traces_blank(secret text[]) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
-    SELECT coalesce(jsonb_object_agg(name, '•'), '{}') FROM unnest(secret) name
-$$;
-
--- What differs between two logged rows; the whole row where there is no other. Of secret columns only that they do.
-CREATE FUNCTION traces_difference(was jsonb, becomes jsonb, secret text[], OUT before jsonb, OUT after jsonb)
-LANGUAGE sql IMMUTABLE AS $$
-    SELECT jsonb_object_agg(name, CASE WHEN name = ANY (secret) THEN '"•"' ELSE was -> name END) FILTER (WHERE was ? name),
-           jsonb_object_agg(name, CASE WHEN name = ANY (secret) THEN '"•"' ELSE becomes -> name END) FILTER (WHERE becomes ? name)
-    FROM jsonb_object_keys(coalesce(becomes, was)) name
-    WHERE was -> name IS DISTINCT FROM becomes -> name
-$$;
 
 CREATE FUNCTION traces_watch(watched regclass, VARIADIC options text[] DEFAULT '{}') RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
@@ -199,13 +200,13 @@ BEGIN
 END $$;
 
 REVOKE ALL ON FUNCTION traces_record(), traces_watch(regclass, text[]), traces_unwatch(regclass),
-    traces_protect(regclass), traces_note(text, text, text, text, text, text, jsonb), traces_shape(oid, text[])
-    FROM PUBLIC;
+    traces_protect(regclass), traces_note(text, text, text, text, text, text, jsonb), traces_columns(oid, text[]),
+    traces_statement(oid, text, text[]) FROM PUBLIC;
 """
 UNDO = """
 DROP FUNCTION traces_note(text, text, text, text, text, text, jsonb), traces_protect(regclass),
-    traces_watch(regclass, text[]), traces_unwatch(regclass), traces_difference(jsonb, jsonb, text[]),
-    traces_blank(text[]), traces_record(), traces_shape(oid, text[]), traces_role(), traces_area(text);
+    traces_watch(regclass, text[]), traces_unwatch(regclass), traces_record(),
+    traces_statement(oid, text, text[]), traces_columns(oid, text[]), traces_role(), traces_area(text);
 DROP TABLE traces_entry;
 """
 
