@@ -16,7 +16,14 @@ from gridmap.accounts.permissions import areas_of
 from gridmap.accounts.roles import Verb
 
 if TYPE_CHECKING:
-    from gridmap.population.models import ExportRequest
+    from gridmap.population.models import (  # noqa: F401  (named in brackets, which the linter does not read)
+        CareTag,
+        Conflict,
+        Dwelling,
+        ExportRequest,
+        Household,
+        Resident,
+    )
 
 Viewer = User | AnonymousUser
 Row = TypeVar("Row", bound=models.Model)

@@ -22,6 +22,11 @@ DEFAULT_RULES = (
     DefaultRule("community_households_min", "每社区户数下限", 1000, "户", "调查报告一、四"),
     DefaultRule("community_households_max", "每社区户数上限", 3000, "户", "调查报告一、四"),
     DefaultRule("resettlement_households_max", "安置小区户数上限", 1500, "户", "调查报告十五"),
+    DefaultRule(
+        "care_visit_high_days", "高风险对象走访间隔", 7, "天", "特殊老人儿童巡访规定（每周一次，重大变故 24 小时内）"
+    ),
+    DefaultRule("care_visit_key_days", "重点对象走访间隔", 30, "天", "特殊老人儿童巡访规定（每月一次）"),
+    DefaultRule("care_visit_general_days", "一般对象走访间隔", 90, "天", "特殊老人儿童巡访规定（每季度一次）"),
 )
 
 

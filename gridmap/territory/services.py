@@ -15,6 +15,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import F, FloatField, Func, Value
 
 from gridmap.territory.codes import next_grid_codes
+from gridmap.territory.followers import tell_followers
 from gridmap.territory.models import Grid, GridEdition, Region, RegionEdition
 
 LOCATE_IN_COMMUNITY = """
@@ -122,14 +123,16 @@ def locate_buildings(*, building_ids: Iterable[int] | None = None, source: str |
     """Set community, compound and grid of buildings by where they stand (all by default), then recount the grids."""
     where: str = "TRUE"
     parameters: list[Any] = []
-    if building_ids is not None:
-        where, parameters = "b.id = ANY(%s)", [list(building_ids)]
+    chosen = None if building_ids is None else list(building_ids)
+    if chosen is not None:
+        where, parameters = "b.id = ANY(%s)", [chosen]
     elif source is not None:
         where, parameters = "b.source = %s", [source]
     with transaction.atomic(), connection.cursor() as cursor:
         for statement in (LOCATE_IN_COMMUNITY, LOCATE_IN_COMPOUND, LOCATE_IN_GRID):
             cursor.execute(statement.format(where=where), parameters)
         recount_grids()
+        tell_followers(chosen)
 
 
 def recount_grids(community: Region | None = None) -> None:
@@ -182,6 +185,7 @@ def replace_grids(*, community: Region, grids: Sequence[NewGrid], source: str, a
         result = [kept[new.keeps] if new.keeps else _open(community, new, next(fresh), source, at) for new in grids]
         _assign(result, grids)
         recount_grids(community)
+        tell_followers([pk for grid in grids for pk in grid.building_ids])
     return result
 
 

@@ -1,0 +1,20 @@
+"""What the worker does for people's records: count what could not be counted at once."""
+
+from typing import Any
+
+from django.db import InterfaceError, OperationalError, transaction
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from gridmap.population.counting import recount_people
+from gridmap.territory.services import wait_for_other_writers
+
+AGAIN = RetryStrategy(max_attempts=8, exponential_wait=2, retry_exceptions={OperationalError, InterfaceError})
+
+
+@app.task(name="count_later", retry=AGAIN)
+def count_later(*, building_ids: list[int], **_rest: Any) -> None:
+    """Count these buildings when nobody else writes the ground any more."""
+    with transaction.atomic():
+        wait_for_other_writers()
+        recount_people(building_ids)
