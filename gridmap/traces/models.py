@@ -48,3 +48,38 @@ class Entry(models.Model):
     def kind_label(self) -> str:
         """The kind in words."""
         return str(Kind(self.kind).label) if self.kind in Kind else self.kind
+
+
+class Seal(models.Model):
+    """One link of the chain. An entry that is pruned leaves its link."""
+
+    position = models.BigIntegerField(primary_key=True)
+    entry_id = models.BigIntegerField(unique=True)
+    at = models.DateTimeField()
+    personal = models.BooleanField()
+    digest = models.BinaryField()
+    pruned_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("seal")
+        verbose_name_plural = _("seals")
+
+    def __str__(self) -> str:
+        return f"{self.position}:{bytes(self.digest).hex()}"
+
+
+class Anchor(models.Model):
+    """Where the chain ended once: noted every day, and where pruning cut it off."""
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField()
+    why = models.CharField(max_length=8)
+    position = models.BigIntegerField()
+    digest = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("anchor")
+        verbose_name_plural = _("anchors")
+
+    def __str__(self) -> str:
+        return f"{self.position}:{bytes(self.digest).hex()}"
