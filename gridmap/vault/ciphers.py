@@ -92,31 +92,33 @@ class Seal:
     """The key of one column, ready to seal and to open. `number` names the master key it comes from."""
 
     def __init__(self, cipher: Cipher, number: int, secret: bytes) -> None:
-        self._header = bytes((FORMATS[cipher], number))
+        self._header = header_for(cipher, number)
         self._work: AESGCM | SM4 = AESGCM(secret) if cipher is Cipher.AES else SM4(secret)
 
-    def close(self, text: str, place: Place, *, nonce: bytes | None = None) -> bytes:
-        """The blob of `text` for `place`; `nonce` (12 bytes) is for known-answer tests only."""
-        nonce = nonce or os.urandom(NONCE_BYTES)
-        return self._header + nonce + self._encrypt(nonce, text.encode(), place.aad)
+    def close(self, text: str, place: Place) -> bytes:
+        """The blob of `text` for `place`."""
+        nonce = os.urandom(NONCE_BYTES)
+        return self._header + nonce + self.encrypt(nonce, text.encode(), place.aad)
 
     def open(self, blob: bytes, place: Place) -> str:
         """The text of `blob`, or TamperedError."""
         nonce, rest = blob[HEADER_BYTES : HEADER_BYTES + NONCE_BYTES], blob[HEADER_BYTES + NONCE_BYTES :]
         try:
-            return self._decrypt(nonce, rest, place.aad).decode()
+            return self.decrypt(nonce, rest, place.aad).decode()
         except (InvalidTag, UnicodeDecodeError):
             message = f"a value of {place.field} is not what was sealed for this row: changed, or moved here"
             raise TamperedError(message) from None
 
-    def _encrypt(self, nonce: bytes, text: bytes, aad: bytes) -> bytes:
+    def encrypt(self, nonce: bytes, text: bytes, aad: bytes) -> bytes:
+        """The bare cipher: ciphertext and tag. A nonce is used once under one key."""
         if isinstance(self._work, AESGCM):
             return self._work.encrypt(nonce, text, aad)
         work = Mode(self._work, GCM(nonce)).encryptor()
         work.authenticate_additional_data(aad)
         return work.update(text) + work.finalize() + work.tag
 
-    def _decrypt(self, nonce: bytes, rest: bytes, aad: bytes) -> bytes:
+    def decrypt(self, nonce: bytes, rest: bytes, aad: bytes) -> bytes:
+        """The bare cipher back: the text, or InvalidTag."""
         if isinstance(self._work, AESGCM):
             return self._work.decrypt(nonce, rest, aad)
         work = Mode(self._work, GCM(nonce, rest[-TAG_BYTES:])).decryptor()
@@ -129,3 +131,8 @@ def header_of(blob: bytes) -> tuple[Cipher, int]:
     if len(blob) < SHORTEST_BYTES or blob[0] not in CIPHERS:
         raise TamperedError("a value is too short or of an unknown format")
     return CIPHERS[blob[0]], blob[1]
+
+
+def header_for(cipher: Cipher, number: int) -> bytes:
+    """How a blob of this cipher and key begins."""
+    return bytes((FORMATS[cipher], number))

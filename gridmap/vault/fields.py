@@ -11,6 +11,7 @@ The primary key is made in Python and declared first: what is sealed is bound to
 
 import re
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from django import forms
@@ -20,7 +21,7 @@ from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 from django.utils.translation import gettext_lazy as _
 
-from gridmap.vault.blind import KINDS, BlindKind, mark_of
+from gridmap.vault.blind import KINDS, BlindKind, current_prefix, mark_of
 from gridmap.vault.masks import PLACEHOLDER, MaskKind, looks_masked
 from gridmap.vault.sealed import Sealed
 
@@ -120,9 +121,13 @@ class SealedField(BinaryField[_Set_contra, _Get_co]):
         """`value` for the row of `instance`; one that was sealed for another place is opened for it, in a door only."""
         pk = _pk_of(instance)
         if not value.belongs_to(self.model._meta.db_table, str(self.column), pk):
-            return value.moved_to(self.empty(instance))
+            moved = value.moved_to(self.empty(instance))
+            if looks_masked(moved.fresh, self.mask):
+                raise MaskedValueError
+            return moved
         return value if value.has_row or pk is None else value.at(pk)
 
+    @cached_property
     def blinds(self) -> list[str]:
         """Names of the fields that hold marks of this one."""
         fields = self.model._meta.concrete_fields
@@ -130,11 +135,14 @@ class SealedField(BinaryField[_Set_contra, _Get_co]):
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Sealed:
         value: Sealed = getattr(model_instance, self.attname)
-        if not value.fresh:
-            return value
-        for name in self.blinds():
-            model_instance.__dict__[name] = getattr(model_instance, name)
+        if value.fresh:
+            for name in self.blinds:
+                model_instance.__dict__[name] = getattr(model_instance, name)
         model_instance.__dict__[self.attname] = stored = value.stored()
+        for name in self.blinds:
+            former = model_instance.__dict__.get(name)
+            if former and not former.startswith(current_prefix()):  # loaded before a rotation, saved after it
+                model_instance.__dict__[name] = stored.marked_anew(former)
         return stored
 
     def get_prep_value(self, value: Any) -> bytes | None:
@@ -152,7 +160,7 @@ class SealedField(BinaryField[_Set_contra, _Get_co]):
 
     def _refuse_without_marks(self, value: Sealed) -> None:
         """Only bulk_update brings a fresh text here; it must name the marks too, or searches would miss the row."""
-        if value.fresh and not value.marked and (names := self.blinds()):
+        if value.fresh and not value.marked and (names := self.blinds):
             raise FieldError(f"bulk_update of {self} also has to name {', '.join(names)}")
 
     def from_db_value(self, value: Any, expression: object, connection: object) -> Sealed:

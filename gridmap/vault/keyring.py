@@ -9,13 +9,16 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from gridmap.vault.ciphers import (
+    HEADER_BYTES,
     KEY_BYTES,
     Cipher,
     Place,
     Seal,
     SealError,
+    TamperedError,
     UnknownKeyError,
     derive_key,
+    header_for,
     header_of,
 )
 
@@ -79,6 +82,11 @@ class Keyring:
         """Cipher and key number of every value sealed from now on."""
         return self.cipher, _first("FIELD_KEYS", self.field_keys).number
 
+    @property
+    def header(self) -> bytes:
+        """How every value sealed from now on begins."""
+        return header_for(*self.current)
+
     def seal(self, text: str, place: Place) -> bytes:
         """The blob of `text` for `place`; nothing stays nothing. NoKeyError without a key."""
         return self._seal_of(*self.current, place.field).close(text, place) if text else b""
@@ -87,9 +95,14 @@ class Keyring:
         """The text of a blob. TamperedError, UnknownKeyError."""
         return self._seal_of(*header_of(blob), place.field).open(blob, place) if blob else ""
 
-    def is_current(self, blob: bytes) -> bool:
-        """Whether a value needs no sealing anew."""
-        return not blob or header_of(blob) == self.current
+    def renewed(self, blob: bytes, place: Place) -> bytes:
+        """The blob under the current key and cipher; the same one where it is that already or cannot be opened."""
+        if not blob or blob[:HEADER_BYTES] == self.header:
+            return blob
+        try:
+            return self.seal(self.open(blob, place), place)
+        except (TamperedError, UnknownKeyError):
+            return blob
 
     def _seal_of(self, cipher: Cipher, number: int, column: str) -> Seal:
         found = self._seals.get((cipher, number, column))

@@ -35,10 +35,9 @@ COMPOUND_SURNAMES = frozenset(_PAIRS[at : at + 2] for at in range(0, len(_PAIRS)
 DOTS = "·•・‧∙⋅᛫․"
 _DOT = re.compile(f"[{DOTS}]|(?<=[^\x00-\x7f])[.](?=[^\x00-\x7f])")
 _HAN_BLANK = re.compile(r"(?<=[⺀-鿿\U00020000-\U0003ffff])\s+(?=[⺀-鿿\U00020000-\U0003ffff])")
-_SEPARATORS = re.compile(r"[,;、/\s]+(?=[+(\d])")
+_SEPARATORS = re.compile(r"[,;、/]+")
 _MOBILE = re.compile(r"(?:\+|00)?(?:86)?(1\d{10})")
-_LANDLINE = re.compile(r"(?:(?:\+|00)?86)?(0(?:10|2\d|[3-9]\d\d))(\d{7,8})")
-_LEADING_LANDLINE = re.compile(r"(?:\+|00)86((?:10|2\d|[3-9]\d\d))(\d{7,8})")
+_LANDLINE = re.compile(r"(?:0|(?:\+|00)860?)(10|2\d|[3-9]\d\d)(\d{7,8})")
 _LOCAL = re.compile(r"([2-8]\d{6,7})")
 _EXTENSION = re.compile(r"(?<=\d)\s*(?:转|ext\.?|x|#|-(?=\d{1,5}$)(?<=\d{7}-))\s*\d{1,6}$", re.IGNORECASE)
 
@@ -92,20 +91,29 @@ def _stars(count: int) -> str:
 
 def mask_phone(text: str) -> str:
     """13812345678 → 138****5678, 010-87654321 → 010-****4321; each number of several by itself."""
-    return "、".join(_mask_number(part) for part in _SEPARATORS.split(text) if part)
+    return "、".join(_mask_numbers(part) for part in _SEPARATORS.split(text) if part)
 
 
-def _mask_number(text: str) -> str:
+def _mask_numbers(text: str) -> str:
+    """A blank stands inside a number as well as between two."""
+    apart = [_known_number(part) for part in text.split()]
+    single = _known_number(text)
+    if single is None and None not in apart:
+        return "、".join(number for number in apart if number)
+    digits = re.sub(r"\D", "", _EXTENSION.sub("", text))
+    return single or (f"****{digits[-2:]}" if len(digits) >= 7 else HIDDEN)
+
+
+def _known_number(text: str) -> str | None:
+    """The mask of a mobile or landline number of the country; None for what is neither."""
     digits = re.sub(r"[^\d+]", "", _EXTENSION.sub("", text))
     if found := _MOBILE.fullmatch(digits):
         return f"{found[1][:3]}****{found[1][-4:]}"
     if found := _LANDLINE.fullmatch(digits):
-        return f"{found[1]}-****{found[2][-4:]}"
-    if found := _LEADING_LANDLINE.fullmatch(digits):
         return f"0{found[1]}-****{found[2][-4:]}"
     if found := _LOCAL.fullmatch(digits):
         return f"****{found[1][-4:]}"
-    return f"****{digits[-2:]}" if len(digits) >= 7 else HIDDEN
+    return None
 
 
 def mask_id_number(text: str) -> str:

@@ -3,7 +3,8 @@
 from typing import NoReturn
 
 from gridmap.vault import ledger
-from gridmap.vault.ciphers import Place, WrongPlaceError
+from gridmap.vault.blind import mark_of
+from gridmap.vault.ciphers import Place, TamperedError, UnknownKeyError, WrongPlaceError
 from gridmap.vault.keyring import keyring
 from gridmap.vault.ledger import How
 from gridmap.vault.masks import PLACEHOLDER, MaskKind, mask
@@ -55,23 +56,36 @@ class Sealed:
         return self._with(pk=self._pk, blob=blob)
 
     def blob(self) -> bytes:
-        """What the database stores; a text just assigned is sealed here. WrongPlaceError, NoKeyError."""
+        """What the database stores. WrongPlaceError, NoKeyError.
+
+        A text just assigned is sealed here, and what came under a former key is sealed anew: a row that was loaded
+        before a rotation and saved after it would bring the former key back.
+        """
         if self._text and not self._blob:
             self._blob = keyring().seal(self._text, self._place())
+        elif self._pk is not None and self._blob:
+            self._blob = keyring().renewed(self._blob, self._place())
         return self._blob
 
     def stored(self) -> "Sealed":
         """The same value without the text that was assigned: it has to be opened from now on."""
         return self._with(pk=self._pk, blob=self.blob())
 
+    def marked_anew(self, former: str) -> str:
+        """The mark under the current key; `former` where no key opens the value."""
+        try:
+            return mark_of(f"{self._table}.{self._column}", keyring().open(self._blob, self._place()))
+        except (TamperedError, UnknownKeyError):
+            return former
+
     def moved_to(self, target: "Sealed") -> "Sealed":
         """This value for the place of `target`: the text is opened, and noted, unless it was just assigned."""
         return target._with(pk=target._pk, text=self._text or self.reveal())
 
     def belongs_to(self, table: str, column: str, pk: object) -> bool:
-        """Whether this is the value of that place, or of that column and no row yet."""
+        """Whether this is the value of that place; of that column, as long as one of the two has no row."""
         here = (self._table, self._column) == (table, column)
-        return here and (self._pk is None or self._pk == str(pk))
+        return here and (self._pk is None or pk is None or self._pk == str(pk))
 
     @property
     def fresh(self) -> str:
