@@ -22,7 +22,9 @@ ROOMS = (
     ("console:map", gettext_lazy("Map"), (Verb.VIEW,)),
     ("importers:start", gettext_lazy("Import"), (Verb.IMPORT_DATA,)),
     ("planning:communities", gettext_lazy("Draw grids"), (Verb.DRAW_GRIDS, Verb.ADOPT_PLAN)),
+    ("population:residents", gettext_lazy("People"), (Verb.VIEW_PEOPLE,)),
     ("jobs:list", gettext_lazy("Work"), (Verb.VIEW,)),
+    ("staff:people", gettext_lazy("Staff"), (Verb.ADMINISTER,)),
 )
 
 
