@@ -219,6 +219,8 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
         "form-action": [SELF],
+        "require-trusted-types-for": ["'script'"],  # text becomes markup or a program only through static/js/trusted.js
+        "trusted-types": ["default"],
         "upgrade-insecure-requests": HTTPS,
     }
 }
