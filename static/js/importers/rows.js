@@ -2,6 +2,7 @@
 
 import * as L from "../../vendor/leaflet/leaflet-src.esm.js";
 import { getJson } from "../http.js";
+import { make } from "../console/elements.js";
 import { createMap } from "../map/ground.js";
 import { readPalette } from "../map/palette.js";
 
@@ -34,7 +35,7 @@ getJson(element.dataset.shapes ?? "").then((shapes) => {
       const staged = /** @type {Staged} */ (feature.properties);
       const name = nameOf(staged.row, staged.key);
       paths.set(name, /** @type {L.Path} */ (path));
-      path.bindTooltip(document.createTextNode([staged.row || "", staged.name ?? staged.key].join(" ")).data);
+      path.bindTooltip(make("span", {}, [staged.row || "", staged.name ?? staged.key].join(" ")));
       path.on({ mouseover: () => point(name, true), mouseout: () => point(name, false), click: () => rows.get(name)?.scrollIntoView({ block: "center" }) });
     },
   });

@@ -11,14 +11,21 @@ import { say } from "../words.js";
 export function addBasemap(map, basemap) {
   if (!basemap) return null;
   const shifted = basemap.datum === "wgs84" ? "" : ` · ${say("shifted_basemap", { datum: basemap.datum.toUpperCase() })}`;
-  L.control.attribution({ prefix: false, position: "bottomright" }).addAttribution(escape(basemap.attribution) + escape(shifted)).addTo(map);
+  credit(basemap.attribution + shifted).addTo(map);
   const layers = basemap.url.split(/\s+/).map((url) => L.tileLayer(url, { maxZoom: 20, maxNativeZoom: 18, subdomains: "01234567" }));
   return L.layerGroup(layers).addTo(map);
 }
 
-/** @param {string} text */
-function escape(text) {
-  const holder = document.createElement("span");
-  holder.textContent = text;
-  return holder.innerHTML;
+/**
+ * Whose map it is, as plain text in the corner; Leaflet's own control takes markup.
+ * @param {string} text
+ */
+function credit(text) {
+  const control = new L.Control({ position: "bottomright" });
+  control.onAdd = () => {
+    const holder = L.DomUtil.create("div", "leaflet-control-attribution leaflet-control");
+    holder.textContent = text;
+    return holder;
+  };
+  return control;
 }

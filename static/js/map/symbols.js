@@ -28,10 +28,26 @@ export function facilityRank(kind) {
 /** @type {Promise<Map<string, Path2D>> | null} */
 let sprite = null;
 
+/**
+ * A drawing as a tree, read by the browser itself: no text of ours is ever handed to a parser.
+ * @param {URL} address
+ * @returns {Promise<Document>}
+ */
+function loadDrawing(address) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("GET", address);
+    request.responseType = "document";
+    request.overrideMimeType("image/svg+xml");
+    request.onload = () => (request.responseXML ? resolve(request.responseXML) : reject(new Error("no drawing")));
+    request.onerror = () => reject(new Error("no drawing"));
+    request.send();
+  });
+}
+
 /** The glyphs of the sprite as canvas paths, by name; loaded once. */
 export function loadGlyphs() {
-  sprite ??= fetch(new URL("../../img/symbols.svg", import.meta.url)).then(async (response) => {
-    const tree = new DOMParser().parseFromString(await response.text(), "image/svg+xml");
+  sprite ??= loadDrawing(new URL("../../img/symbols.svg", import.meta.url)).then((tree) => {
     /** @type {Map<string, Path2D>} */
     const glyphs = new Map();
     for (const symbol of tree.querySelectorAll("symbol")) {

@@ -2,6 +2,7 @@
 
 import * as L from "../../vendor/leaflet/leaflet-src.esm.js";
 import { getJson } from "../http.js";
+import { make } from "../console/elements.js";
 import { createMap } from "../map/ground.js";
 import { legendRows, loadClass } from "../map/loads.js";
 import { readPalette } from "../map/palette.js";
@@ -47,7 +48,7 @@ getJson(element.dataset.shapes ?? "").then((shapes) => {
     onEachFeature: (feature, path) => {
       const planned = /** @type {Planned} */ (feature.properties);
       paths.set(planned.number, /** @type {L.Path} */ (path));
-      path.bindTooltip(`<b>${String(planned.number).padStart(3, "0")}</b><br>${planned.households}`, { permanent: true, direction: "center", className: "planned" });
+      path.bindTooltip(make("span", {}, make("b", {}, String(planned.number).padStart(3, "0")), make("br"), String(planned.households)), { permanent: true, direction: "center", className: "planned" });
       path.on({ mouseover: () => point(planned.number, true), mouseout: () => point(planned.number, false), click: () => go(planned.number, true) });
     },
   });
