@@ -1,5 +1,6 @@
 """All settings in one file; the environment decides what differs between machines, and nonsense is refused."""
 
+from ipaddress import ip_network
 from pathlib import Path
 from secrets import token_urlsafe
 
@@ -43,9 +44,16 @@ CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}django_language"
 TILES_COOKIE_NAME = f"{COOKIE_PREFIX}tiles"
 TILES_COOKIE_PATH = "/" if HTTPS else "/tiles/"
+SCREEN_COOKIE_NAME = f"{COOKIE_PREFIX}screen"
+KNOWN_COOKIE_NAME = f"{COOKIE_PREFIX}known"
 CSRF_COOKIE_AGE = None  # until the browser closes
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # what is said to a person stays here
-SESSION_COOKIE_AGE = 12 * 3600
+# However busy, a session ends after these hours; and after these minutes without a request.
+SESSION_COOKIE_AGE = 3600 * env.int("SESSION_MAX_HOURS", default=12, validate=validate.Range(min=1, max=24))
+SESSION_IDLE_S = 60 * env.int("SESSION_IDLE_MINUTES", default=60, validate=validate.Range(min=5, max=720))
+# Proxies of our own (networks), and how many stand in a row: only what they say about the browser's address counts.
+TRUSTED_PROXIES = [ip_network(network) for network in env.list("TRUSTED_PROXIES", default=[])]
+PROXY_HOPS = env.int("PROXY_HOPS", default=1, validate=validate.Range(min=1, max=5))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=500_000_000, validate=validate.Range(min=1_000_000))
@@ -98,7 +106,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "gridmap.accounts.middleware.SessionLife",
+    "gridmap.accounts.middleware.SignInRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -135,6 +144,18 @@ DATABASES["default"].setdefault("OPTIONS", {}).setdefault("application_name", "g
 DATABASES["default"]["TEST"] = {"NAME": env.str("TEST_DATABASE_NAME", default=None)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SRID = 4326
+# The role under which web, stream and worker reach the database: it owns no table. Migrations make it and give it rights.
+APP_DATABASE_ROLE = env.str(
+    "APP_DATABASE_ROLE", default="gridmap_app", validate=validate.Regexp(r"^[a-z_][a-z0-9_]{0,62}$")
+)
+APP_DATABASE_PASSWORD = env.str("APP_DATABASE_PASSWORD", default="")
+# Whether this process works as the owner of the tables (manage.py says so for migrate, flush, prune_traces).
+AS_DATABASE_OWNER = env.bool("AS_DATABASE_OWNER", default=False)
+
+# --- traces -----------------------------------------------------------------------------------------------------------
+# Days after which `prune_traces` forgets the security log, and who wrote, read or took away people's data.
+TRACE_KEEP_DAYS = env.int("TRACE_KEEP_DAYS", default=365, validate=validate.Range(min=180))
+TRACE_KEEP_PERSONAL_DAYS = env.int("TRACE_KEEP_PERSONAL_DAYS", default=1095, validate=validate.Range(min=180))
 
 # --- people -----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -145,15 +166,19 @@ AUTHENTICATION_BACKENDS = [
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "gridmap.accounts.passwords.NotTheNameOfTheHouse"},
 ]
+# Who needs more than a password: by_role (the roles of gridmap/accounts/roles.py), everyone, or nobody (offered).
+SECOND_FACTOR = env.str("SECOND_FACTOR", default="by_role", validate=validate.OneOf(["by_role", "everyone", "offered"]))
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "accounts:login"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "gridmap.accounts.addresses.neighbourhood"
 AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
 AXES_RESET_ON_SUCCESS = True
 
@@ -162,6 +187,8 @@ AXES_RESET_ON_SUCCESS = True
 FIELD_KEYS = env.str("FIELD_KEYS", default="")
 FIELD_CIPHER = env.str("FIELD_CIPHER", default="aes-256-gcm", validate=validate.OneOf(["aes-256-gcm", "sm4-gcm"]))
 BLIND_KEYS = env.str("BLIND_KEYS", default="")
+# How many residents one person may open clearly within an hour.
+REVEALS_PER_HOUR = env.int("REVEALS_PER_HOUR", default=30, validate=validate.Range(min=1))
 
 # --- language and time ------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"

@@ -9,11 +9,12 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from gridmap.territory.services import locate_buildings, wait_for_other_writers
+from gridmap.traces.statistics import analyze
 from importers import regions
 from importers.compare import compare, digest, kinds_of, revisions, value_of
 from importers.kinds import Kind
 from importers.models import ImportRun, StagedRow
-from importers.records import RefusedError
+from importers.records import RefusedError, StalePlanError
 
 #: Rows written between two looks at the progress: a bar that moves, and a person who may stop it.
 BATCH_ROWS = 10_000
@@ -66,10 +67,6 @@ WHERE c.source = %(source)s
 
 Report = Callable[[float], None]
 WRITING_SHARE = 0.8
-
-
-class StalePlanError(Exception):
-    """The data changed since the dry run and comparing again came to another plan, which is now the one to look at."""
 
 
 def apply(run: ImportRun, *, deactivate: bool, report: Report) -> dict[str, Any]:
@@ -126,8 +123,7 @@ def _write(run: ImportRun, deactivate: bool, report: Report) -> int:
     with connection.cursor() as cursor:
         if any(kind.name == "compounds" for kind in kinds):
             cursor.execute(LOCATE_COMPOUNDS, {"source": run.source})
-        for table in sorted({kind.table for kind in kinds} - {"territory_region"}):
-            cursor.execute(f"ANALYZE {table}")
+    analyze(*sorted({kind.table for kind in kinds} - {"territory_region"}))
     if any(kind.name == "compounds" for kind in kinds):
         locate_buildings()
     elif any(kind.name == "buildings" for kind in kinds):
@@ -145,11 +141,9 @@ def _batches(run: ImportRun, kind: Kind, deactivate: bool) -> Iterator[tuple[lis
     """Statements, their parameters and the number of staged rows of each batch, in the order of the file."""
     statements = _statements(kind, deactivate)
     parameters: dict[str, Any] = {"run": run.pk, "kind": kind.name, "source": run.source}
+    if kind.name == "buildings":
+        analyze("territory_region", "territory_regionedition", "territory_gridedition", "territory_compound")
     with connection.cursor() as cursor:
-        if kind.name == "buildings":
-            cursor.execute(
-                "ANALYZE territory_region, territory_regionedition, territory_gridedition, territory_compound"
-            )
         cursor.execute(BATCHES, {**parameters, "size": BATCH_ROWS})
         found = cursor.fetchall()
     after = 0

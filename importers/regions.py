@@ -13,12 +13,13 @@ from typing import Any
 
 import shapely
 from django.contrib.gis.geos import MultiPolygon
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from gridmap.territory.codes import Level, level_of, parent_code
 from gridmap.territory.models import Region
 from gridmap.territory.services import SLIVER_M2, locate_buildings, open_region_edition
+from gridmap.traces.statistics import analyze
 from importers.models import ImportRun, StagedRow
 from importers.numbering import Above, Row, number
 from importers.records import Reason, Weight
@@ -228,8 +229,7 @@ def apply(run: ImportRun, report: Any) -> None:
     for done, (pk, _code) in enumerate(ordered):
         _apply_one(run, StagedRow.objects.get(pk=pk), now)
         report(done / total)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE territory_region, territory_regionedition, territory_building")
+    analyze("territory_region", "territory_regionedition", "territory_building")
     locate_buildings()
 
 

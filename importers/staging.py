@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from django.db import connection
 
+from gridmap.traces.statistics import analyze
 from importers.check import Checked
 from importers.models import ImportRun
 
@@ -29,7 +30,7 @@ def stage(run: ImportRun, rows: Iterable[Checked], *, report: Callable[[int], No
                 staged += 1
                 if staged % REPORT_ROWS == 0:
                     report(staged)
-        cursor.execute("ANALYZE importers_stagedrow")
+    analyze("importers_stagedrow")
     return staged
 
 

@@ -4,17 +4,23 @@ import os
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.core.management.commands.flush import Command as Flush
+from django.db import connection
+from django.db.backends.signals import connection_created
 from django.test import Client
+from django.utils import timezone
 from hypothesis import settings as hypothesis_settings
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
-from gridmap.accounts.models import User
+from gridmap.accounts.models import SignedIn, User
 from gridmap.territory.models import Grid
 from tests.cast import Board, Cast, draw_grids, set_up_board, set_up_cast
+from tests.owner import as_owner, wear_application_role
 
 SECRET_KEY = "a key for tests that guards nothing"  # also for processes that a test starts
 FIELD_KEYS = "1:" + b64encode(b"a key of 32 bytes for tests only").decode()
@@ -28,6 +34,24 @@ def pytest_configure() -> None:
     os.environ["BLIND_KEYS"] = settings.BLIND_KEYS = BLIND_KEYS
     hypothesis_settings.register_profile("gridmap", deadline=None)  # a busy machine is no failure
     hypothesis_settings.load_profile("gridmap")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Whatever the tests ask of the database, they ask as the application's role; only migrations are the owner's."""
+    with django_db_blocker.unblock():
+        wear_application_role(connection=connection)
+    connection_created.connect(wear_application_role)
+    flush = Flush.handle
+
+    def flush_as_owner(self: Flush, **options: Any) -> None:
+        with as_owner():
+            flush(self, **options)
+
+    Flush.handle = flush_as_owner  # type: ignore[method-assign]
+    yield
+    Flush.handle = flush  # type: ignore[method-assign]
+    connection_created.disconnect(wear_application_role)
 
 
 @pytest.fixture(autouse=True)
@@ -60,11 +84,12 @@ def cast(db: None) -> Cast:
 
 @pytest.fixture
 def signed_in() -> Callable[[User], Client]:
-    """`signed_in(person)` is a client with that person's session."""
+    """`signed_in(person)` is a client with that person's session, a second factor given."""
 
     def sign_in(person: User) -> Client:
         client = Client()
         client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        SignedIn.objects.filter(person=person).update(second_factor_at=timezone.now())
         return client
 
     return sign_in

@@ -25,6 +25,7 @@ from gridmap.territory.models import (
 )
 from gridmap.territory.models.sourced import GENERATED
 from gridmap.territory.services import open_region_edition, retire_region, wait_for_other_writers
+from gridmap.traces.statistics import analyze
 
 LEVELS = {
     records.Level.PROVINCE: Region.Level.PROVINCE,
@@ -172,9 +173,7 @@ def settle_in(*, at: datetime) -> None:
     gone = Region.objects.filter(source=GENERATED).exclude(editions__in=RegionEdition.objects.in_force(at))
     for level in sorted(Region.Level.values, reverse=True):
         gone.filter(level=level, grids__isnull=True, children__isnull=True, plans__isnull=True).delete()
-    with connection.cursor() as cursor:
-        for model in (Region, RegionEdition, *THINGS):
-            cursor.execute(f"ANALYZE {model._meta.db_table}")
+    analyze(*(model._meta.db_table for model in (Region, RegionEdition, *THINGS)))
 
 
 def _copy(model: type[Any], columns: str, rows: Iterable[Row]) -> None:

@@ -176,6 +176,7 @@ def test_a_killed_run_is_taken_up_again() -> None:
 def cut_connection() -> None:
     """As when the server is killed: the connection of this thread is gone."""
     with connection.cursor() as cursor, pytest.raises(OperationalError):
+        cursor.execute("SET ROLE NONE")
         cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
 
 

@@ -13,6 +13,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from gridmap.territory.checks import FaultKind, check_territory
 from gridmap.territory.models import Building, Grid, GridEdition, Region, RegionEdition
 from tests.cast import BEGAN, SIDE, Board, corner_of, square
+from tests.owner import as_owner
 
 CODE = "990101001001"
 
@@ -20,7 +21,7 @@ CODE = "990101001001"
 @pytest.fixture
 def unguarded(grids: list[Grid]) -> Iterator[None]:
     """A database whose triggers sleep from here on: what the checks are for."""
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET session_replication_role = replica")
         yield
