@@ -24,7 +24,8 @@ TWICE_SHARE = 0.006
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """What row ``row`` (1 is the first under the header) of list ``sheet`` is really about."""
+    """What row ``row`` (1 is the first under the header) of list ``sheet`` is really about; in a building of
+    ``one_entrance`` the unit says nothing."""
 
     sheet: str
     row: int
@@ -32,6 +33,7 @@ class Truth:
     building: str
     unit: str
     room: str
+    one_entrance: bool
     written: Written
 
 
@@ -136,9 +138,11 @@ def _fill(
             continue
         home = town.dwellings[person.dwelling]
         for _ in range(2 if rng.random() < TWICE_SHARE else 1):
-            written = write_address(town.scene.places[person.building], home, form.clerk, town.scene, rng)
+            place = town.scene.places[person.building]
+            written = write_address(place, home, form.clerk, town.scene, rng)
             cells.append(form.cells(_entry(person, written, town, rng), rng))
-            truths.append(Truth(form.name, len(cells), person.code, person.building, home.unit, home.room, written))
+            where = (person.building, home.unit, home.room, place.units == 1)
+            truths.append(Truth(form.name, len(cells), person.code, *where, written))
     columns = tuple(cells[0]) if cells else ()
     rows = tuple((str(number), *(row[column] for column in columns)) for number, row in enumerate(cells, start=1))
     return PeopleList(

@@ -1,0 +1,238 @@
+"""How well messy addresses find their buildings, against the truth that the generator of the lists knows.
+
+    bench/addresses.py [--rows N] [--seed N] [--households N] [--show N] [--json]
+
+N rows of four departments' lists about the people of a generated district are matched against a gazetteer of its
+surveyed buildings (1 of 100 is left out, as is a third of the former names). A row *says enough* when, by the facts
+the generator wrote down while writing it, exactly one surveyed building fits and that is the true one
+(`gridmap.district.messy`); the reader of addresses is not asked. A row is *misled* when it plainly names another
+existing building (a wrong figure, somebody else's estate), so that the text alone cannot tell.
+
+Peers in the same run: equality of the normalised text with the registered address of a building and dwelling, and the
+nearest registered building by difflib's ratio among those with the same building number (the lists are sampled for it,
+as it is slow).
+"""
+
+import argparse
+import difflib
+import json
+import re
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import numpy as np
+
+from gridmap.address import Entry, Gazetteer, Kind, match, normalise, parse
+from gridmap.district.lists import PeopleList, Sources, Truth, make_lists
+from gridmap.district.records import District
+from gridmap.district.synth import generate
+
+TODAY = date(2026, 11, 1)
+SHARES = {"police": 0.4, "elders": 0.25, "disabled": 0.1, "tenants": 0.25}
+MISLEADING = {"wrong_number", "wrong_compound", "elsewhere", "unsurveyed", "other_door", "wrong_community"}
+PEER_ROWS = 400
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a method said: the building it took, or those it offered."""
+
+    taken: str | None
+    offered: tuple[str, ...] = ()
+    dwelling: tuple[str, str] | None = None
+
+
+@dataclass
+class Tally:
+    rows: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def add(self, truth: Truth, answer: Answer) -> str:
+        outcome = outcome_of(truth, answer)
+        self.rows += 1
+        self.counts[outcome] += 1
+        enough = truth.written.enough
+        self.counts["enough"] += enough
+        self.counts["enough_right"] += enough and outcome == "right"
+        self.counts["dwelling_enough"] += truth.written.dwelling_enough
+        said = answer.dwelling in ((truth.unit, truth.room), ("", truth.room) if truth.one_entrance else None)
+        self.counts["dwelling_right"] += truth.written.dwelling_enough and outcome == "right" and said
+        wrong = outcome == "wrong"
+        self.counts["wrong_misled"] += wrong and not MISLEADING.isdisjoint(truth.written.kinds)
+        return outcome
+
+    def summary(self) -> dict[str, float | int]:
+        share = {name: self._percent(self.counts[name], self.rows) for name in OUTCOMES}
+        return {
+            "rows": self.rows,
+            **share,
+            "wrong_rows": self.counts["wrong"],
+            "wrong_misled_rows": self.counts["wrong_misled"],
+            "enough": self._percent(self.counts["enough"], self.rows),
+            "right_of_enough": self._percent(self.counts["enough_right"], self.counts["enough"]),
+            "dwelling_right_of_enough": self._percent(self.counts["dwelling_right"], self.counts["dwelling_enough"]),
+        }
+
+    @staticmethod
+    def _percent(part: int, whole: int) -> float:
+        return round(100 * part / whole, 2) if whole else 0.0
+
+
+OUTCOMES = ("right", "wrong", "ambiguous_with_truth", "ambiguous_without_truth", "unmatched")
+
+
+def outcome_of(truth: Truth, answer: Answer) -> str:
+    if answer.taken is not None:
+        return "right" if answer.taken == truth.building else "wrong"
+    if answer.offered:
+        return "ambiguous_with_truth" if truth.building in answer.offered else "ambiguous_without_truth"
+    return "unmatched"
+
+
+def entries_of(district: District, sources: Sources) -> list[Entry]:
+    """The surveyed residential and other buildings, as the territory of the platform knows them."""
+    compounds = {compound.code: compound.name for compound in district.compounds}
+    return [
+        Entry(
+            id=building.code,
+            area=building.community,
+            compound=compounds.get(building.compound or "", ""),
+            aliases=tuple(name for code, name in sources.known_former.items() if code == building.compound),
+            number=building.number,
+            address=building.address,
+            entrances=building.units,
+            floors=building.floors,
+            dwellings=building.dwellings or None,
+        )
+        for building in district.buildings
+        if building.code not in sources.unsurveyed
+    ]
+
+
+Method = Callable[[str, str], Answer]
+
+
+def matcher(gazetteer: Gazetteer) -> Method:
+    def ask(text: str, community: str) -> Answer:
+        within = gazetteer.area_named(community) if community else None
+        found = match(parse(text), gazetteer, within)
+        ids = tuple(str(candidate.id) for candidate in found.candidates)
+        if found.kind is Kind.MATCHED and found.dwelling is not None:
+            return Answer(ids[0], ids, (found.dwelling.unit, found.dwelling.room))
+        return Answer(None, ids if found.kind is Kind.AMBIGUOUS else ())
+
+    return ask
+
+
+def exact_peer(entries: Sequence[Entry]) -> Method:
+    """The building whose registered address, with or without its regions, begins the normalised text; the rest of the
+    text must look like a dwelling."""
+    known: dict[str, set[str]] = {}
+    for entry in entries:
+        text = normalise(entry.address)
+        for form in (text, text[text.find("区") + 1 :], f"{normalise(entry.compound)}{normalise(entry.number)}"):
+            known.setdefault(form, set()).add(str(entry.id))
+    inside = re.compile(r"(?:[0-9]+单元)?-?(?:[0-9]+-)?[0-9]*[室户号]?$")
+
+    def ask(text: str, community: str) -> Answer:
+        words = normalise(text)
+        for end in range(len(words), 2, -1):
+            if words[:end] in known and inside.fullmatch(words[end:]):
+                ids = known[words[:end]]
+                return Answer(next(iter(ids)), tuple(ids)) if len(ids) == 1 else Answer(None, tuple(ids))
+        return Answer(None)
+
+    return ask
+
+
+def difflib_peer(entries: Sequence[Entry]) -> Method:
+    """The most similar registered address by difflib's ratio, taken when it is 0.6 or more."""
+    texts = [(normalise(entry.address), str(entry.id)) for entry in entries if entry.dwellings]
+
+    def ask(text: str, community: str) -> Answer:
+        words = re.sub(r"(?:[0-9]+单元)?-?(?:[0-9]+-)?[0-9]{3,4}[室户号]?$", "", normalise(text))
+        judge = difflib.SequenceMatcher(autojunk=False)
+        judge.set_seq2(words)
+        best, taken = 0.6, None
+        for known, code in texts:
+            judge.set_seq1(known)
+            if judge.real_quick_ratio() > best and judge.quick_ratio() > best and judge.ratio() > best:
+                best, taken = judge.ratio(), code
+        return Answer(taken)
+
+    return ask
+
+
+def judge(lists: Sequence[PeopleList], method: Method, *, step: int = 1, show: int = 0) -> dict[str, Any]:
+    """Run ``method`` over every ``step``-th row; tallies in all, per list and per kind of mess, and rows a second."""
+    tallies: dict[str, Tally] = {"all": Tally()}
+    jobs = [(people, number) for people in lists for number in range(0, len(people.rows), step)]
+    start = time.perf_counter()
+    answers = [method(*_cells(people, number)) for people, number in jobs]
+    seconds = time.perf_counter() - start
+    for (people, number), answer in zip(jobs, answers, strict=True):
+        truth = people.truths[number]
+        outcome = tallies["all"].add(truth, answer)
+        tallies.setdefault(f"list {people.name}", Tally()).add(truth, answer)
+        for kind in truth.written.kinds or ("none",):
+            tallies.setdefault(f"mess {kind}", Tally()).add(truth, answer)
+        if show and (outcome == "wrong" or (truth.written.enough and outcome != "right")):
+            show -= 1
+            print(outcome, truth.written.kinds, _cells(people, number), truth.building, answer, sep=" | ")
+    rate = round(len(jobs) / seconds) if seconds else 0
+    return {"rows_per_s": rate, "tallies": {name: tally.summary() for name, tally in sorted(tallies.items())}}
+
+
+def _cells(people: PeopleList, number: int) -> tuple[str, str]:
+    row = dict(zip(people.columns, people.rows[number], strict=True))
+    return row[people.address_column], row.get(people.community_column, "")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the benchmark; the last line is JSON with `--json`."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=int, default=10_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--households", type=int, help="a city of that size instead of the small county town")
+    parser.add_argument("--show", type=int, default=0, help="print that many rows that went wrong")
+    parser.add_argument("--no-peers", action="store_true")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args(argv)
+    district = generate(seed=options.seed, households=options.households)
+    sizes = {name: round(share * options.rows) for name, share in SHARES.items()}
+    sources = make_lists(district, np.random.default_rng(options.seed), today=TODAY, sizes=sizes)
+    entries = entries_of(district, sources)
+    start = time.perf_counter()
+    gazetteer = Gazetteer(entries, {region.code: region.name for region in district.regions})
+    index_s = time.perf_counter() - start
+    methods = {"gridmap": judge(sources.lists, matcher(gazetteer), show=options.show)}
+    if not options.no_peers:
+        rows = sum(len(people.rows) for people in sources.lists)
+        methods["equal text"] = judge(sources.lists, exact_peer(entries))
+        methods["difflib"] = judge(sources.lists, difflib_peer(entries), step=max(1, rows // PEER_ROWS))
+    result = {"buildings": len(entries), "index_s": round(index_s, 2), "methods": methods}
+    _show(result)
+    if options.json:
+        print(json.dumps(result, ensure_ascii=False))
+    return 0
+
+
+def _show(result: dict[str, Any]) -> None:
+    print(f"{result['buildings']} buildings indexed in {result['index_s']} s")
+    for name, figures in result["methods"].items():
+        print(f"\n{name}: {figures['rows_per_s']} rows/s")
+        for row, tally in figures["tallies"].items():
+            if name == "gridmap" or row == "all":
+                print(f"  {row:28}", ", ".join(f"{key} {value}" for key, value in tally.items()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
