@@ -1,7 +1,7 @@
 """Changing what is known about somebody: each value with its source, and never silently over what a source is declared
 the authority for. Everything here is called inside a door."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -23,6 +23,8 @@ SEALED = ("name", "id_number", "phone", "health")
 PLAIN = ("kind", "gender", "birth_year", "relation")
 FIELDS = (*SEALED, *PLAIN)
 MARKED = ("name", "id_number", "phone")
+#: Fields that may be emptied: nobody has to have them.
+REMOVABLE = ("phone", "health")
 #: Fields on which counts depend.
 COUNTED = frozenset({"birth_year"})
 
@@ -42,16 +44,39 @@ def authorities_for(area: str) -> dict[str, str]:
 
 
 def edit_resident(
-    *, resident: Resident, values: Mapping[str, Any], source: str, version: int, by: User, on: date
+    *,
+    resident: Resident,
+    values: Mapping[str, Any],
+    source: str,
+    version: int,
+    by: User,
+    on: date,
+    remove: Iterable[str] = (),
 ) -> Outcome:
-    """What a person types about a resident, who saw the record in this version. PeopleRefusedError, PermissionDenied."""
+    """What a person types about a resident, who saw this version. PeopleRefusedError, PermissionDenied."""
     if not may_edit(by, resident):
         raise PermissionDenied
     with transaction.atomic():
         locked = Resident.objects.select_for_update().get(pk=resident.pk)
         if locked.version != version:
             raise PeopleRefusedError(Refusal.STALE)
-        return offer(resident=locked, values=values, source=source, on=on)
+        removed = _empty(locked, remove, source, on)
+        outcome = offer(resident=locked, values=values, source=source, on=on)
+        outcome.changed += removed
+        return outcome
+
+
+def _empty(resident: Resident, names: Iterable[str], source: str, on: date) -> list[str]:
+    """Take values away; refused where another source is believed about the field."""
+    chosen = [name for name in REMOVABLE if name in names and getattr(resident, name)]
+    declared = authorities_for(resident.area) if chosen else {}
+    if any(declared.get(f"resident.{name}", source) != source for name in chosen):
+        raise PeopleRefusedError(Refusal.BELIEVED)
+    for name in chosen:
+        _set(resident, name, "", source, on)
+    if chosen:
+        save_fields(resident, chosen)
+    return chosen
 
 
 def offer(
@@ -93,7 +118,7 @@ def same(resident: Resident, name: str, new: Any) -> bool:
 
 
 def save_fields(resident: Resident, names: list[str]) -> None:
-    """Write these fields (with marks, sources, version) of a locked resident; counts follow where they depend on them."""
+    """Write these fields (with marks, sources, version) of a locked resident; counts follow where they must."""
     columns = {*names, "field_sources", "verified_on", "version"} | {
         f"{name}_blind" for name in names if name in MARKED
     }

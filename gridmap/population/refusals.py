@@ -13,6 +13,7 @@ class Refusal(Enum):
     TAGGED_ALREADY = _("This resident has this care tag already.")
     STALE = _("Somebody else has changed this record meanwhile. Look at it again, then repeat your change.")
     ID_TAKEN = _("A present resident with this ID number is recorded already, here or in another area.")
+    BELIEVED = _("Another source is declared the authority for this field; it can't be emptied here.")
     NO_DWELLING = _("This building has no such dwelling; check unit and room.")
     OTHER_DWELLING = _("This household belongs to another dwelling.")
     DECIDED = _("This conflict has been decided already.")

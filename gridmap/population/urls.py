@@ -1,0 +1,28 @@
+"""Addresses of the pages about people; nothing personal ever stands in one."""
+
+from django.urls import path
+
+from gridmap.population.views import buildings, care, editing, residents, reveal
+
+app_name = "population"
+urlpatterns = [
+    path("", residents.residents, name="residents"),
+    path("search/", residents.search, name="search"),
+    path("near.json", buildings.near, name="near"),
+    path("buildings/<int:key>/", buildings.building, name="building"),
+    path("buildings/<int:key>/card.json", buildings.card, name="card"),
+    path("dwellings/<uuid:key>/", buildings.dwelling, name="dwelling"),
+    path("dwellings/<uuid:key>/edit/", editing.dwelling, name="edit_dwelling"),
+    path("dwellings/<uuid:key>/residents/new/", editing.new_resident, name="new_resident"),
+    path("households/<uuid:key>/edit/", editing.household, name="edit_household"),
+    path("care/", care.care, name="care"),
+    path("tags/<uuid:key>/end/", care.end, name="end_tag"),
+    path("conflicts/", care.conflicts, name="conflicts"),
+    path("conflicts/<uuid:key>/", care.settle, name="settle"),
+    path("<uuid:key>/", residents.resident, name="resident"),
+    path("<uuid:key>/reveal/", reveal.reveal, name="reveal"),
+    path("<uuid:key>/edit/", editing.resident, name="edit"),
+    path("<uuid:key>/gone/", editing.gone, name="gone"),
+    path("<uuid:key>/move/", editing.move, name="move"),
+    path("<uuid:key>/tags/", care.tag, name="tag"),
+]
