@@ -22,6 +22,9 @@ prepare() {
 
 manage() { (cd "$ROOT" && "$VENV/bin/python" manage.py "$@"); }
 
+# Tests and benchmarks make databases of their own and migrate them; the tests then go on as the application.
+as_database_owner() { DATABASE_URL="${DATABASE_OWNER_URL:-$DATABASE_URL}" "$@"; }
+
 in_checkout() { (cd "$ROOT" && PATH="$VENV/bin:$PATH" "$@"); }
 
 # Translations are text in the repository; the compiled files are made where they are missing or older.
@@ -78,7 +81,7 @@ chore_test() {
 run_tests() {
     local failed=() scripts
     unset STREAM_URL ALLOWED_HOSTS # those of the demo's address; the tests have their own
-    in_checkout pytest -n 2 "$@" || failed+=("pytest")
+    as_database_owner in_checkout pytest -n 2 "$@" || failed+=("pytest")
     if (($# == 0)); then
         mapfile -t scripts < <(find "$ROOT/tests/js" -name '*.test.js' -o -name '*.test.mjs' 2>/dev/null | sort)
         ((${#scripts[@]} == 0)) || in_checkout node --test "${scripts[@]}" || failed+=("node --test")
@@ -114,7 +117,7 @@ chore_bench() {
     fi
     prepare test
     shift
-    with_database in_checkout python -m "bench.$name" "$@"
+    with_database as_database_owner in_checkout python -m "bench.$name" "$@"
 }
 
 chore_manage() {
@@ -141,7 +144,7 @@ chore_docs() {
         [[ ! -f $ROOT/$document ]] || printf '%-44s %s\n' "$document" "$(grep -m 1 '^# ' "$ROOT/$document" | cut -c3-)"
     done
     prepare test
-    with_database in_checkout pytest tests/test_documents.py
+    with_database as_database_owner in_checkout pytest tests/test_documents.py
 }
 
 chore_stop() {

@@ -59,14 +59,17 @@ percent_encoded() {
     fi
 }
 
-# DATABASE_URL: the one given, else the private cluster.
+# DATABASE_URL, and for what changes tables DATABASE_OWNER_URL: those given, else the private cluster under two roles.
 set_database_url() {
     [[ ! -v GIVEN_DATABASE_URL ]] || return 0
     GIVEN_DATABASE_URL="${DATABASE_URL:-}"
     embedded || return 0
     ensure_system_user
     set_cluster_places
-    export DATABASE_URL="postgis://$SYSTEM_USER@/$SYSTEM_USER?host=$(percent_encoded "$PGSOCKET")"
+    export APP_DATABASE_ROLE="${APP_DATABASE_ROLE:-gridmap_app}"
+    local cluster
+    cluster="/$SYSTEM_USER?host=$(percent_encoded "$PGSOCKET")"
+    export DATABASE_URL="postgis://$APP_DATABASE_ROLE@$cluster" DATABASE_OWNER_URL="postgis://$SYSTEM_USER@$cluster"
 }
 
 ensure_cluster() {

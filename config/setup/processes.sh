@@ -1,7 +1,7 @@
 # The processes under supervisord: started, asked, restarted, stopped. Sourced by `run`.
 
 SITE=(site:web site:stream site:worker)
-SUPERVISED_VARIABLES=(DATABASE_URL SECRET_KEY FIELD_KEYS FIELD_CIPHER BLIND_KEYS
+SUPERVISED_VARIABLES=(DATABASE_URL APP_DATABASE_ROLE SECRET_KEY FIELD_KEYS FIELD_CIPHER BLIND_KEYS
     DEBUG ALLOWED_HOSTS CSRF_TRUSTED_ORIGINS HTTPS STREAM_URL TIME_ZONE LOG_LEVEL
     UPLOAD_MAX_BYTES BASEMAP_URL BASEMAP_KEY BASEMAP_ATTRIBUTION BASEMAP_DATUM LD_LIBRARY_PATH CLUSTER_PROJ_DATA)
 
@@ -109,6 +109,7 @@ start_supervisor() {
     (
         [[ -z ${SETUP_LOCK:-} ]] || exec {SETUP_LOCK}>&-
         export CLUSTER_PROJ_DATA PYTHONUNBUFFERED=1
+        unset DATABASE_OWNER_URL APP_DATABASE_PASSWORD # the site never changes a table
         quietly "$VENV/bin/supervisord" -c "$RUN_FOLDER/supervisord.conf"
     )
     touch "$RUN_FOLDER/started"

@@ -1,5 +1,6 @@
 """Who wrote, read or was refused what: the trail that the application can add to and never change."""
 
+import os
 from typing import Any
 
 from django.apps import AppConfig
@@ -16,6 +17,7 @@ class TracesConfig(AppConfig):
         """Tell connections who acts; give the roles their rights after migrations."""
         from gridmap.traces import actor  # noqa: PLC0415  (models are loaded only now)
 
+        actor.name_process(os.environ.get("GRIDMAP_ACTOR", ""))
         connection_created.connect(actor.tell_new_connection, dispatch_uid="gridmap.traces.actor")
         post_migrate.connect(_after_migrations, sender=self, dispatch_uid="gridmap.traces.roles")
 

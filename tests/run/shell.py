@@ -13,7 +13,19 @@ PARTS = "places progress packages sysroot python node browser postgres processes
 
 def environment(var: Path, **more: str) -> dict[str, str]:
     """The caller's environment without what an outer `./run` put there."""
-    ours = {"DATABASE_URL", "SECRET_KEY", "FIELD_KEYS", "BLIND_KEYS", "STREAM_URL", "ALLOWED_HOSTS", "PORT", "GRIDMAP_BIND", "GRIDMAP_PG_BIN"}
+    ours = {
+        "DATABASE_URL",
+        "DATABASE_OWNER_URL",
+        "APP_DATABASE_ROLE",
+        "SECRET_KEY",
+        "FIELD_KEYS",
+        "BLIND_KEYS",
+        "STREAM_URL",
+        "ALLOWED_HOSTS",
+        "PORT",
+        "GRIDMAP_BIND",
+        "GRIDMAP_PG_BIN",
+    }
     kept = {name: value for name, value in os.environ.items() if name not in ours}
     return kept | {"GRIDMAP_VAR": str(var)} | more
 

@@ -139,6 +139,16 @@ def test_the_image_is_built_from_the_locks() -> None:
             assert (ROOT / name).exists(), name
 
 
+def test_only_the_migration_knows_the_owner_of_the_tables(compose: dict[str, Any]) -> None:
+    for name in ["web", "stream", "worker"]:
+        environment = compose["services"][name]["environment"]
+        assert environment["DATABASE_URL"].startswith("postgis://gridmap_app:")
+        assert not {"DATABASE_OWNER_URL", "POSTGRES_PASSWORD", "APP_DATABASE_PASSWORD"} & set(environment)
+    migrate = compose["services"]["migrate"]["environment"]
+    assert migrate["DATABASE_OWNER_URL"].startswith("postgis://gridmap:")
+    assert migrate["DATABASE_URL"] == compose["services"]["web"]["environment"]["DATABASE_URL"]
+
+
 def test_no_secret_stands_in_the_file() -> None:
     text = (ROOT / "docker-compose.yml").read_text()
     assert "${POSTGRES_PASSWORD:?" in text

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from gridmap.vault.keyring import Keyring
-from tests.run.shell import ROOT, lend_venv, output_of, run_parts
+from tests.run.shell import ROOT, lend_venv, output_of, program, run_parts
 
 RENDER = """
     set_database_url; set_run_folder; find_postgres || PG_BIN=/nowhere
@@ -71,8 +71,10 @@ def test_spaces_and_percent_signs_in_paths_survive(open_folder: Path) -> None:
 
 
 def test_the_socket_stands_in_the_database_url_percent_encoded(open_folder: Path) -> None:
-    url = output_of('set_database_url; echo "$DATABASE_URL"', var=open_folder / "a b")
-    assert url.startswith("postgis://gridmap@/gridmap?host=%")
+    script = 'set_database_url; printf "%s\n%s\n" "$DATABASE_URL" "$DATABASE_OWNER_URL"'
+    url, owner = output_of(script, var=open_folder / "a b").split("\n")
+    assert url.startswith("postgis://gridmap_app@/gridmap?host=%")
+    assert owner == url.replace("gridmap_app@", "gridmap@")
     assert " " not in url
 
 
@@ -109,6 +111,29 @@ def test_the_keys_of_peoples_data_are_made_once_and_private(tmp_path: Path) -> N
 def test_processes_restart_when_a_key_changes(tmp_path: Path) -> None:
     script = "supervised_environment | sed -n 's/=.*//p'"
     assert {"FIELD_KEYS", "FIELD_CIPHER", "BLIND_KEYS"} <= set(output_of(script, var=tmp_path).split())
+
+
+def test_the_site_never_learns_who_owns_the_tables(open_folder: Path) -> None:
+    lend_venv(open_folder)
+    fake = open_folder / "supervisord"
+    program(fake.parent, fake.name, 'env >"$SEEN"')
+    script = f"""
+        set_database_url; set_run_folder; VENV="{open_folder}/fake"; mkdir -p "$VENV/bin"; ln -s "{fake}" "$VENV/bin/supervisord"
+        supervisor_lives() {{ false; }}; set_address() {{ :; }}; render_supervisor() {{ :; }}; SITE_PORT=1
+        start_supervisor"""
+    seen = open_folder / "seen"
+    output_of(script, var=open_folder, SEEN=str(seen), APP_DATABASE_PASSWORD="hidden")
+    environment = seen.read_text()
+    assert "DATABASE_URL=postgis://gridmap_app@" in environment
+    assert "DATABASE_OWNER_URL" not in environment
+    assert "hidden" not in environment
+
+
+def test_tests_and_migrations_are_the_owners(tmp_path: Path) -> None:
+    script = "as_database_owner printenv DATABASE_URL; printenv DATABASE_URL"
+    given = {"DATABASE_URL": "postgis://app@db/g", "DATABASE_OWNER_URL": "postgis://owner@db/g"}
+    assert output_of(script, var=tmp_path, **given).split() == ["postgis://owner@db/g", "postgis://app@db/g"]
+    assert output_of(script, var=tmp_path, DATABASE_URL="postgis://one@db/g").split() == ["postgis://one@db/g"] * 2
 
 
 def test_a_taken_port_moves_both(tmp_path: Path) -> None:
