@@ -19,11 +19,15 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("", include("gridmap.console.urls")),
     path("accounts/", include("gridmap.accounts.urls")),
+    path("", include("gridmap.accounts.screen_urls")),
+    path("staff/import/", include("importers.staff.urls")),
+    path("staff/", include("gridmap.accounts.staff.urls")),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("", include("layers.urls")),
     path("jobs/", include("gridmap.jobs.urls")),
     path("plans/", include("gridmap.planning.urls")),
     path("import/", include("importers.urls")),
+    path("people/", include("gridmap.population.urls")),
 ]
 handler400 = "layers.errors.malformed"
 handler403 = "layers.errors.forbidden"

@@ -1,24 +1,21 @@
-"""Who may hear the live stream, and which news: the session and the posts, looked at again while the stream runs."""
+"""Who may hear the live stream, and which news: sessions, screens and posts, looked at again while streams run."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any
 
-from django.conf import settings
-from django.contrib.auth import get_user
-from django.http import HttpRequest
+from django.utils import timezone
 
-from gridmap.accounts.models import User
-from gridmap.accounts.permissions import area_prefix, areas_of
-from gridmap.accounts.roles import Verb
+from gridmap.accounts.permissions import area_prefix
+from gridmap.accounts.sessions import look, note_screens_seen
+from gridmap.accounts.tickets import Ticket
 from gridmap.jobs.models import Job
 from gridmap.outbox.services import Line
 
 
 @dataclass(frozen=True)
 class Listener:
-    """A signed-in person as their session and posts stand now."""
+    """A signed-in person, or a screen, as session and posts stand now."""
 
     person: int
     areas: tuple[str, ...]
@@ -39,14 +36,11 @@ class Item:
         return any(self.area.startswith(area) or area.startswith(self.area) for area in listener.areas)
 
 
-def listener_of(session_key: str) -> Listener | None:
-    """Who a session belongs to, or None where it has ended, been revoked, or its person switched off."""
-    request = HttpRequest()
-    request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key or None)
-    person = get_user(request)
-    if not isinstance(person, User) or not person.is_active:
-        return None
-    return Listener(person.pk, tuple(areas_of(person, Verb.VIEW)))
+def listeners_of(tickets: Collection[Ticket]) -> dict[Ticket, Listener]:
+    """Who stands behind these tickets now; those that have ended, been revoked or lost their post are left out."""
+    now = timezone.now()
+    note_screens_seen(tickets, at=now)
+    return {ticket: Listener(one.person, one.areas) for ticket, one in look(tickets, at=now).items()}
 
 
 def owners_of(news: Iterable[Line]) -> dict[str, int | None]:

@@ -12,13 +12,16 @@ from django.utils import timezone
 
 from gridmap.outbox.services import Line, Place, Reading, latest_place, read_after
 from gridmap.territory.models import LayerRevision
-from layers.audience import Item, Listener, area_of, owners_of
+from gridmap.accounts.tickets import Ticket
+from layers.audience import Item, Listener, area_of, listeners_of, owners_of
 from layers.revisions import SCOPED, numbers, scope_of
 
 log = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
 
 POLL_S = 0.1
+#: A right that has ended ends its streams within this time and that of one look, however it ended.
+LOOK_S = 1.0
 #: Layers change in bursts (an import commits often); pages need not redraw more often than this.
 LAYERS_EVERY = 5
 AFTER_TROUBLE_S = 2.0
@@ -29,11 +32,13 @@ MOST_LINES = 1000
 
 
 class Stream:
-    """What one listener has not been sent yet."""
+    """What one listener has not been sent yet. `last_words` are said when the stream ends because the right has."""
 
-    def __init__(self, listener: Listener) -> None:
+    def __init__(self, listener: Listener, ticket: Ticket) -> None:
         self.listener = listener
+        self.ticket = ticket
         self.ended = asyncio.Event()
+        self.last_words = b""
         self._waiting: asyncio.Queue[bytes] = asyncio.Queue(WAITING)
 
     def put(self, event: bytes) -> None:
@@ -70,6 +75,11 @@ def encode(*, kind: str, reference: str = "", area: str = "", data: Any = None, 
 def resync() -> bytes:
     """Tells a page that it has missed news and must fetch what it shows."""
     return encode(kind="resync", data={}, event="resync")
+
+
+def farewell() -> bytes:
+    """Tells a page that its session or its screen's link has ended, so that it shows nothing any more."""
+    return encode(kind="ended", data={}, event="ended")
 
 
 def as_items(lines: list[Line]) -> list[Item]:
@@ -169,8 +179,13 @@ class Relay:
 
     async def _poll(self) -> None:
         turn = 0
+        clock = asyncio.get_running_loop().time
+        looked = clock()
         while True:
             try:
+                if clock() - looked >= LOOK_S:
+                    looked = clock()
+                    await self._look_again()
                 await self._deliver()
                 if turn % LAYERS_EVERY == 0:
                     await self._deliver_layers()
@@ -179,6 +194,17 @@ class Relay:
             except Exception:
                 log.exception("the relay could not read; it tries again")
                 await asyncio.sleep(AFTER_TROUBLE_S)
+
+    async def _look_again(self) -> None:
+        """End the streams whose listeners are not who they were; those who still may listen come back by themselves."""
+        streams = list(self._present)
+        found = await self.ask(listeners_of, {stream.ticket for stream in streams})
+        for stream in streams:
+            now = found.get(stream.ticket)
+            if now == stream.listener:
+                continue
+            stream.last_words = b"" if now else farewell()
+            stream.ended.set()
 
     async def _deliver(self) -> None:
         reading, items = await self.ask(_read, self._place)

@@ -1,12 +1,12 @@
 """The live stream: server-sent events over plain ASGI, in a process of its own.
 
-`GET …/events` with the session cookie. Answers 401 without a session, 403 to other sites and to who holds no post.
-The stream ends when the session or a post does; the browser then asks again and is answered by what holds now.
+`GET …/events` with the cookie of a session or a screen. Answers 401 without one that stands, 403 to other sites.
+The stream ends within two seconds of the session, the screen or the post; an event `ended` says so. Where only the areas
+have changed the browser asks again and is answered by what holds now.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,9 +14,10 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.http.request import split_domain_port, validate_host
 
+from gridmap.accounts.tickets import Ticket, tickets_in
 from gridmap.outbox.services import Place
 from gridmap.safety.headers import headers_for
-from layers.audience import Listener, listener_of
+from layers.audience import Listener, listeners_of
 from layers.relay import Relay, Stream, mark, resync
 
 Scope = MutableMapping[str, Any]
@@ -25,7 +26,6 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 EVENTS = "text/event-stream; charset=utf-8"
 HEARTBEAT_S = 15.0
-SESSION_CHECK_S = 10.0
 #: What the browser waits before it asks again.
 RETRY_MS = 3000
 
@@ -54,24 +54,23 @@ class LiveStream:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        key = _session_key(headers)
         try:
-            status, listener = await self._admit(scope, headers, key)
+            status, admitted = await self._admit(scope, headers)
         except DatabaseError:
-            status, listener = 503, None
+            status, admitted = 503, None
         cors = _cors(headers) if status != 403 else []
-        if listener is None:
+        if admitted is None:
             await _refuse(send, status, cors)
             return
-        stream = Stream(listener)
+        stream = Stream(*admitted)
         said = headers.get("last-event-id", "")
         since = Place.parse(said)
         if said and since is None:
             stream.put(resync())
         await send({"type": "http.response.start", "status": status, "headers": [*_safe(EVENTS), _NO_BUFFER, *cors]})
-        await self._run(stream, since, key, receive, send)
+        await self._run(stream, since, receive, send)
 
-    async def _admit(self, scope: Scope, headers: dict[str, str], key: str) -> tuple[int, Listener | None]:
+    async def _admit(self, scope: Scope, headers: dict[str, str]) -> tuple[int, tuple[Listener, Ticket] | None]:
         """The status to answer with, and who will listen where that is 200 on a stream."""
         if scope["method"] != "GET" or not scope["path"].endswith(("/events", "/healthz")):
             return 404, None
@@ -79,24 +78,23 @@ class LiveStream:
             return 200, None
         if not _from_own_page(headers):
             return 403, None
-        listener = await self.relay.ask(listener_of, key) if key else None
-        if listener is None:
-            return 401, None
-        return (200, listener) if listener.areas else (403, None)
+        tickets = tickets_in(headers.get("cookie", ""))
+        found = await self.relay.ask(listeners_of, tickets) if tickets else {}
+        ticket = next((one for one in tickets if one in found), None)
+        return (200, (found[ticket], ticket)) if ticket else (401, None)
 
-    async def _run(self, stream: Stream, since: Place | None, key: str, receive: Receive, send: Send) -> None:
+    async def _run(self, stream: Stream, since: Place | None, receive: Receive, send: Send) -> None:
         await self.relay.join(stream, since)
-        watchers = [asyncio.create_task(self._watch(stream, key)), asyncio.create_task(_hang_up(stream, receive))]
+        watcher = asyncio.create_task(_hang_up(stream, receive))
         try:
             await _body(send, f"retry: {RETRY_MS}\n\n".encode())
             await self._pump(stream, send)
-            await _body(send, b"", more=False)
+            await _body(send, stream.last_words, more=False)
         except OSError:
             return
         finally:
             self.relay.leave(stream)
-            for watcher in watchers:
-                watcher.cancel()
+            watcher.cancel()
 
     async def _pump(self, stream: Stream, send: Send) -> None:
         """Send what comes until the stream ends; in silence a heartbeat, which tells the reader's place by the way."""
@@ -114,18 +112,6 @@ class LiveStream:
                 await _body(send, events or b": still here\n" + mark(self.relay.place))
         finally:
             ended.cancel()
-
-    async def _watch(self, stream: Stream, key: str) -> None:
-        """End the stream when the session or the areas of its listener are no longer what they were."""
-        while True:
-            await asyncio.sleep(SESSION_CHECK_S)
-            try:
-                now = await self.relay.ask(listener_of, key)
-            except DatabaseError:
-                now = None
-            if now != stream.listener:
-                stream.ended.set()
-                return
 
 
 async def _hang_up(stream: Stream, receive: Receive) -> None:
@@ -179,11 +165,3 @@ def _cors(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
         (b"access-control-allow-credentials", b"true"),
         (b"vary", b"Origin"),
     ]
-
-
-def _session_key(headers: dict[str, str]) -> str:
-    try:
-        morsel = SimpleCookie(headers.get("cookie", "")).get(settings.SESSION_COOKIE_NAME)
-    except CookieError:
-        return ""
-    return morsel.value if morsel and morsel.value.isascii() and morsel.value.isalnum() else ""

@@ -1,12 +1,14 @@
 """Tiles that lie on disk, answered before Django's middleware: most of a map's requests, each a file to hand over.
 
-A pass in a cookie says which areas its session sees. Django's tile view gives it, for half a minute, after it has
-looked at the session and the posts itself; without one, or for anything but a present tile on disk, Django answers.
+A pass in a cookie says which areas its session, or its screen, sees. Django's tile view gives it, for half a minute,
+after it has looked itself; whether the session still stands and sees the same is looked at again every second. Without a
+pass, or for anything but a present tile on disk, Django answers.
 """
 
-import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from http.cookies import CookieError, SimpleCookie
+from math import inf
+from time import monotonic
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -14,6 +16,10 @@ from django.conf import settings
 from django.core import signing
 from django.db import DatabaseError, connection
 from django.http import HttpResponse
+from django.utils import timezone
+
+from gridmap.accounts.sessions import Standing, look
+from gridmap.accounts.tickets import Ticket, tickets_in
 
 from gridmap.safety.headers import headers_for
 from layers import tilecache
@@ -25,15 +31,18 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 COOKIE = settings.TILES_COOKIE_NAME
 SALT = "layers.thin"
-#: How long a revoked post may still see tiles that it had seen before.
+#: After this long Django looks itself, and notes that the person is still there.
 PASS_S = 30
+#: How long a right that has ended still opens tiles that were seen before.
+LOOK_S = 1.0
+MOST_LOOKED_AT = 10_000
 FOR_A_YEAR = "private, max-age=31536000, immutable"
 MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
 
 
-def give_pass(response: HttpResponse, session_key: str, areas: Sequence[str]) -> None:
-    """Let this session fetch tiles of `areas` for a while without being looked at again."""
-    value = signing.dumps({"session": _digest(session_key), "areas": list(areas)}, salt=SALT)
+def give_pass(response: HttpResponse, ticket: Ticket, areas: Sequence[str]) -> None:
+    """Let the session or screen of `ticket` fetch tiles of `areas` for a while without Django."""
+    value = signing.dumps({"for": ticket.key_hash[:16], "areas": list(areas)}, salt=SALT)
     response.set_cookie(
         COOKIE,
         value,
@@ -76,27 +85,48 @@ def _kept(environ: Environ) -> bytes | None:
 
 
 def _areas(environ: Environ) -> list[str] | None:
-    """The areas of a valid pass that belongs to the session of the same request."""
+    """The areas of a valid pass whose session or screen, in the same request, still sees just these."""
+    header = environ.get("HTTP_COOKIE", "")
     try:
-        cookies = SimpleCookie(environ.get("HTTP_COOKIE", ""))
-        given = signing.loads(cookies[COOKIE].value, salt=SALT, max_age=PASS_S)
-        session = cookies[settings.SESSION_COOKIE_NAME].value
+        given = signing.loads(SimpleCookie(header)[COOKIE].value, salt=SALT, max_age=PASS_S)
     except (CookieError, KeyError, signing.BadSignature):
         return None
-    return list(given["areas"]) if given["session"] == _digest(session) else None
+    ticket = next((one for one in tickets_in(header) if one.key_hash[:16] == given["for"]), None)
+    standing = _looked_at(ticket) if ticket else None
+    return list(standing.areas) if standing and list(standing.areas) == given["areas"] else None
+
+
+_looks: dict[Ticket, tuple[float, Standing | None]] = {}
+
+
+def _looked_at(ticket: Ticket) -> Standing | None:
+    """Who stands behind a ticket, as of a second ago at most. A database that can't say leaves it to Django."""
+    now = monotonic()
+    at, standing = _looks.get(ticket, (-inf, None))
+    if now - at <= LOOK_S:
+        return standing
+    try:
+        _usable()
+        standing = look([ticket], at=timezone.now()).get(ticket)
+    except DatabaseError:
+        return None
+    if len(_looks) >= MOST_LOOKED_AT:
+        _looks.clear()
+    _looks[ticket] = (now, standing)
+    return standing
 
 
 def _revisions(areas: Sequence[str]) -> dict[str, str]:
     try:
-        if not connection.in_atomic_block:
-            connection.close_if_unusable_or_obsolete()
+        _usable()
         return revisions(areas)
     except DatabaseError:
         return {}
 
 
-def _digest(session_key: str) -> str:
-    return hashlib.sha256(session_key.encode()).hexdigest()[:16]
+def _usable() -> None:
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()
 
 
 def _headers(data: bytes) -> list[tuple[str, str]]:

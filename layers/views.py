@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from gridmap.accounts.permissions import areas_of
 from gridmap.accounts.roles import Verb
+from gridmap.accounts.tickets import ticket_behind
 from layers import tilecache, tiles
 from layers.errors import SIGN_IN, TOO_SLOW, refusal
 from layers.revisions import revisions
@@ -43,7 +44,8 @@ def tile(request: HttpRequest, name: str, z: int, x: int, y: int) -> HttpRespons
     response = _answer(request, data)
     response["ETag"] = f'"{revision}"'
     response["Cache-Control"] = FOR_A_YEAR if current else ASK_AGAIN
-    give_pass(response, request.session.session_key or "", areas)
+    if ticket := ticket_behind(request):
+        give_pass(response, ticket, areas)
     return response
 
 

@@ -1,6 +1,7 @@
 """People, organisations and posts: who holds which role for which area, from when to when."""
 
 from typing import ClassVar
+from uuid import uuid4
 
 from django.contrib.auth.models import AbstractUser
 from django.core.validators import RegexValidator
@@ -8,8 +9,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from gridmap.accounts.querysets import DeviceQuerySet, PostQuerySet
+from gridmap.accounts.querysets import DeviceQuerySet, PostQuerySet, SignedInQuerySet
 from gridmap.accounts.roles import Network, Role
+from gridmap.vault.fields import SealedField
 
 AREA_PATTERN = r"^(\d{2}|\d{4}|\d{6}|\d{9}|\d{12}|\d{15})?$"
 
@@ -20,6 +22,8 @@ class User(AbstractUser):
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     name = models.CharField(_("name"), max_length=60, blank=True)
+    #: Somebody else made up the password: the person chooses one before anything else is opened.
+    must_choose_password = models.BooleanField(_("must choose a password"), default=False)
 
     def __str__(self) -> str:
         return self.name or self.username
@@ -66,8 +70,8 @@ class Organisation(models.Model):
 class Post(models.Model):
     """A person in a role for an area (a code prefix: 6 digits a county, 9 a street, 12 a community, 15 a grid).
 
-    A deputy's post names the post that it stands in for, and a seconded (借调) one the organisation that lent the person:
-    seconded people count 0 towards a community's staff.
+    A deputy's post names the post that it stands in for, and a seconded (借调) one the organisation that lent the
+    person: seconded people count 0 towards a community's staff.
     """
 
     class Duty(models.TextChoices):
@@ -143,3 +147,94 @@ class Device(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SecondFactor(models.Model):
+    """The secret that a phone computes six-digit codes from (RFC 6238); `confirmed_at` is empty until it did once."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="second_factors")
+    secret = SealedField(mask="text", noted=False)
+    created_at = models.DateTimeField(_("created at"))
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True)
+    last_step = models.BigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("second factor")
+        verbose_name_plural = _("second factors")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(confirmed_at__isnull=False), name="one_second_factor_in_use"
+            ),
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(confirmed_at__isnull=True), name="one_second_factor_begun"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.created_at:%Y-%m-%d}"
+
+
+class RecoveryCode(models.Model):
+    """One of the codes that open the door once without the phone; `slot` is its visible beginning."""
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="recovery_codes")
+    slot = models.CharField(max_length=4)
+    code_hash = models.CharField(max_length=128)
+    used_at = models.DateTimeField(_("used at"), null=True)
+
+    class Meta:
+        verbose_name = _("recovery code")
+        verbose_name_plural = _("recovery codes")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person", "slot"], name="recovery_codes_differ_in_their_slot"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.slot}…"
+
+
+class SignedIn(models.Model):
+    """A person's session: from when, where, and how it ended. The session's own key is nowhere but in its own table."""
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_ins")
+    key_hash = models.CharField(max_length=64, unique=True, editable=False)
+    password_mark = models.CharField(max_length=64, editable=False)
+    began_at = models.DateTimeField(_("began at"))
+    seen_at = models.DateTimeField(_("last seen"))
+    address = models.GenericIPAddressField(_("address"), null=True)
+    agent = models.CharField(_("browser"), max_length=200, blank=True)
+    second_factor_at = models.DateTimeField(_("second factor given at"), null=True)
+    confirmed_at = models.DateTimeField(_("identity confirmed at"), null=True)
+    ended_at = models.DateTimeField(_("ended at"), null=True)
+    why = models.CharField(_("why it ended"), max_length=20, blank=True)
+
+    objects = SignedInQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+        indexes: ClassVar = [models.Index(fields=["person", "ended_at"], name="sessions_of_person")]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.began_at:%Y-%m-%d %H:%M}"
+
+
+class FailedSignIn(models.Model):
+    """One wrong password or code, kept for a day: who guesses at many names from one address is slowed down by it."""
+
+    name_mark = models.CharField(max_length=64, editable=False)
+    address = models.CharField(max_length=45, editable=False)
+    is_code = models.BooleanField(default=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("failed sign-in")
+        verbose_name_plural = _("failed sign-ins")
+        indexes: ClassVar = [
+            models.Index(fields=["address", "at"], name="failures_from_address"),
+            models.Index(fields=["name_mark", "at"], name="failures_of_name"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.address} {self.at:%Y-%m-%d %H:%M}"

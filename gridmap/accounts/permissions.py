@@ -30,9 +30,16 @@ def areas_of(user: User | AnonymousUser, verb: Verb, *, on: date | None = None) 
     if not isinstance(user, User) or not user.is_active:
         return []
     day = on or timezone.localdate()
-    found = set(Post.objects.filter(person=user).in_force(day).allowing(verb).values_list("area", flat=True))
+    return narrowed(Post.objects.filter(person=user).in_force(day).allowing(verb).values_list("area", flat=True))
+
+
+def narrowed(areas: Iterable[str]) -> list[str]:
+    """The same areas, shortest first, without those that lie in a wider one; equal sets give equal lists."""
+    found = set(areas)
     return [
-        area for area in sorted(found, key=len) if not any(area != wider and area.startswith(wider) for wider in found)
+        area
+        for area in sorted(found, key=lambda one: (len(one), one))
+        if not any(area != wider and area.startswith(wider) for wider in found)
     ]
 
 

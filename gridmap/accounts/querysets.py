@@ -10,7 +10,7 @@ from django.utils import timezone
 from gridmap.accounts.roles import VERBS, Verb
 
 if TYPE_CHECKING:
-    from gridmap.accounts.models import Device, Post
+    from gridmap.accounts.models import Device, Post, SignedIn
 
 
 class PostQuerySet(models.QuerySet["Post"]):
@@ -48,3 +48,11 @@ class DeviceQuerySet(models.QuerySet["Device"]):
     def alive(self) -> "DeviceQuerySet":
         """Screens whose token still opens the door."""
         return self.filter(revoked_at__isnull=True, account__is_active=True)
+
+
+class SignedInQuerySet(models.QuerySet["SignedIn"]):
+    """Questions about sessions."""
+
+    def open(self) -> "SignedInQuerySet":
+        """Sessions that nothing has ended yet."""
+        return self.filter(ended_at__isnull=True)
