@@ -5,8 +5,8 @@
 N rows of four departments' lists about the people of a generated district are matched against a gazetteer of its
 surveyed buildings (1 of 100 is left out, as is a third of the former names). A row *says enough* when, by the facts
 the generator wrote down while writing it, exactly one surveyed building fits and that is the true one
-(`gridmap.district.messy`); the reader of addresses is not asked. A row is *misled* when it plainly names another
-existing building (a wrong figure, somebody else's estate), so that the text alone cannot tell.
+(`gridmap.district.messy`); the reader of addresses is not asked. A row *misleads* when by the same facts exactly one
+building fits and it is another one (a wrong figure, somebody else's estate): the text alone cannot tell.
 
 Peers in the same run: equality of the normalised text with the registered address of a building and dwelling, and the
 nearest registered building by difflib's ratio among those with the same building number (the lists are sampled for it,
@@ -37,17 +37,17 @@ from gridmap.district.synth import generate
 
 TODAY = date(2026, 11, 1)
 SHARES = {"police": 0.4, "elders": 0.25, "disabled": 0.1, "tenants": 0.25}
-MISLEADING = {"wrong_number", "wrong_compound", "elsewhere", "unsurveyed", "other_door", "wrong_community"}
 PEER_ROWS = 400
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a method said: the building it took, or those it offered."""
+    """What a method said: the building it took, or those that fit, or those near to what fits nothing."""
 
     taken: str | None
     offered: tuple[str, ...] = ()
     dwelling: tuple[str, str] | None = None
+    near: tuple[str, ...] = ()
 
 
 @dataclass
@@ -65,8 +65,8 @@ class Tally:
         self.counts["dwelling_enough"] += truth.written.dwelling_enough
         said = answer.dwelling in ((truth.unit, truth.room), ("", truth.room) if truth.one_entrance else None)
         self.counts["dwelling_right"] += truth.written.dwelling_enough and outcome == "right" and said
-        wrong = outcome == "wrong"
-        self.counts["wrong_misled"] += wrong and not MISLEADING.isdisjoint(truth.written.kinds)
+        self.counts["misled"] += outcome == "wrong" and truth.written.misleading
+        self.counts["misleading"] += truth.written.misleading
         return outcome
 
     def summary(self) -> dict[str, float | int]:
@@ -75,7 +75,8 @@ class Tally:
             "rows": self.rows,
             **share,
             "wrong_rows": self.counts["wrong"],
-            "wrong_misled_rows": self.counts["wrong_misled"],
+            "of_them_misled": self.counts["misled"],
+            "misleading_rows": self.counts["misleading"],
             "enough": self._percent(self.counts["enough"], self.rows),
             "right_of_enough": self._percent(self.counts["enough_right"], self.counts["enough"]),
             "dwelling_right_of_enough": self._percent(self.counts["dwelling_right"], self.counts["dwelling_enough"]),
@@ -86,7 +87,10 @@ class Tally:
         return round(100 * part / whole, 2) if whole else 0.0
 
 
-OUTCOMES = ("right", "wrong", "ambiguous_with_truth", "ambiguous_without_truth", "unmatched")
+OUTCOMES = (
+    "right", "wrong", "ambiguous_with_truth", "ambiguous_without_truth", "unmatched_with_truth",
+    "unmatched_without_truth",
+)  # fmt: skip
 
 
 def outcome_of(truth: Truth, answer: Answer) -> str:
@@ -94,7 +98,7 @@ def outcome_of(truth: Truth, answer: Answer) -> str:
         return "right" if answer.taken == truth.building else "wrong"
     if answer.offered:
         return "ambiguous_with_truth" if truth.building in answer.offered else "ambiguous_without_truth"
-    return "unmatched"
+    return "unmatched_with_truth" if truth.building in answer.near else "unmatched_without_truth"
 
 
 def entries_of(district: District, sources: Sources) -> list[Entry]:
@@ -122,12 +126,11 @@ Method = Callable[[str, str], Answer]
 
 def matcher(gazetteer: Gazetteer) -> Method:
     def ask(text: str, community: str) -> Answer:
-        within = gazetteer.area_named(community) if community else None
-        found = match(parse(text), gazetteer, within)
+        found = match(parse(community + text), gazetteer)
         ids = tuple(str(candidate.id) for candidate in found.candidates)
         if found.kind is Kind.MATCHED and found.dwelling is not None:
             return Answer(ids[0], ids, (found.dwelling.unit, found.dwelling.room))
-        return Answer(None, ids if found.kind is Kind.AMBIGUOUS else ())
+        return Answer(None, ids) if found.kind is Kind.AMBIGUOUS else Answer(None, near=ids)
 
     return ask
 

@@ -2,22 +2,23 @@
 
 The score is the share of agreement in what was written: every part that the address names has a weight (how much it
 tells houses apart) and a value (how well it fits). A part that the address leaves out costs nothing by itself, but
-without a number of the building, or without both compound and door, the building is not identified and cannot be
-matched, whatever the score. Weights and values were set by reasoning, then checked by `bench/addresses.py`:
+without a number of the building, or a door of its own, the building is not identified and cannot be matched, whatever
+the score. Weights and values were set by reasoning and checked by ``bench/addresses.py``:
 
 - compound 0.34, number 0.30, door 0.16, street 0.10, region 0.10: a compound and a number identify a building almost
   everywhere; a door alone is shared by a compound; regions are shared by thousands.
 - an alias (0.98) or 小区 added or left away (0.96) is as good as the name; a name without its phase (0.85), without
-  the word for its kind (0.82) or with one wrong character (0.75) also fits other estates that are not known here, so
-  it needs a second witness (region or street).
+  the word for its kind (0.82), with one wrong character (0.75) or with one that makes it another kind (0.70) fits
+  estates that are not known here as well, so it needs a witness: a region below the county or the street, and in the
+  last case the very door.
 - ``MATCHED`` 0.85: all parts agree, or all but one that is at worst one character wrong. ``LEAD`` 0.08: less than the
-  difference between an exact name and the weakest form of one, so that two readings of a name stay ambiguous.
+  step from an exact name to the weakest form of one, so that two readings of a name stay ambiguous.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 MATCHED = 0.85
 LEAD = 0.08
@@ -34,12 +35,13 @@ class Reason(StrEnum):
     COMPOUND_PHASE = "compound_phase"
     COMPOUND_CORE = "compound_core"
     COMPOUND_TYPO = "compound_typo"
+    COMPOUND_KIND = "compound_kind"
     COMPOUND_NEAR = "compound_near"
     COMPOUND_DIFFERS = "compound_differs"
-    COMPOUND_MISSING = "compound_missing"
     STREET_AGREES = "street_agrees"
     STREET_TYPO = "street_typo"
     STREET_DIFFERS = "street_differs"
+    STREET_NEAR = "street_near"
     DOOR_AGREES = "door_agrees"
     DOOR_SUB = "door_sub"
     DOOR_DIFFERS = "door_differs"
@@ -58,6 +60,14 @@ class Reason(StrEnum):
     NOT_CONFIRMED = "not_confirmed"
 
 
+class Witness(IntEnum):
+    """How closely something beside the name of the compound confirms the place."""
+
+    NONE = 0
+    AREA = 1
+    DOOR = 2
+
+
 WEIGHT = {"region": 0.10, "compound": 0.34, "street": 0.10, "door": 0.16, "number": 0.30}
 VALUE = {
     Reason.COMPOUND_ALIAS: 0.98,
@@ -65,45 +75,51 @@ VALUE = {
     Reason.COMPOUND_PHASE: 0.85,
     Reason.COMPOUND_CORE: 0.82,
     Reason.COMPOUND_TYPO: 0.75,
-    Reason.COMPOUND_NEAR: 0.40,
+    Reason.COMPOUND_KIND: 0.70,
     Reason.STREET_TYPO: 0.75,
     Reason.DOOR_SUB: 0.90,
     Reason.NUMBER_MISSING: 0.30,
+    Reason.REGION_DIFFERS: 0.0,
+    Reason.COMPOUND_DIFFERS: 0.0,
+    Reason.STREET_DIFFERS: 0.0,
+    Reason.DOOR_DIFFERS: 0.0,
+    Reason.NUMBER_DIFFERS: 0.0,
 }
-CONTRADICTIONS = frozenset(
-    {
-        Reason.REGION_DIFFERS,
-        Reason.COMPOUND_DIFFERS,
-        Reason.COMPOUND_NEAR,
-        Reason.STREET_DIFFERS,
-        Reason.DOOR_DIFFERS,
-        Reason.NUMBER_DIFFERS,
-        Reason.NUMBER_MISSING,
-        Reason.UNIT_BEYOND,
-        Reason.FLOOR_BEYOND,
-        Reason.WORDS_UNKNOWN,
-        Reason.UNCLEAR,
-        Reason.VAGUE,
-    }
-)
-WEAK = frozenset({Reason.COMPOUND_PHASE, Reason.COMPOUND_CORE, Reason.COMPOUND_TYPO, Reason.STREET_TYPO})
+NEEDS = {
+    Reason.COMPOUND_PHASE: Witness.AREA,
+    Reason.COMPOUND_CORE: Witness.AREA,
+    Reason.COMPOUND_TYPO: Witness.AREA,
+    Reason.COMPOUND_KIND: Witness.DOOR,
+    Reason.STREET_TYPO: Witness.AREA,
+}
+FLAWS = frozenset({Reason.UNIT_BEYOND, Reason.FLOOR_BEYOND, Reason.WORDS_UNKNOWN, Reason.UNCLEAR, Reason.VAGUE})
+CONTRADICTIONS = FLAWS | {
+    Reason.REGION_DIFFERS,
+    Reason.COMPOUND_DIFFERS,
+    Reason.STREET_DIFFERS,
+    Reason.DOOR_DIFFERS,
+    Reason.NUMBER_DIFFERS,
+    Reason.NUMBER_MISSING,
+}
 FLAW = 0.85  # what each doubt outside the weighted parts leaves of a score
-_FLAWS = frozenset({Reason.UNIT_BEYOND, Reason.FLOOR_BEYOND, Reason.WORDS_UNKNOWN, Reason.UNCLEAR, Reason.VAGUE})
 
 
 @dataclass
 class Evidence:
-    """The reasons for one building, gathered part by part; ``seconded`` by a region below the county or a street."""
+    """The reasons for and against one building, gathered part by part."""
 
     reasons: list[Reason] = field(default_factory=list)
-    seconded: bool = False
+    witness: Witness = Witness.NONE
     _parts: dict[str, float] = field(default_factory=dict)
 
     def note(self, part: str, reason: Reason) -> None:
         """``part`` is a key of `WEIGHT`, or empty for a doubt that has no part of its own."""
         self.reasons.append(reason)
         if part:
-            self._parts[part] = VALUE.get(reason, 0.0 if reason in CONTRADICTIONS else 1.0)
+            self._parts[part] = VALUE.get(reason, 1.0)
+
+    def confirm(self, witness: Witness) -> None:
+        self.witness = max(self.witness, witness)
 
     @property
     def score(self) -> float:
@@ -111,15 +127,14 @@ class Evidence:
         total = sum(WEIGHT[part] for part in self._parts)
         if not total:
             return 0.0
-        score = sum(WEIGHT[part] * value for part, value in self._parts.items()) / total
-        for reason in self.reasons:
-            score *= FLAW if reason in _FLAWS else 1.0
-        return round(score, 4)
+        flaws = sum(reason in FLAWS for reason in self.reasons)
+        return round(sum(WEIGHT[part] * value for part, value in self._parts.items()) / total * FLAW**flaws, 4)
 
     @property
-    def contradicted(self) -> bool:
-        return any(reason in CONTRADICTIONS for reason in self.reasons)
+    def contradictions(self) -> list[Reason]:
+        return [reason for reason in self.reasons if reason in CONTRADICTIONS]
 
     @property
-    def weak(self) -> bool:
-        return any(reason in WEAK for reason in self.reasons)
+    def confirmed(self) -> bool:
+        """Whether every weak name has the witness it needs."""
+        return all(self.witness >= NEEDS.get(reason, Witness.NONE) for reason in self.reasons)

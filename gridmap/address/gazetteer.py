@@ -7,31 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from gridmap.address.naming import name_forms, region_forms
 from gridmap.address.nearness import Neighbourhood
 from gridmap.address.normal import figure_of, name_key
 from gridmap.address.parse import parse
 from gridmap.address.segments import Meaning, Names, Segment, cut
 
-# words for what an estate is, that people leave away; longer ones first
-_GENERIC = (
-    "安置小区", "住宅小区", "安居小区", "小区", "花园", "家园", "雅居", "新村", "新居", "安居园", "家属院", "家属区", "宿舍",
-    "国际", "公馆", "公寓", "名都", "名苑", "华庭", "华府", "中心", "别墅", "山庄", "墅园", "新城", "佳苑", "雅苑", "佳园",
-    "大厦", "广场", "大院", "苑", "园", "城", "墅", "庭", "里", "村",
-)  # fmt: skip
-_PHASE = re.compile(r"\(?(?:第?[0-9A-Z]{1,2}|[东西南北中])(?:期|区|组团)\)?$")
 _NUMBER = re.compile(r"[0-9A-Z甲乙丙丁戊己庚辛壬癸]+(?:-[0-9A-Z]+)?")
 _LEVELS = (2, 4, 6, 9, 12)
-_REGION_ENDINGS = (
-    ("社区", ("社区", "社区居委会", "社区居民委员会", "居委会", "村", "村委会", "")),
-    ("村", ("村", "村委会", "社区", "")),
-    ("街道", ("街道", "街道办", "街道办事处", "")),
-    ("镇", ("镇", "")),
-    ("乡", ("乡", "")),
-    ("区", ("区", "")),
-    ("县", ("县", "")),
-    ("市", ("市", "")),
-    ("省", ("省", "")),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +77,10 @@ class Gazetteer:
         self.near_estates = Neighbourhood(self._by_key)
         self.near_streets = Neighbourhood(self.street_doors)
         self.segments = lru_cache(maxsize=65_536)(self._segments)
+
+    def at(self, street: str, door: str) -> list[int]:
+        """Buildings at one door."""
+        return self.doors.get((street, door), [])
 
     def estates_called(self, key: str) -> list[int]:
         """Estates whose name or alias is exactly ``key``."""
@@ -159,37 +146,6 @@ def area_prefix(code: str) -> str:
     """The significant digits of a region code: 990101002000 is 990101002."""
     significant = code.rstrip("0")
     return next((code[:size] for size in _LEVELS if len(significant) <= size <= len(code)), code)
-
-
-def region_forms(name: str) -> list[tuple[str, bool]]:
-    """The ways to write a region's name, and whether each lacks the word for its level."""
-    for ending, variants in _REGION_ENDINGS:
-        core = name.removesuffix(ending)
-        if core != name and core:
-            return [(core + variant, not variant) for variant in variants if variant or len(core) > 1]
-    return [(name, False)]
-
-
-def name_forms(key: str) -> list[tuple[str, str]]:
-    """Other forms of an estate's name: with 小区 or without (word), without the word for its kind (core), without its
-    phase (phase)."""
-    forms: list[tuple[str, str]] = []
-    base = _PHASE.sub("", key)
-    if base != key and len(base) > 1:
-        forms.append((base, "phase"))
-    core = next((key.removesuffix(word) for word in _GENERIC if key.endswith(word)), key)
-    if len(core) > 1 and core != key:
-        forms.append((core, "core"))
-    if not key.endswith("小区"):
-        forms.append((f"{key}小区", "word"))
-    elif len(key) > 4:
-        forms.append((key.removesuffix("小区"), "word"))
-    return list({form: (form, how) for form, how in reversed(forms)}.values())
-
-
-def generic_word(key: str) -> str:
-    """The word for its kind at the end of an estate's name, "" without one."""
-    return next((word for word in _GENERIC if key.endswith(word) and len(key) > len(word) + 1), "")
 
 
 def _whereabouts(entry: Entry, chain: list[str]) -> tuple[str, str, str]:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from gridmap.address.gazetteer import Gazetteer, generic_word
+from gridmap.address.gazetteer import Gazetteer
+from gridmap.address.naming import may_be_misspelt
 from gridmap.address.normal import name_key
 from gridmap.address.parts import Address
 from gridmap.address.segments import Segment
 
 _FILLERS = re.compile(r"^(?:的|内|院内|里面|小区内|住宅区|院)$")
 _SECTION = re.compile(r"第?(?:[0-9A-Z]{1,2}|[东西南北中])(?:期|区|组团)")
-TYPO = "typo"
+TYPO, OTHER_KIND = "typo", "kind"
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,7 @@ def _with_misspelt(reading: Reading, segments: tuple[Segment, ...], gazetteer: G
             return replace(
                 reading,
                 regions=(*reading.regions, *_regions(segments[:position])),
-                estates=tuple((index, TYPO) for index in near),
+                estates=near,
                 passing_streets=_streets(segments[:position]),
                 unknown=(*reading.unknown, *_unknown(segments[:position])),
                 named=True,
@@ -144,14 +145,13 @@ def _with_misspelt(reading: Reading, segments: tuple[Segment, ...], gazetteer: G
     )
 
 
-def _misspelt(words: str, gazetteer: Gazetteer) -> list[int]:
-    """Estates whose name is one character from ``words``, with the same word for its kind: 银杏花苑 may be 银杏花园,
-    but 翠竹公寓 is not 翠竹公馆, as both may exist."""
-    found = []
-    for name in gazetteer.near_estates.one_apart(words):
-        if generic_word(name) == generic_word(words):
-            found += gazetteer.estates_called(name)
-    return found
+def _misspelt(words: str, gazetteer: Gazetteer) -> tuple[tuple[int, str], ...]:
+    """Estates whose name is one character from ``words``: a slip of the pen, or another kind of estate."""
+    return tuple(
+        (index, TYPO if may_be_misspelt(words, name) else OTHER_KIND)
+        for name in gazetteer.near_estates.one_apart(words)
+        for index in gazetteer.estates_called(name)
+    )
 
 
 def _tails(segments: tuple[Segment, ...]) -> list[tuple[int, str]]:

@@ -59,7 +59,8 @@ class Facts:
 @dataclass(frozen=True, slots=True)
 class Written:
     """``kinds`` names mistakes, ``habits`` ways of writing; ``community`` is the column's code ("" without one);
-    ``enough`` as above; ``dwelling_enough``: unit and room are there and right as well."""
+    ``enough`` as above; ``misleading``: what is said fits exactly one building, and it is another; ``dwelling_enough``:
+    enough, and unit and room are there and right."""
 
     text: str
     community: str
@@ -67,6 +68,7 @@ class Written:
     kinds: tuple[str, ...]
     habits: tuple[str, ...]
     enough: bool
+    misleading: bool
     dwelling_enough: bool
 
 
@@ -164,12 +166,14 @@ def write_address(
     told = replace(facts, region=max(facts.region, community, key=len))
     if column_kinds and facts.region:
         told = replace(told, region="contradiction")
-    enough = scene.fitting(told) == {place.building}
+    fitting = scene.fitting(told)
+    enough = fitting == {place.building}
     kinds = (*kinds, *indoor_kinds, *column_kinds)
     if place.building in scene.unsurveyed:
         kinds = (*kinds, "unsurveyed")
     inside = enough and _says_dwelling(place, dwelling, facts)
-    return Written(text, community, told, kinds, (*habits, habit), enough, inside)
+    misleading = len(fitting) == 1 and not enough
+    return Written(text, community, told, kinds, (*habits, habit), enough, misleading, inside)
 
 
 def _says_dwelling(place: Whereabouts, dwelling: Dwelling, facts: Facts) -> bool:
@@ -190,7 +194,7 @@ def _elsewhere(clerk: Clerk, scene: Scene, rng: np.random.Generator) -> Written:
         )
     )
     text, habits = handle(f"{region}{name}{indoors}", clerk.hand, rng)
-    return Written(text, "", Facts(compound=name), ("elsewhere",), (*habits, style), False, False)
+    return Written(text, "", Facts(compound=name), ("elsewhere",), (*habits, style), False, False, False)
 
 
 def _outdoors(

@@ -57,7 +57,7 @@ def whereabouts_of(district: District) -> dict[str, Whereabouts]:
 def _whereabouts(building: Building, regions: tuple[tuple[str, str], ...], compound: str) -> Whereabouts:
     chain = "".join(name for code, name in regions[:-1])
     rest = building.address.removeprefix(chain)
-    by_door = rest.endswith("号") and not rest.endswith(f"{compound}{building.number}")
+    by_door = not compound or not rest.endswith(f"{compound}{building.number}")
     rest = rest if by_door else rest.removesuffix(f"{compound}{building.number}")
     match = _STREET_AND_DOOR.fullmatch(rest)
     return Whereabouts(
