@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "gridmap.outbox",
     "gridmap.vault",
     "gridmap.accounts",
+    "gridmap.accounts.staff",
     "gridmap.traces",
     "gridmap.jobs",
     "gridmap.territory",

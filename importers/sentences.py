@@ -16,6 +16,9 @@ SENTENCES: dict[str, Promise | str] = {
     # the file as a whole
     "file_missing": _("The file is gone."),
     "file_empty": _("The file is empty."),
+    "staff_list_no_table": _("A staff list is a table: XLSX or CSV."),
+    "staff_list_too_long": _("A staff list has at most %(limit)s rows; bring it in parts."),
+    "staff_list_columns": _("Columns for %(fields)s are missing; the file has: %(columns)s."),
     "file_too_large": _("The file has %(bytes)s bytes; at most %(limit)s are read."),
     "format_unknown": _(
         "The content is of no format that is read here: GeoPackage, GeoJSON, Shapefile, KML/KMZ, CSV, XLSX, OSM."

@@ -34,7 +34,7 @@ class Atlas(Protocol):
         ...
 
     def find(self, text: str, areas: Sequence[str]) -> list[Place]:
-        """What `text` names exactly: a code, the whole name of a region or grid, or a building (name, number, address)."""
+        """What `text` names exactly: a code, the whole name of a region or grid, or a building by name or address."""
         ...
 
 

@@ -1,5 +1,6 @@
 """What the rooms below may ask of the ground: names of areas, and finding regions, grids and buildings."""
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from django.db.models import Q, QuerySet
@@ -14,6 +15,8 @@ MOST = 20
 #: Grids of one community, or named by one word.
 MOST_GRIDS = 200
 LONGEST = 100
+#: A grid as people write it: 一社区001, 一社区第001网格, 一社区，网格001.
+NUMBERED = re.compile(r"(.+?)[\s,，·]*(?:第|网格|grid)?\s*([0-9]{3})\s*(?:号?网格|号)?", re.IGNORECASE)
 
 
 class TerritoryAtlas:
@@ -60,7 +63,10 @@ class TerritoryAtlas:
         if not word:
             return []
         regions = Region.objects.filter(codes_in(areas, "code")).filter(Q(code=word.ljust(12, "0")) | Q(name=word))
-        grids = Grid.objects.in_force().filter(codes_in(areas, "code")).filter(Q(code=word) | Q(name=word))
+        called = Q(code=word) | Q(name=word)
+        if numbered := NUMBERED.fullmatch(word):
+            called |= Q(community__name=numbered[1], code__endswith=numbered[2])
+        grids = Grid.objects.in_force().filter(codes_in(areas, "code")).filter(called)
         found = [*_regions(regions.select_related("parent").order_by("code")[:MOST]), *_grids(grids)]
         return found or list(_buildings(word, areas))
 

@@ -9,7 +9,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from gridmap.accounts.models import Post, User
-from gridmap.accounts.sessions import end_sessions
+from gridmap.accounts.second_factor import reset
+from gridmap.accounts.sessions import Ended, end_all
 from gridmap.accounts.staff.codes import give_code
 from gridmap.accounts.staff.posts import PostDetails, open_post
 from gridmap.accounts.staff.refusals import StaffRefusedError
@@ -39,6 +40,13 @@ def username_fits(username: str) -> bool:
 @transaction.atomic
 def open_account(*, username: str, name: str, details: PostDetails, by: User, now: datetime) -> NewPerson:
     """A person with a first post inside the administrator's area, and the code for their own password."""
+    person = add_person(username=username, name=name)
+    post = open_post(person=person, details=details, by=by, now=now)
+    return NewPerson(person, post, give_code(person))
+
+
+def add_person(*, username: str, name: str) -> User:
+    """An account that nobody can sign in to yet and that holds nothing; the caller's transaction gives it both."""
     person = User(username=User.normalize_username(username), name=name)
     person.set_unusable_password()
     if User.objects.filter(username__iexact=person.username).exists():
@@ -48,8 +56,7 @@ def open_account(*, username: str, name: str, details: PostDetails, by: User, no
             person.save()
     except IntegrityError:
         raise StaffRefusedError("username_taken", "username") from None
-    post = open_post(person=person, details=details, by=by, now=now)
-    return NewPerson(person, post, give_code(person))
+    return person
 
 
 @transaction.atomic
@@ -68,7 +75,7 @@ def switch_person(*, person: User, on: bool, by: User, now: datetime) -> User:
     held.is_active = on
     held.save(update_fields=["is_active"])
     if not on:
-        end_sessions(held)
+        end_all(held, Ended.SWITCHED_OFF, at=now)
     return held
 
 
@@ -79,14 +86,22 @@ def reset_password(*, person: User, by: User, now: datetime) -> str:
     if not held.is_active:
         raise StaffRefusedError("switched_off")
     code = give_code(held)
-    end_sessions(held)
+    end_all(held, Ended.PASSWORD, at=now)
     return code
+
+
+@transaction.atomic
+def reset_second_factor(*, person: User, by: User, now: datetime) -> None:
+    """Take away the second factor of who lost phone and codes, and end all sessions; the next sign-in asks for one."""
+    held = _lock(person, by=by, now=now)
+    reset(held)
+    end_all(held, Ended.SECOND_FACTOR, at=now)
 
 
 @transaction.atomic
 def close_sessions(*, person: User, by: User, now: datetime) -> None:
     """Sign a person out everywhere."""
-    end_sessions(_lock(person, by=by, now=now))
+    end_all(_lock(person, by=by, now=now), Ended.REVOKED, at=now)
 
 
 def _lock(person: User, *, by: User, now: datetime) -> User:

@@ -11,7 +11,9 @@ from gridmap.accounts.places import atlas
 from gridmap.accounts.staff.refusals import StaffRefusedError
 from gridmap.accounts.staff.scope import areas_administered
 
-CODE_AT_THE_END = re.compile(r"(?<![0-9])([0-9]{2,15})\s*$")
+#: A code alone, or one beside a name; a short number beside a name is a grid's or a building's.
+CODE_ALONE = re.compile(r"[0-9]{2,15}")
+CODE_BESIDE = re.compile(r"(?<![0-9])(?:[0-9]{6}|[0-9]{9}|[0-9]{12}|[0-9]{15})(?![0-9])")
 LONGEST = 120
 EVERYWHERE = {"*", "everywhere", "全部", "全域", "全部区域"}
 
@@ -38,8 +40,8 @@ def area_typed(text: str) -> str | None:
     plain = text.replace("\x00", "").strip()[:LONGEST]
     if plain.lower() in EVERYWHERE or plain == _("everywhere"):
         return ""
-    found = CODE_AT_THE_END.search(plain)
-    return area_prefix(found[1]) if found else None
+    found = CODE_ALONE.fullmatch(plain) or CODE_BESIDE.search(plain)
+    return area_prefix(found[0]) if found else None
 
 
 def _inside(area: str, by: User) -> str:
@@ -67,3 +69,9 @@ def name_places(posts: Iterable[Post]) -> list[Post]:
     for post in rows:
         post.place = names.get(post.area, post.area) or _("everywhere")  # type: ignore[attr-defined]
     return rows
+
+
+def first_area(by: User) -> str:
+    """Where a form begins: the administrator's only area; nothing for who has several or administers everywhere."""
+    areas = areas_administered(by)
+    return written(areas[0], atlas().names_of(areas)) if len(areas) == 1 and areas[0] else ""

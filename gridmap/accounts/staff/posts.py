@@ -37,7 +37,15 @@ class PostDetails:
 
 def version_of(post: Post) -> str:
     """A mark of everything about a post that can change; a form carries it back, so that a stale one is noticed."""
-    parts = (post.pk, post.ends_on, post.ended_at, post.special_groups, post.duty, post.organisation_id)
+    parts = (
+        post.pk,
+        post.ends_on,
+        post.ended_at,
+        post.special_groups,
+        post.duty,
+        post.organisation_id,
+        post.seconded_from_id,
+    )
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 
@@ -67,7 +75,7 @@ def open_post(*, person: User, details: PostDetails, by: User, now: datetime) ->
     demand_area(by, details.area)
     _check_active(person)
     _check_role(details)
-    _check_organisations(details, by)
+    _check_organisations(details.organisation, details.seconded_from, by, set())
     _check_period(details.starts_on, details.ends_on, timezone.localdate(now))
     post = Post(person=person, **vars(details))
     _check_beside_others(post, now)
@@ -92,12 +100,15 @@ def _check_role(details: PostDetails) -> None:
         raise StaffRefusedError("role_not_for_people", "role")
 
 
-def _check_organisations(details: PostDetails, by: User) -> None:
+def _check_organisations(
+    organisation: Organisation | None, seconded_from: Organisation | None, by: User, kept: set[int | None]
+) -> None:
+    """Both among those that the administrator knows (`kept` ones stay), and not one and the same."""
     known = organisations_known_to(by)
-    for field, organisation in (("organisation", details.organisation), ("seconded_from", details.seconded_from)):
-        if organisation is not None and not known.filter(pk=organisation.pk).exists():
+    for field, one in (("organisation", organisation), ("seconded_from", seconded_from)):
+        if one is not None and one.pk not in kept and not known.filter(pk=one.pk).exists():
             raise StaffRefusedError("organisation_outside", field)
-    if details.seconded_from is not None and details.seconded_from == details.organisation:
+    if seconded_from is not None and seconded_from == organisation:
         raise StaffRefusedError("seconded_from_itself", "seconded_from")
 
 
@@ -175,7 +186,7 @@ def lock_post(post: Post, *, by: User, now: datetime, seen: str | None = None) -
 
 
 @transaction.atomic
-def change_end(*, post: Post, ends_on: date | None, seen: str, by: User, now: datetime) -> Post:
+def change_end(*, post: Post, ends_on: date | None, seen: str | None, by: User, now: datetime) -> Post:
     """Another last day (none: open end). Deputies of the post end with it at the latest."""
     lock_person(post.person, by=by)
     held = lock_post(post, by=by, now=now, seen=seen)
@@ -213,17 +224,22 @@ def end_post(*, post: Post, seen: str | None, by: User, now: datetime) -> Post:
 
 
 @transaction.atomic
-def change_duty(
-    *, post: Post, duty: str, organisation: Organisation | None, seen: str, by: User, now: datetime
+def change_service(
+    *,
+    post: Post,
+    duty: str,
+    organisation: Organisation | None,
+    seconded_from: Organisation | None,
+    seen: str | None,
+    by: User,
+    now: datetime,
 ) -> Post:
-    """Main or assisting, and the organisation that the post belongs to; neither carries a right."""
+    """Main or assisting, the organisation that the post belongs to, and who lent the person; none carries a right."""
     held = lock_post(post, by=by, now=now, seen=seen)
-    if organisation is not None and not organisations_known_to(by).filter(pk=organisation.pk).exists():
-        raise StaffRefusedError("organisation_outside", "organisation")
-    if organisation is not None and organisation.pk == held.seconded_from_id:
-        raise StaffRefusedError("seconded_from_itself", "organisation")
-    held.duty, held.organisation = Post.Duty(duty), organisation
-    held.save(update_fields=["duty", "organisation"])
+    kept = {held.organisation_id, held.seconded_from_id}
+    _check_organisations(organisation, seconded_from, by, kept)
+    held.duty, held.organisation, held.seconded_from = Post.Duty(duty), organisation, seconded_from
+    held.save(update_fields=["duty", "organisation", "seconded_from"])
     return held
 
 
@@ -233,8 +249,13 @@ def let_into_special_groups(*, post: Post, allowed: bool, seen: str, by: User, n
     held = lock_post(post, by=by, now=now, seen=seen)
     if allowed and not getattr(settings, "SPECIAL_GROUPS", False):
         raise StaffRefusedError("special_groups_off")
-    if allowed and Verb.VIEW_PEOPLE not in VERBS[Role(held.role)]:
+    if allowed and not may_open_special_groups(held):
         raise StaffRefusedError("special_groups_role")
     held.special_groups = allowed
     held.save(update_fields=["special_groups"])
     return held
+
+
+def may_open_special_groups(post: Post) -> bool:
+    """Whether the room is there and the role is one that sees people's data."""
+    return bool(getattr(settings, "SPECIAL_GROUPS", False)) and Verb.VIEW_PEOPLE in VERBS[Role(post.role)]

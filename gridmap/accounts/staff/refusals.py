@@ -1,5 +1,6 @@
 """Why something about people, posts or organisations is refused: a code for programs, a sentence for people."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -31,7 +32,26 @@ SENTENCES: dict[str, Any] = {
     "username_taken": _("This user name is taken."),
     "parent_below": _("An organisation cannot stand below itself."),
     "name_taken": _("The organisation above has one of this name already."),
+    # rows of staff lists
+    "value_missing": _("It is empty."),
+    "too_long": _("It is longer than %(most)s characters."),
+    "username_letters": _("A user name is made of letters, digits and @ . + - _."),
+    "role_unknown": _("“%(text)s” is no role here."),
+    "network_unknown": _("“%(text)s” is no network here."),
+    "duty_unknown": _("“%(text)s” is neither main nor assisting."),
+    "organisation_unknown": _("There is no organisation “%(text)s” among yours; open it first."),
+    "organisation_ambiguous": _("Several are called “%(text)s”; write the organisation above, a slash and the name."),
+    "date_unknown": _("“%(text)s” is no date; write 2026-01-31."),
+    "name_differs": _("This user name belongs to %(name)s."),
+    "row_twice": _("Row %(row)s gives the same person the same post."),
+    "over_already": _("This post is over already."),
+    "begins_today": _("The post began before today; the right begins today."),
 }  # fmt: skip
+
+
+def sentence_of(code: str, params: Mapping[str, Any] | None = None) -> str:
+    """The sentence of a code, in the language of the page."""
+    return str(SENTENCES[code]) % params if params else str(SENTENCES[code])
 
 
 class StaffRefusedError(Exception):
@@ -46,7 +66,7 @@ class StaffRefusedError(Exception):
     @property
     def sentence(self) -> str:
         """For people, in their language."""
-        return str(SENTENCES[self.code]) % self.params if self.params else str(SENTENCES[self.code])
+        return sentence_of(self.code, self.params)
 
 
 class StaffForbiddenError(PermissionDenied):
@@ -59,4 +79,4 @@ class StaffForbiddenError(PermissionDenied):
     @property
     def sentence(self) -> str:
         """For people, in their language."""
-        return str(SENTENCES[self.code])
+        return sentence_of(self.code)
