@@ -12,7 +12,6 @@ MOST_BYTES = 10_000_000
 class ListForm(forms.Form):
     """A table of people in posts."""
 
-    template_name = "staff/fields.html"
     file = forms.FileField(label=_("File"))
 
     def clean_file(self) -> Any:

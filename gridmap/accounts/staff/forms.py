@@ -20,8 +20,6 @@ DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 class StaffForm(forms.Form):
     """A form of one administrator, who decides what can be chosen."""
 
-    template_name = "staff/fields.html"
-
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.by = by
