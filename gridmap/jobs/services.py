@@ -14,6 +14,8 @@ from gridmap.accounts.models import User
 from gridmap.jobs.models import Job
 from gridmap.jobs.progress import JobCancelledError, Progress
 from gridmap.outbox.services import announce
+from gridmap.traces.actor import acting, actor_of
+from gridmap.traces.services import note
 
 log = logging.getLogger(__name__)
 
@@ -56,8 +58,11 @@ def run(job: Job) -> Job:
         return job
     if job.cancel_requested:
         return _finish(job, Job.State.CANCELLED)
-    with Progress(job) as progress:
+    with acting(f"job:{job.pk} {actor_of(job.created_by)}".strip()), Progress(job) as progress:
         progress.begin()
+        note(
+            kind="job", table="jobs_job", row=str(job.pk), area=job.area, detail={"work": job.kind, "state": "running"}
+        )
         try:
             result = _handlers[job.kind](job, progress)
         except JobCancelledError:
@@ -109,5 +114,12 @@ def _finish(job: Job, state: Job.State, *, message: str = "", result: Mapping[st
     with transaction.atomic():
         Job.objects.filter(pk=job.pk).update(**changes)
         announce(kind="job", reference=str(job.pk), area=job.area, data={"state": state.value})
+        note(
+            kind="job",
+            table="jobs_job",
+            row=str(job.pk),
+            area=job.area,
+            detail={"work": job.kind, "state": state.value},
+        )
     job.refresh_from_db()
     return job

@@ -77,6 +77,13 @@ def acting(actor: str, request: str | None = None) -> Iterator[None]:
         _restore()
 
 
+def become(user: User) -> None:
+    """Who has just signed in acts from here to the end of the request."""
+    if current_request():
+        _actor.set(actor_of(user))
+        tell_database()
+
+
 def tell_database() -> None:
     """Give the two settings to this thread's connection."""
     with connection.cursor() as cursor:

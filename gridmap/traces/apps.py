@@ -15,10 +15,11 @@ class TracesConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell connections who acts; give the roles their rights after migrations."""
-        from gridmap.traces import actor  # noqa: PLC0415  (models are loaded only now)
+        from gridmap.traces import actor, signing  # noqa: PLC0415  (models are loaded only now)
 
         actor.name_process(os.environ.get("GRIDMAP_ACTOR", ""))
         connection_created.connect(actor.tell_new_connection, dispatch_uid="gridmap.traces.actor")
+        signing.connect()
         post_migrate.connect(_after_migrations, sender=self, dispatch_uid="gridmap.traces.roles")
 
 

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from django.db import connection, transaction
 
 from gridmap.accounts.models import User
-from gridmap.accounts.permissions import PREFIX_LENGTHS
 from gridmap.traces.actor import actor_for, current_request, named
+from gridmap.traces.places import shared
 from gridmap.traces.services import note
 from gridmap.vault.ledger import Ledger, activate
 
@@ -21,7 +21,7 @@ SET = "SELECT " + ", ".join(f"set_config('gridmap.{name}', %s, true)" for name i
 
 
 @contextmanager
-def door(  # the arguments are what an entry tells
+def door(
     *,
     by: User | None,
     areas: Sequence[str],
@@ -48,7 +48,7 @@ def door(  # the arguments are what an entry tells
         with activate(ledger):
             yield ledger
         detail = {"opened": ledger.summary(), "purpose": purpose, "areas": list(areas)}
-        note(kind=kind, area=_shared(areas) if place is None else place, detail=detail)
+        note(kind=kind, area=shared(areas) if place is None else place, detail=detail)
         _set(former)  # an outer transaction goes on without this door's areas; a rollback restores them by itself
 
 
@@ -56,13 +56,6 @@ def _pattern(area: str) -> str:
     if not AREA.fullmatch(area):
         raise ValueError(f"{area!r} is no area")
     return f"{area}%"
-
-
-def _shared(areas: Sequence[str]) -> str:
-    """The smallest area that holds all of `areas`."""
-    first = areas[0] if areas else ""
-    prefixes = (first[:length] for length in reversed(PREFIX_LENGTHS) if length <= len(first))
-    return next((prefix for prefix in prefixes if all(area.startswith(prefix) for area in areas)), "")
 
 
 def _step_in(values: list[str]) -> list[str]:

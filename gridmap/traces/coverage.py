@@ -1,0 +1,56 @@
+"""Which tables leave no trace of their own, and why. Every other table is watched; a test holds the database to it."""
+
+from django.db import connection
+
+#: Table → why its writes are not logged row by row.
+EXCUSED: dict[str, str] = {
+    "accounts_failedsignin": "counts tries for an hour; every failure is an entry of its own",
+    "accounts_signedin": "changes with every request; sign-ins and sign-outs are entries of their own",
+    "axes_accessattempt": "counts tries; failures and lockouts are entries of their own",
+    "axes_accessattemptexpiration": "as axes_accessattempt",
+    "axes_accessfailurelog": "as axes_accessattempt",
+    "axes_accesslog": "as accounts_signedin",
+    "django_content_type": "names of models, written by migrations",
+    "django_migrations": "written by migrations, which are the owner's",
+    "django_session": "holds sessions; sign-ins and sign-outs are entries of their own",
+    "auth_permission": "names of Django's permissions, written by migrations and used by nothing here",
+    "importers_stagedrow": "rows of a file before they are compared; what is applied is logged where it is written",
+    "jobs_job": "progress, four times a second; begin and end of work are entries of their own",
+    "outbox_news": "copies of what happened, for live pages; gone after a day",
+    "procrastinate_events": "the queue's own log",
+    "procrastinate_jobs": "the queue; work is noted where it begins and ends",
+    "procrastinate_periodic_defers": "the queue's clock",
+    "procrastinate_workers": "heartbeats",
+    "spatial_ref_sys": "PostGIS's list of coordinate systems",
+    "territory_layerrevision": "counters that follow from watched tables",
+    "traces_anchor": "the trail itself",
+    "traces_entry": "the trail itself",
+    "traces_seal": "the trail itself",
+}
+
+TABLES = """
+SELECT c.relname,
+       EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname = 'traces_insert' AND t.tgenabled = 'O')
+       AND EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname = 'traces_update' AND t.tgenabled = 'O')
+       AND EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname = 'traces_delete' AND t.tgenabled = 'O')
+       AND EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname = 'traces_truncate' AND t.tgenabled = 'O')
+FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') ORDER BY c.relname
+"""
+PROTECTED = """
+SELECT c.relname FROM pg_class c JOIN pg_policy p ON p.polrelid = c.oid
+WHERE c.relnamespace = 'public'::regnamespace AND c.relrowsecurity AND c.relforcerowsecurity AND p.polname = 'area'
+"""
+
+
+def watched_tables() -> dict[str, bool]:
+    """Every table of the database, and whether all four triggers of it are awake."""
+    with connection.cursor() as cursor:
+        cursor.execute(TABLES)
+        return dict(cursor.fetchall())
+
+
+def protected_tables() -> set[str]:
+    """Tables whose rows exist only behind a door, for the owner too."""
+    with connection.cursor() as cursor:
+        cursor.execute(PROTECTED)
+        return {row[0] for row in cursor.fetchall()}

@@ -1,0 +1,78 @@
+"""Every request has a name; who writes in it is known to the database; every refusal is written down."""
+
+import logging
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.db import DatabaseError
+from django.db.transaction import TransactionManagementError
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from gridmap.accounts.addresses import client_address
+from gridmap.accounts.models import User
+from gridmap.traces.actor import acting, actor_of, current_request, named
+from gridmap.traces.places import area_of
+from gridmap.traces.services import note
+
+log = logging.getLogger(__name__)
+Answer = Callable[[HttpRequest], HttpResponseBase]
+SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+REFUSED = frozenset({401, 403, 429})
+LONGEST_PATH = 300
+
+
+class NamedRequests:
+    """Gives each request an id (also in the answer's `X-Request-ID`), and notes what was refused."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """The answer with its name."""
+        with named(None, uuid.uuid4().hex):
+            response = self._get_response(request)
+            if is_refusal(request, response.status_code):
+                _note_refusal(request, response.status_code)
+            response.headers["X-Request-ID"] = current_request()
+            return response
+
+
+class Actors:
+    """After sign-in is known: tells the database who acts, where something may be written."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """The answer."""
+        if request.method in SAFE:  # what is noted asks for the actor itself; a look costs no question more
+            return self._get_response(request)
+        with acting(actor_of(request.user)):
+            return self._get_response(request)
+
+
+def is_refusal(request: HttpRequest, status: int) -> bool:
+    """Whether an answer refuses: also a 404 where a signed-in person asked something that exists as a route."""
+    if status in REFUSED:
+        return True
+    known = getattr(request, "resolver_match", None) is not None and isinstance(getattr(request, "user", None), User)
+    return status == 404 and known and request.user.is_authenticated
+
+
+def _note_refusal(request: HttpRequest, status: int) -> None:
+    match = getattr(request, "resolver_match", None)
+    user = getattr(request, "user", None)
+    person = user if isinstance(user, User) else None
+    detail: dict[str, Any] = {
+        "status": status,
+        "method": request.method,
+        "route": match.view_name if match else "",
+        "path": request.path[:LONGEST_PATH],
+        "address": client_address(request),
+    }
+    try:
+        note(kind="refusal", by=person, area=area_of(person), detail=detail)
+    except (DatabaseError, TransactionManagementError):  # refused all the same
+        log.exception("a refusal could not be noted")
