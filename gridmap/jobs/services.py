@@ -60,9 +60,7 @@ def run(job: Job) -> Job:
         return _finish(job, Job.State.CANCELLED)
     with acting(f"job:{job.pk} {actor_of(job.created_by)}".strip()), Progress(job) as progress:
         progress.begin()
-        note(
-            kind="job", table="jobs_job", row=str(job.pk), area=job.area, detail={"work": job.kind, "state": "running"}
-        )
+        _note(job, Job.State.RUNNING)
         try:
             result = _handlers[job.kind](job, progress)
         except JobCancelledError:
@@ -114,12 +112,11 @@ def _finish(job: Job, state: Job.State, *, message: str = "", result: Mapping[st
     with transaction.atomic():
         Job.objects.filter(pk=job.pk).update(**changes)
         announce(kind="job", reference=str(job.pk), area=job.area, data={"state": state.value})
-        note(
-            kind="job",
-            table="jobs_job",
-            row=str(job.pk),
-            area=job.area,
-            detail={"work": job.kind, "state": state.value},
-        )
+        _note(job, state)
     job.refresh_from_db()
     return job
+
+
+def _note(job: Job, state: Job.State) -> None:
+    detail = {"work": job.kind, "state": state.value}
+    note(kind="job", table="jobs_job", row=str(job.pk), area=job.area, detail=detail)

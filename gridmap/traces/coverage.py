@@ -14,9 +14,12 @@ EXCUSED: dict[str, str] = {
     "django_migrations": "written by migrations, which are the owner's",
     "django_session": "holds sessions; sign-ins and sign-outs are entries of their own",
     "auth_permission": "names of Django's permissions, written by migrations and used by nothing here",
+    "importers_listrow": "rows of a list before they are compared; what is applied is logged where it is written",
     "importers_stagedrow": "rows of a file before they are compared; what is applied is logged where it is written",
     "jobs_job": "progress, four times a second; begin and end of work are entries of their own",
     "outbox_news": "copies of what happened, for live pages; gone after a day",
+    "population_buildingcount": "counts per building that follow from watched tables",
+    "population_revealuse": "counts reveals for an hour; every reveal is an entry of its own",
     "procrastinate_events": "the queue's own log",
     "procrastinate_jobs": "the queue; work is noted where it begins and ends",
     "procrastinate_periodic_defers": "the queue's clock",
@@ -29,12 +32,10 @@ EXCUSED: dict[str, str] = {
 }
 
 TABLES = """
-SELECT c.relname,
-       EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname = 'traces_insert' AND t.tgenabled = 'O')
-       AND EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname = 'traces_update' AND t.tgenabled = 'O')
-       AND EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname = 'traces_delete' AND t.tgenabled = 'O')
-       AND EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname = 'traces_truncate' AND t.tgenabled = 'O')
-FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') ORDER BY c.relname
+SELECT c.relname, count(t.oid) = 4
+FROM pg_class c LEFT JOIN pg_trigger t ON t.tgrelid = c.oid AND t.tgenabled = 'O'
+     AND t.tgname IN ('traces_insert', 'traces_update', 'traces_delete', 'traces_truncate')
+WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') GROUP BY c.relname ORDER BY c.relname
 """
 PROTECTED = """
 SELECT c.relname FROM pg_class c JOIN pg_policy p ON p.polrelid = c.oid

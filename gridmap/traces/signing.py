@@ -1,4 +1,4 @@
-"""Signing in and out, in vain too. Of a name that was typed only a keyed mark: people type passwords into that field."""
+"""Signing in and out, in vain too. Of a typed name only a keyed mark is kept: people type passwords into that field."""
 
 from collections.abc import Mapping
 from typing import Any
