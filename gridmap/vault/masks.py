@@ -42,8 +42,8 @@ _LOCAL = re.compile(r"([2-8]\d{6,7})")
 _EXTENSION = re.compile(r"(?<=\d)\s*(?:转|ext\.?|x|#|-(?=\d{1,5}$)(?<=\d{7}-))\s*\d{1,6}$", re.IGNORECASE)
 
 _COUNTED = r"(?:[0-9]+[A-Za-z]?|[A-Za-z][0-9]*|[一二三四五六七八九十百零〇甲乙丙丁东南西北中]+)"
-_BUILDING = re.compile(rf"{_COUNTED}\s*(?:号楼|号院|号门|[栋幢座棟])")
-_INSIDE = re.compile(rf"{_COUNTED}\s*(?:单元|單元|梯|门(?!牌)|層|层|楼|室|户|房|号房)")
+_BUILDING = re.compile(rf"{_COUNTED}\s*(?:号楼|号院|#楼?|[栋幢座棟])")
+_INSIDE = re.compile(rf"{_COUNTED}\s*(?:单元|單元|梯|層|层|楼|室|户|房|号房)|[0-9一二三四五六七八九十]+\s*号?门(?!牌)")
 _STREET_NUMBER = re.compile(r"[0-9]+(?:[-之][0-9]+)?号(?!楼|院|房|室|门)")
 _DASHED = re.compile(r"([0-9]+)\s*[-~/](?=\s*[0-9A-Za-z])")
 
@@ -72,7 +72,8 @@ def mask_name(text: str) -> str:
     shown = _surname(parts[0])
     if shown < len(text):
         masked[0] = parts[0][:shown] + _stars(len(parts[0]) - shown)
-    return "".join(masked)
+    result = "".join(masked)
+    return result if STAR in result else HIDDEN
 
 
 def _surname(part: str) -> int:

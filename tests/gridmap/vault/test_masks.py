@@ -99,6 +99,8 @@ def test_id_numbers(number: str, shown: str) -> None:
         ("阳光花园A座12层1203室张三家", "阳光花园A座***"),
         ("幸福小区3-2-501", "幸福小区3***"),
         ("3-2-501", "3***"),
+        ("幸福小区1#-2-501", "幸福小区1#***"),
+        ("东门小区3号楼2号门501", "东门小区3号楼***"),
         ("人民路88号501室", "人民路88号***"),
         ("人民路88号", "人民路88号***"),
         ("幸福小区5楼501室", "***"),
@@ -142,6 +144,7 @@ def test_a_name_never_shows_more_than_its_surname(name: str) -> None:
 @given(text=st.text(max_size=30), kind=st.sampled_from([MaskKind.NAME, MaskKind.ID_NUMBER]))
 @example(text="é́́", kind=MaskKind.NAME)
 @example(text="ﷺﷺﷺﷺ", kind=MaskKind.NAME)
+@example(text="·", kind=MaskKind.NAME)
 def test_whatever_comes_something_stays_hidden(text: str, kind: MaskKind) -> None:
     plain = unicodedata.normalize("NFKC", text).strip()
     shown = mask(kind, text)
