@@ -115,7 +115,7 @@ SECRETS = ("张桂英", "张小宝", "欧阳修远", "诸葛不亮", "高血压"
 
 def body_of(answer: Any) -> tuple[int, str]:
     """Status and body without what is another one each time: the form's token and the address that was asked."""
-    text = re.sub(r'(name="csrfmiddlewaretoken" value=")[^"]*', r"\1", answer.content.decode())
+    text = re.sub(r'(name="(?:csrfmiddlewaretoken|next)" value=")[^"]*', r"\1", answer.content.decode())
     return answer.status_code, text.replace(answer.request["PATH_INFO"], "")
 
 
