@@ -16,10 +16,13 @@ class TracesConfig(AppConfig):
     def ready(self) -> None:
         """Tell connections who acts; give the roles their rights after migrations."""
         from gridmap.traces import actor, signing  # noqa: PLC0415  (models are loaded only now)
+        from gridmap.traces.rotations import note_rotation  # noqa: PLC0415
+        from gridmap.vault.rotation import witness  # noqa: PLC0415
 
         actor.name_process(os.environ.get("GRIDMAP_ACTOR", ""))
         connection_created.connect(actor.tell_new_connection, dispatch_uid="gridmap.traces.actor")
         signing.connect()
+        witness(note_rotation)
         post_migrate.connect(_after_migrations, sender=self, dispatch_uid="gridmap.traces.roles")
 
 
