@@ -5,11 +5,11 @@ from django.utils.translation import gettext_lazy as _
 from gridmap.accounts.staff.roster import Action
 
 FIELDS = {
-    "name": _("name"),
+    "name": _("full name"),
     "username": _("user name"),
     "organisation": _("organisation"),
     "role": _("role"),
-    "area": _("area"),
+    "area": _("area of duty"),
     "network": _("network"),
     "duty": _("main or assisting"),
     "starts_on": _("first day"),

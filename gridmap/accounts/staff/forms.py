@@ -38,6 +38,9 @@ class StaffForm(forms.Form):
 class OrganisationChoice(forms.ModelChoiceField):
     """Organisations by the name of the one above and their own."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, empty_label="—", **kwargs)
+
     def label_from_instance(self, obj: Any) -> str:
         """Above › own."""
         return f"{obj.parent.name} › {obj.name}" if obj.parent else str(obj)
@@ -58,7 +61,7 @@ class PostForm(StaffForm):
     """A post: role, area, days, and how the person serves."""
 
     role = forms.ChoiceField(label=_("Role"), choices=[(one.value, one.label) for one in ROLES_OF_PEOPLE])
-    area = area_field(_("Area"))
+    area = area_field(_("Area of duty"))
     network = forms.ChoiceField(label=_("Network"), required=False, choices=[("", _("all networks")), *Network.choices])
     organisation = OrganisationChoice(label=_("Organisation"), queryset=Organisation.objects.none(), required=False)
     duty = forms.ChoiceField(label=_("Main or assisting"), choices=Post.Duty.choices, initial=Post.Duty.MAIN)
@@ -99,7 +102,7 @@ class PostForm(StaffForm):
 class NewPersonForm(PostForm):
     """A person and their first post."""
 
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(label=_("Full name"), max_length=60)
     username = forms.CharField(
         label=_("User name"), max_length=150, help_text=_("Letters, digits and @ . + - _; it can't be changed later.")
     )
@@ -116,7 +119,7 @@ class NewPersonForm(PostForm):
 class NameForm(StaffForm):
     """Another name."""
 
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(label=_("Full name"), max_length=60)
 
 
 class DeputyForm(StaffForm):
@@ -175,7 +178,7 @@ class OrganisationForm(StaffForm):
 
     name = forms.CharField(label=_("Name"), max_length=120)
     kind = forms.ChoiceField(label=_("Kind"), choices=Organisation.Kind.choices)
-    area = area_field(_("Area"))
+    area = area_field(_("Area of duty"))
     parent = OrganisationChoice(label=_("Stands below"), queryset=Organisation.objects.none(), required=False)
     seen = forms.CharField(widget=forms.HiddenInput, max_length=16, required=False)
 
