@@ -12,8 +12,8 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.views import exception_handler
 
-#: Addresses that only programs ask.
-FOR_PROGRAMS = ("/api/", "/tiles/", "/jobs/")
+from gridmap.accounts.askers import for_program
+
 NOTHING = _("There is nothing here, or you may not see it.")
 NOT_ALLOWED = _("You may not do this.")
 UNUSABLE = _("The request holds a value that can't be used.")
@@ -62,14 +62,6 @@ def valid(serializer: "type[Serializer[Any]]", request: HttpRequest) -> dict[str
     asked.is_valid(raise_exception=True)
     checked: dict[str, Any] = asked.validated_data
     return checked
-
-
-def for_program(request: HttpRequest) -> bool:
-    """Whether whoever asks wants data rather than a page."""
-    accepts = request.headers.get("Accept", "")
-    if "text/html" in accepts:
-        return False
-    return "application/json" in accepts or request.path.startswith(FOR_PROGRAMS)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

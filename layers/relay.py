@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 from django.db import close_old_connections
 from django.utils import timezone
 
+from gridmap.accounts.tickets import Ticket
 from gridmap.outbox.services import Line, Place, Reading, latest_place, read_after
 from gridmap.territory.models import LayerRevision
-from gridmap.accounts.tickets import Ticket
 from layers.audience import Item, Listener, area_of, listeners_of, owners_of
 from layers.revisions import SCOPED, numbers, scope_of
 

@@ -1,8 +1,8 @@
 """The live stream: server-sent events over plain ASGI, in a process of its own.
 
 `GET …/events` with the cookie of a session or a screen. Answers 401 without one that stands, 403 to other sites.
-The stream ends within two seconds of the session, the screen or the post; an event `ended` says so. Where only the areas
-have changed the browser asks again and is answered by what holds now.
+The stream ends within two seconds of the session, the screen or the post; an event `ended` says so. Where only the
+areas have changed the browser asks again and is answered by what holds now.
 """
 
 import asyncio

@@ -1,8 +1,8 @@
 """Tiles that lie on disk, answered before Django's middleware: most of a map's requests, each a file to hand over.
 
 A pass in a cookie says which areas its session, or its screen, sees. Django's tile view gives it, for half a minute,
-after it has looked itself; whether the session still stands and sees the same is looked at again every second. Without a
-pass, or for anything but a present tile on disk, Django answers.
+after it has looked itself; whether the session still stands and sees the same is looked at again every second.
+Without a pass, or for anything but a present tile on disk, Django answers.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -20,7 +20,6 @@ from django.utils import timezone
 
 from gridmap.accounts.sessions import Standing, look
 from gridmap.accounts.tickets import Ticket, tickets_in
-
 from gridmap.safety.headers import headers_for
 from layers import tilecache
 from layers.revisions import revisions

@@ -76,7 +76,7 @@ def _look_at_session(request: HttpRequest, *, at: datetime) -> None:
         why = sessions.judge(session, sessions.roles_of(session.person, at=at), at=at)
     if session is not None and why is None:
         sessions.note_seen(session, at=at)
-        request.signed_in = session  # type: ignore[attr-defined]
+        request.signed_in, request.user = session, session.person  # type: ignore[attr-defined]
         return
     if session is not None and why is not None:
         sessions.end(session, why, at=at)

@@ -27,6 +27,7 @@ function csrfToken() {
 async function read(response) {
   const isJson = response.headers.get("content-type")?.includes("json");
   const body = isJson ? await response.json() : null;
+  if (response.status === 401) location.reload(); // the sign-in page says why
   if (response.redirected && !isJson) throw new Refusal(401, "signed_out", "");
   if (response.ok) return body;
   throw new Refusal(response.status, body?.error?.code ?? "", body?.error?.message ?? response.statusText);

@@ -18,6 +18,10 @@ export function followNews(url, tell) {
   const open = () => {
     source = new EventSource(url, { withCredentials: true });
     source.addEventListener("news", (event) => tell(JSON.parse(event.data)));
+    source.addEventListener("ended", () => {
+      source.close();
+      location.reload(); // the server says why, and the page shows nothing any more
+    });
     source.addEventListener("resync", () => tell({ kind: "resync", reference: "", area: "", data: {} }));
     source.addEventListener("error", () => {
       if (source.readyState === EventSource.CLOSED) waiting = window.setTimeout(open, REFUSED_MS);

@@ -8,11 +8,12 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from playwright._impl._api_structures import SetCookieParam
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Route, WebError, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
-from gridmap.accounts.models import User
+from gridmap.accounts.models import SignedIn, User
 from gridmap.partition import SizeRule
 from gridmap.planning.models import Plan
 from gridmap.planning.services import draw_plan
@@ -116,6 +117,7 @@ def _same_origin(request: Request, origin: str, record: list[str]) -> None:
 def _session(user: User, url: str) -> SetCookieParam:
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    SignedIn.objects.filter(person=user).update(second_factor_at=timezone.now())
     return {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": url}
 
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import MutableMapping
 from typing import Any
 
+from gridmap.accounts.tickets import Ticket
 from layers.audience import Listener
 from layers.relay import Relay, Stream, mark
 from layers.stream import LiveStream
@@ -28,7 +29,7 @@ def test_a_heartbeat_does_not_overtake_news() -> None:
     sent: list[bytes] = []
 
     async def listen() -> None:
-        stream = NewsAtTheLastMoment(Listener(1, ("990101",)))
+        stream = NewsAtTheLastMoment(Listener(1, ("990101",)), Ticket(False, "x"))
         relay = Relay()
 
         async def send(message: MutableMapping[str, Any]) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -14,14 +15,19 @@ from asgiref.sync import sync_to_async
 from django.contrib.sessions.models import Session
 from django.db import connection, connections, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from gridmap.accounts.models import Post, User
+from gridmap.accounts.devices import register, revoke
+from gridmap.accounts.models import SignedIn, User
+from gridmap.accounts.roles import Role
+from gridmap.accounts.sessions import Ended, end_all
+from gridmap.accounts.tickets import Ticket
 from gridmap.jobs.models import Job
 from gridmap.outbox.services import announce, read_after
 from gridmap.territory.models import Building, Grid
 from layers import relay, stream
-from layers.audience import Item, Listener
+from layers.audience import Item, Listener, listeners_of
 from layers.relay import Relay, Stream
 from layers.stream import LiveStream
 from tests.cast import COMMUNITIES, Cast
@@ -34,7 +40,7 @@ SignIn = Callable[[User], Client]
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(relay, "POLL_S", 0.01)
-    monkeypatch.setattr(stream, "SESSION_CHECK_S", 0.1)
+    monkeypatch.setattr(relay, "LOOK_S", 0.1)
 
 
 @pytest.fixture
@@ -156,7 +162,7 @@ def test_without_a_session_or_a_post_there_is_no_stream(cast: Cast, signed_in: S
         for cookie in ("", "sessionid=", "sessionid=forged", "sessionid=\x00", "sessionid=" + "a" * 5000, "=;=;\xff"):
             assert (await ask(live, scope(cookie=cookie))).status == 401
         for who in (cast.stranger, cast.former):
-            assert (await ask(live, scope(await write(partial(signed_in, who))))).status == 403
+            assert (await ask(live, scope(await write(partial(signed_in, who))))).status == 401
 
     run(story)
 
@@ -355,7 +361,7 @@ def test_who_comes_back_with_an_unknown_place_is_told_to_begin_afresh(
 
 def test_a_slow_reader_is_dropped_and_told_so() -> None:
     async def story() -> None:
-        slow = Stream(Listener(1, ("",)))
+        slow = Stream(Listener(1, ("",)), Ticket(False, "x"))
         for index in range(relay.WAITING + 1):
             slow.put(f"id: {index}\n\n".encode())
         assert await slow.next(within_s=1) == relay.resync() + f"id: {relay.WAITING}\n\n".encode()
@@ -365,34 +371,115 @@ def test_a_slow_reader_is_dropped_and_told_so() -> None:
 
 
 # --- when it ends -----------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize(
-    "end", ["signed out", "expired", "switched off", "password changed", "post ended", "post moved"]
-)
-def test_the_stream_ends_with_the_session_and_the_post(cast: Cast, signed_in: SignIn, end: str) -> None:
+def changed_password(person: User) -> None:
+    person.set_password("another one altogether")
+    person.save()
+
+
+AN_HOUR = timedelta(hours=1, minutes=1)
+#: What ends a session, with whatever statement it is done: nobody has to tell the streams.
+ENDS: dict[str, Callable[[User], Any]] = {
+    "signed out": lambda _person: Session.objects.all().delete(),
+    "signed out elsewhere": lambda person: end_all(person, Ended.SIGNED_OUT, at=timezone.now()),
+    "expired": lambda _person: Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1)),
+    "idle": lambda _person: SignedIn.objects.update(seen_at=timezone.now() - AN_HOUR),
+    "too long": lambda _person: SignedIn.objects.update(began_at=timezone.now() - timedelta(hours=13)),
+    "switched off": lambda person: User.objects.filter(pk=person.pk).update(is_active=False),
+    "password changed": changed_password,
+    "post over": lambda person: person.posts.update(ends_on=timezone.localdate() - timedelta(days=1)),
+    "post ended early": lambda person: person.posts.update(ended_at=timezone.now()),
+    "post not begun": lambda person: person.posts.update(starts_on=timezone.localdate() + timedelta(days=1)),
+    "post deleted": lambda person: person.posts.all().delete(),
+    "second factor asked for": lambda person: (
+        SignedIn.objects.update(second_factor_at=None),
+        person.posts.update(role=Role.AUDITOR),
+    ),
+}
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_the_stream_ends_with_the_session_and_the_post_and_says_so(cast: Cast, signed_in: SignIn, end: str) -> None:
     client = signed_in(cast.planner)
-    posts = Post.objects.filter(person=cast.planner)
-
-    def change_password() -> None:
-        cast.planner.set_password("another one altogether")
-        cast.planner.save()
-
-    ends: dict[str, Callable[[], Any]] = {
-        "signed out": lambda: Session.objects.all().delete(),
-        "expired": lambda: Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1)),
-        "switched off": lambda: User.objects.filter(pk=cast.planner.pk).update(is_active=False),
-        "password changed": change_password,
-        "post ended": lambda: posts.update(ends_on=timezone.localdate() - timedelta(days=1)),
-        "post moved": lambda: posts.update(area="990101002"),
-    }
 
     async def story(live: LiveStream) -> None:
         async with listening(live, client) as one:
             await asyncio.sleep(0.3)
             assert not one.ended.is_set()
-            await write(ends[end])
+            await write(lambda: ENDS[end](cast.planner))
             await asyncio.wait_for(one.ended.wait(), 3)
+            assert (await one.hear())["event"] == "ended"
+        assert (await ask(live, scope(client))).status == 401
 
     run(story)
+
+
+def test_with_another_area_the_stream_is_asked_for_again_and_hears_the_new_one(cast: Cast, signed_in: SignIn) -> None:
+    client = signed_in(cast.planner)
+
+    async def story(live: LiveStream) -> None:
+        async with listening(live, client) as one:
+            await write(lambda: cast.planner.posts.update(area="990101002"))
+            await asyncio.wait_for(one.ended.wait(), 3)
+            assert await one.silence(0.05)
+        async with listening(live, client, last_event_id=one.last_id) as again:
+            await write(lambda: announce(kind="test", reference="former", area="990101001001"))
+            await write(lambda: announce(kind="test", reference="present", area="990101002001"))
+            assert (await again.hear())["reference"] == "present"
+
+    run(story)
+
+
+def test_a_right_that_ends_ends_the_stream_within_two_seconds(
+    cast: Cast, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay, "LOOK_S", 1.0)
+    monkeypatch.setattr(relay, "POLL_S", 0.1)
+    clients = [signed_in(who) for who in (cast.planner, cast.officer, cast.worker)]
+
+    async def story(live: LiveStream) -> None:
+        for client, who in zip(clients, (cast.planner, cast.officer, cast.worker), strict=True):
+            async with listening(live, client) as one:
+                await write(partial(who.posts.update, ended_at=timezone.now()))
+                began = time.monotonic()
+                await asyncio.wait_for(one.ended.wait(), 5)
+                assert time.monotonic() - began < 2
+
+    run(story)
+
+
+def test_a_screen_listens_to_its_area_until_it_is_revoked(cast: Cast) -> None:
+    device, token = register(name="大厅", area="990101001", by=cast.administrator, now=timezone.now())
+
+    async def story(live: LiveStream) -> None:
+        assert (await ask(live, scope(cookie=f"screen={token[:-1]}"))).status == 401
+        request = scope(cookie=f"screen={token}")
+        one = Listening()
+        task = asyncio.create_task(live(request, one.receive, one.send))
+        await asyncio.sleep(0.2)
+        await write(lambda: announce(kind="test", reference="elsewhere", area="990101002001"))
+        await write(lambda: announce(kind="test", reference="here", area="990101001001"))
+        assert (await one.hear())["reference"] == "here"
+        await write(device.refresh_from_db)
+        assert device.last_seen_at is not None
+        await write(lambda: revoke(device=device, now=timezone.now()))
+        await asyncio.wait_for(one.ended.wait(), 3)
+        assert (await one.hear())["event"] == "ended"
+        assert (await ask(live, request)).status == 401
+        await task
+
+    run(story)
+
+
+def test_a_hundred_streams_are_looked_at_in_a_few_statements(cast: Cast, signed_in: SignIn) -> None:
+    tickets = [
+        Ticket(False, signed_in(who).cookies["sessionid"].value)
+        for who in (cast.planner, cast.officer, cast.worker, cast.approver, cast.stranger)
+        for _ in range(4)
+    ]
+    with CaptureQueriesContext(connection) as statements:
+        found = listeners_of(tickets)
+    assert len(found) == 16
+    assert len(statements) <= 4
 
 
 def test_silence_is_broken_by_heartbeats_that_tell_the_place(

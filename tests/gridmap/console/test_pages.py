@@ -77,8 +77,13 @@ def test_rooms_of_the_top_bar_follow_the_rights(signed_in: SignIn, cast: Cast) -
 def test_the_menu_names_posts_and_their_places(signed_in: SignIn, board: Board, cast: Cast) -> None:
     assert "一社区 网格 001" in signed_in(cast.worker).get("/").content.decode()
     assert "样例县" in signed_in(cast.planner).get("/").content.decode()
-    assert "您目前没有岗位" in signed_in(cast.stranger).get("/").content.decode()
-    assert "您目前没有岗位" in signed_in(cast.former).get("/").content.decode()
+
+
+@pytest.mark.parametrize("part", ["stranger", "former"])
+def test_who_holds_no_post_is_led_to_the_sign_in_page_with_the_reason(signed_in: SignIn, cast: Cast, part: str) -> None:
+    answer = signed_in(cast.everyone()[part]).get("/?grid=990101001001001", follow=True)
+    assert answer.redirect_chain == [("/accounts/login/?why=no_post&next=/%3Fgrid%3D990101001001001", 302)]
+    assert "您的岗位已结束" in answer.content.decode()
 
 
 def test_an_empty_map_offers_import_to_who_may(signed_in: SignIn, cast: Cast) -> None:
@@ -117,7 +122,8 @@ class TestCommunities:
         assert [row["name"] for row in self.rows(signed_in(cast.officer))] == ["一社区"]
         [worker] = self.rows(signed_in(cast.worker))
         assert (worker["grids"], worker["households"]) == (1, 300)
-        assert self.rows(signed_in(cast.stranger)) == []
+        asked = signed_in(cast.stranger).get(reverse("console:communities"), headers={"Accept": "application/json"})
+        assert (asked.status_code, asked.json()["error"]["code"]) == (401, "signed_out")
 
     def test_it_is_closed_to_who_is_not_signed_in(self, client: Client) -> None:
         assert client.get(reverse("console:communities")).status_code in (302, 401)

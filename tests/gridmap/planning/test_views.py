@@ -99,7 +99,7 @@ def test_discarding_leads_back_to_the_list(plan: Plan, cast: Cast, signed_in: Si
     assert plan.state == Plan.State.DISCARDED
 
 
-@pytest.mark.parametrize("who", ["officer", "worker", "stranger", "former"])
+@pytest.mark.parametrize("who", ["officer", "worker"])
 def test_who_may_neither_draw_nor_adopt_finds_nothing(plan: Plan, cast: Cast, signed_in: SignIn, who: str) -> None:
     client = signed_in(cast.everyone()[who])
     for url in ("/plans/", f"/plans/new?community={CODE}", f"/plans/{plan.pk}/", f"/plans/{plan.pk}/grids.json"):
@@ -108,6 +108,14 @@ def test_who_may_neither_draw_nor_adopt_finds_nothing(plan: Plan, cast: Cast, si
         assert client.post(url).status_code == 404, url
     assert client.post("/plans/draw", {"community": [CODE], **FIGURES}).status_code == 404
     assert not Job.objects.exists()
+
+
+@pytest.mark.parametrize("who", ["stranger", "former"])
+def test_who_holds_no_post_is_led_to_the_sign_in_page(plan: Plan, cast: Cast, signed_in: SignIn, who: str) -> None:
+    for url in ("/plans/", f"/plans/{plan.pk}/"):
+        assert signed_in(cast.everyone()[who]).get(url)["Location"] == f"/accounts/login/?why=no_post&next={url}"
+    answer = signed_in(cast.everyone()[who]).post(f"/plans/{plan.pk}/adopt")
+    assert answer["Location"] == "/accounts/login/?why=no_post"
 
 
 def test_a_planner_cannot_adopt_and_an_approver_cannot_draw(plan: Plan, cast: Cast, signed_in: SignIn) -> None:
