@@ -59,6 +59,8 @@ chore_demo() {
     say "ready"
     printf '\n  gridmap: http://%s:%s/\n\n' "$SITE_HOST" "$SITE_PORT"
     manage demo_accounts
+    [[ ${SECOND_FACTOR:-offered} != offered ]] ||
+        printf '\n  the demo only offers a second factor (SECOND_FACTOR=offered); elsewhere the roles ask for it\n'
     printf '\n  stop it: ./run stop    logs: %s\n' "$LOGS"
 }
 

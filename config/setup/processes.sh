@@ -3,6 +3,7 @@
 SITE=(site:web site:stream site:worker)
 SUPERVISED_VARIABLES=(DATABASE_URL APP_DATABASE_ROLE SECRET_KEY FIELD_KEYS FIELD_CIPHER BLIND_KEYS
     DEBUG ALLOWED_HOSTS CSRF_TRUSTED_ORIGINS HTTPS STREAM_URL TIME_ZONE LOG_LEVEL
+    SECOND_FACTOR SESSION_MAX_HOURS SESSION_IDLE_MINUTES TRUSTED_PROXIES PROXY_HOPS
     UPLOAD_MAX_BYTES BASEMAP_URL BASEMAP_KEY BASEMAP_ATTRIBUTION BASEMAP_DATUM LD_LIBRARY_PATH CLUSTER_PROJ_DATA)
 
 supervisor() { "$VENV/bin/supervisorctl" -c "$RUN_FOLDER/supervisord.conf" "$@"; }
@@ -109,6 +110,7 @@ start_supervisor() {
     (
         [[ -z ${SETUP_LOCK:-} ]] || exec {SETUP_LOCK}>&-
         export CLUSTER_PROJ_DATA PYTHONUNBUFFERED=1
+        export SECOND_FACTOR="${SECOND_FACTOR:-offered}" # these are the demo's processes; its accounts are for looking round
         unset DATABASE_OWNER_URL APP_DATABASE_PASSWORD # the site never changes a table
         quietly "$VENV/bin/supervisord" -c "$RUN_FOLDER/supervisord.conf"
     )

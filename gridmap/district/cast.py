@@ -18,7 +18,7 @@ LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 @dataclass(frozen=True)
 class Member:
-    """One demo account: `place` names the level of its area and, for a community, which one."""
+    """One demo account: `place` names the level of its area and, for a community, which one; its street or a grid."""
 
     username: str
     name: str
@@ -32,7 +32,10 @@ CAST = (
     Member("planner", "陈思远", Role.PLANNER, "county"),
     Member("approver", "周国栋", Role.APPROVER, "county"),
     Member("centre", "赵雪梅", Role.CENTRE_OPERATOR, "county", Network.GOVERNANCE),
+    Member("auditor", "沈静文", Role.AUDITOR, "county"),
+    Member("street", "马卫东", Role.STREET_OFFICER, "爱民佳苑社区/street"),
     Member("community", "王桂芳", Role.COMMUNITY_OFFICER, "爱民佳苑社区"),
+    Member("leader", "孙建华", Role.GRID_LEADER, "爱民佳苑社区", Network.SOCIAL_WORK),
     Member("worker", "李敏", Role.GRID_WORKER, "爱民佳苑社区/001", Network.SOCIAL_WORK),
 )
 
@@ -71,8 +74,10 @@ def area_of(place: str) -> str:
         return ""
     if place == "county":
         return area_prefix(Region.objects.filter(level=Region.Level.COUNTY).earliest("code").code)
-    name, _slash, number = place.partition("/")
+    name, _slash, part = place.partition("/")
     community = Region.objects.communities().get(name=name)
-    if not number:
+    if not part:
         return community.code
+    if part == "street":
+        return area_prefix(f"{community.code[:9]}000")
     return Grid.objects.in_force().filter(community=community).earliest("code").code
