@@ -27,6 +27,7 @@ urlpatterns = [
     path("jobs/", include("gridmap.jobs.urls")),
     path("plans/", include("gridmap.planning.urls")),
     path("import/", include("importers.urls")),
+    path("traces/", include("gridmap.traces.urls")),
     path("people/", include("gridmap.population.urls")),
 ]
 handler400 = "layers.errors.malformed"

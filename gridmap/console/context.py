@@ -23,6 +23,7 @@ ROOMS = (
     ("importers:start", gettext_lazy("Import"), (Verb.IMPORT_DATA,)),
     ("planning:communities", gettext_lazy("Draw grids"), (Verb.DRAW_GRIDS, Verb.ADOPT_PLAN)),
     ("population:residents", gettext_lazy("People"), (Verb.VIEW_PEOPLE,)),
+    ("traces:list", gettext_lazy("Traces"), (Verb.AUDIT,)),
     ("jobs:list", gettext_lazy("Work"), (Verb.VIEW,)),
     ("staff:people", gettext_lazy("Staff"), (Verb.ADMINISTER,)),
 )

@@ -10,7 +10,7 @@ class Kind(models.TextChoices):
     INSERT = "insert", _("added")
     UPDATE = "update", _("changed")
     DELETE = "delete", _("deleted")
-    READ = "read", _("looked at people's data")
+    READ = "read", _("looked at")
     REVEAL = "reveal", _("revealed")
     EXPORT = "export", _("exported")
     IMPORT = "import", _("imported")
