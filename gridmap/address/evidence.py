@@ -9,8 +9,9 @@ the score. Weights and values were set by reasoning and checked by ``bench/addre
   everywhere; a door alone is shared by a compound; regions are shared by thousands.
 - an alias (0.98) or 小区 added or left away (0.96) is as good as the name; a name without its phase (0.85), without
   the word for its kind (0.82), with one wrong character (0.75) or with one that makes it another kind (0.70) fits
-  estates that are not known here as well, so it needs a witness: a region below the county or the street, and in the
-  last case the very door.
+  estates that are not known here as well, so it needs a witness: the first two a region below the county, one wrong
+  character the community or the street, and another kind the very door. A misspelt street needs the community or the
+  right name of the compound.
 - ``MATCHED`` 0.85: all parts agree, or all but one that is at worst one character wrong. ``LEAD`` 0.08: less than the
   step from an exact name to the weakest form of one, so that two readings of a name stay ambiguous.
 """
@@ -61,11 +62,13 @@ class Reason(StrEnum):
 
 
 class Witness(IntEnum):
-    """How closely something beside the name of the compound confirms the place."""
+    """How closely something beside the name of the compound confirms the place: the street office, the community or the
+    street, the door."""
 
     NONE = 0
     AREA = 1
-    DOOR = 2
+    NEAR = 2
+    DOOR = 3
 
 
 WEIGHT = {"region": 0.10, "compound": 0.34, "street": 0.10, "door": 0.16, "number": 0.30}
@@ -88,10 +91,11 @@ VALUE = {
 NEEDS = {
     Reason.COMPOUND_PHASE: Witness.AREA,
     Reason.COMPOUND_CORE: Witness.AREA,
-    Reason.COMPOUND_TYPO: Witness.AREA,
+    Reason.COMPOUND_TYPO: Witness.NEAR,
     Reason.COMPOUND_KIND: Witness.DOOR,
-    Reason.STREET_TYPO: Witness.AREA,
+    Reason.STREET_TYPO: Witness.NEAR,
 }
+SURE_NAMES = frozenset({Reason.COMPOUND_AGREES, Reason.COMPOUND_ALIAS, Reason.COMPOUND_WORD})
 FLAWS = frozenset({Reason.UNIT_BEYOND, Reason.FLOOR_BEYOND, Reason.WORDS_UNKNOWN, Reason.UNCLEAR, Reason.VAGUE})
 CONTRADICTIONS = FLAWS | {
     Reason.REGION_DIFFERS,
@@ -136,5 +140,7 @@ class Evidence:
 
     @property
     def confirmed(self) -> bool:
-        """Whether every weak name has the witness it needs."""
-        return all(self.witness >= NEEDS.get(reason, Witness.NONE) for reason in self.reasons)
+        """Whether every weak name has the witness it needs; a sure compound is enough of one for a street."""
+        sure = not SURE_NAMES.isdisjoint(self.reasons)
+        weak = [reason for reason in self.reasons if reason in NEEDS and not (sure and reason is Reason.STREET_TYPO)]
+        return all(self.witness >= NEEDS[reason] for reason in weak)

@@ -15,8 +15,10 @@ _BUILDING = ("号楼栋", "号别墅", "号楼", "#楼", "楼栋", "栋楼", "�
 _UNIT = ("单元门", "单元", "门洞", "号门", "门", "梯")
 _ROOM = ("号房", "室", "户", "房")
 _MARKS = sorted((*_BUILDING, *_UNIT, *_ROOM, "号", "楼", "层", "F"), key=len, reverse=True)
+_NOT_BEFORE = {"房": "东主客", "户": "主口籍在名", "室": "内", "号": "牌码", "楼": "长下道上", "门": "口牌面"}
+_MARK = "|".join(re.escape(mark) + (f"(?![{_NOT_BEFORE[mark]}])" if mark in _NOT_BEFORE else "") for mark in _MARKS)
 _TOKEN = re.compile(
-    rf"(?P<dash>-)?#?第?(?P<fig>{FIGURE})(?P<mark>{'|'.join(map(re.escape, _MARKS))})?"
+    rf"(?P<dash>-)?#?第?(?P<fig>{FIGURE})(?P<mark>{_MARK})?"
     rf"|附(?P<sub>{FIGURE})号?"
     r"|(?P<deep>(?:负|地下|B)(?P<depth>[一二三123])(?:楼|层)|地下室|地下)"
     r"|(?P<low>底楼|底层)|(?P<high>阁楼|顶楼|顶层)"

@@ -39,6 +39,10 @@ _BETWEEN_FIGURES = re.compile(r"(?<=[0-9A-Z]) (?=[0-9A-Z])")
 _DASH_RUN = re.compile(r"-[- ]*| +-[- ]*")
 _LOOSE_DASH = re.compile(f"(?<![{_FIGURE}])-|-(?![{_FIGURE}])")
 _NUMERAL_RUN = re.compile(f"[{NUMERALS}]+")
+_COUNTED = re.compile(
+    r"(?:(?P<hundreds>[一二三四五六七八九两])?(?P<hundred>百)[零〇]?)?"
+    r"(?:(?P<tens>[一二三四五六七八九])?(?P<ten>十)|(?P<twenty>廿))?(?P<ones>[一二三四五六七八九])?"
+)
 _DIGIT = {c: str(i) for i, c in enumerate("零一二三四五六七八九")} | {"〇": "0", "两": "2"}
 
 
@@ -63,26 +67,25 @@ def arabic(numeral: str) -> str:
     """A Chinese numeral up to 999 in figures: 二十一 is 21, 一百零二 is 102, 五〇一 is 501; "" for what is none."""
     if not any(c in "十百廿" for c in numeral):
         return "".join(_DIGIT.get(c, "") for c in numeral)
-    total, figure = 0, 0
-    for c in numeral.replace("廿", "二十"):
-        if c == "百":
-            total += (figure or 1) * 100
-            figure = 0
-        elif c == "十":
-            total += (figure or 1) * 10
-            figure = 0
-        else:
-            figure = int(_DIGIT[c])
-    return str(total + figure)
+    match = _COUNTED.fullmatch(numeral)
+    if match is None:
+        return ""
+    hundreds = _digit(match["hundreds"] or "一") * 100 if match["hundred"] else 0
+    tens = _digit("二" if match["twenty"] else match["tens"] or "一") * 10 if match["ten"] or match["twenty"] else 0
+    return str(hundreds + tens + (_digit(match["ones"]) if match["ones"] else 0))
+
+
+def _digit(numeral: str) -> int:
+    return int(_DIGIT[numeral])
 
 
 def figure_of(text: str) -> str:
-    """A number as it is compared: 三, 03 and ３ are all "3"; letters and 甲乙 stay."""
+    """A number as it is compared: 三, 03 and ３ are all "3"; letters, 甲乙 and what is no number (三十十) stay."""
     if text and all(c in NUMERALS for c in text):
-        text = arabic(text)
+        text = arabic(text) or text
     return text.lstrip("0") or ("0" if text else "")
 
 
 def name_key(text: str) -> str:
     """A name as it is looked up: normalised, numerals as figures (二期 and 2期, 五一路 and 51路 are one)."""
-    return _NUMERAL_RUN.sub(lambda run: arabic(run.group()), normalise(text)).replace("-", "")
+    return _NUMERAL_RUN.sub(lambda run: arabic(run.group()) or run.group(), normalise(text)).replace("-", "")

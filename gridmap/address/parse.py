@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from gridmap.address.indoors import FIGURE, read_indoors, split_indoors
-from gridmap.address.normal import figure_of, normalise
+from gridmap.address.normal import NUMERALS, figure_of, normalise
 from gridmap.address.parts import Address
 
 RAW_LONGEST = 1000
@@ -16,7 +16,7 @@ _PHONE = re.compile(
 )
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 _PLACE_IN_BRACKETS = re.compile(rf"第?{FIGURE}(?:期|区|号楼|#楼|栋|幢|座|单元|室|号|楼|层|村)|[东西南北中]区")
-_STREET = "大街|大道|胡同|公路|路|街|巷|弄|里|道|条|坊|径|段|组|村|桥|线|屯|庄"
+_STREET = f"大街|大道|胡同|公路|路|街|巷|弄|里|道|条|坊|径|段|组|(?<![新小老0-9{NUMERALS}])村|桥|线|屯|庄"
 _DOOR = re.compile(
     rf"(?P<before>.{{1,60}}?(?:{_STREET}))(?P<door>[甲乙丙丁]?{FIGURE}(?:-{FIGURE})?)(?P<mark>号|弄)"
     rf"(?!楼|栋|幢|门|房|别墅)(?:附(?P<sub>{FIGURE})号?|之(?P<of>{FIGURE}))?(?P<yard>大院|院内|院|内)?"

@@ -47,8 +47,12 @@ def read(address: Address, gazetteer: Gazetteer) -> Reading:
 
 def _door_is_a_building(address: Address, gazetteer: Gazetteer) -> Address | None:
     segments = gazetteer.segments(address.before)
-    last = segments[-1] if segments else None
-    if last is None or address.building or address.place or last.has("street") or not last.has("estate"):
+    if not segments or address.building or address.place or segments[-1].has("street"):
+        return None
+    tails = [words for _, words in _tails(segments)]
+    misspelt = any(_misspelt(words, gazetteer) for words in tails)
+    street = any(gazetteer.near_streets.one_apart(words) for words in tails)
+    if not segments[-1].has("estate") and (street or not misspelt):
         return None
     return replace(address, place=address.before, before="", door="", building=address.door, mark="号")
 

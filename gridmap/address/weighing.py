@@ -19,14 +19,13 @@ _QUALITY = {
     "typo": Reason.COMPOUND_TYPO,
     "kind": Reason.COMPOUND_KIND,
 }
-_BELOW_COUNTY = 9  # digits of a street office's code
+_STREET_OFFICE, _COMMUNITY = 9, 12  # digits of their codes
 
 
 def weigh(building: Building, reading: Reading, gazetteer: Gazetteer, within: str) -> Evidence:
     """Everything in ``reading`` that speaks for or against ``building``."""
     evidence = Evidence()
-    if len(within) >= _BELOW_COUNTY:
-        evidence.confirm(Witness.AREA)
+    evidence.confirm(_witness_of(within))
     _weigh_regions(evidence, building, reading)
     _weigh_compound(evidence, building, reading)
     _weigh_street(evidence, building, reading)
@@ -47,6 +46,12 @@ def is_identified(evidence: Evidence) -> bool:
     return not fits.isdisjoint(evidence.reasons)
 
 
+def _witness_of(area: str) -> Witness:
+    if len(area) >= _COMMUNITY:
+        return Witness.NEAR
+    return Witness.AREA if len(area) >= _STREET_OFFICE else Witness.NONE
+
+
 def _weigh_regions(evidence: Evidence, building: Building, reading: Reading) -> None:
     area = building.entry.area
     for prefixes in reading.regions:
@@ -54,8 +59,7 @@ def _weigh_regions(evidence: Evidence, building: Building, reading: Reading) -> 
         if not fitting:
             evidence.note("region", Reason.REGION_DIFFERS)
             return
-        if max(map(len, fitting)) >= _BELOW_COUNTY:
-            evidence.confirm(Witness.AREA)
+        evidence.confirm(_witness_of(max(fitting, key=len)))
     if reading.regions:
         evidence.note("region", Reason.REGION_AGREES)
 
@@ -74,21 +78,21 @@ def _weigh_street(evidence: Evidence, building: Building, reading: Reading) -> N
         if reading.passing_streets:
             agrees = building.street in reading.passing_streets
             evidence.note("street", Reason.STREET_AGREES if agrees else Reason.STREET_DIFFERS)
-            evidence.confirm(Witness.AREA if agrees else Witness.NONE)
+            evidence.confirm(Witness.NEAR if agrees else Witness.NONE)
         return
     if building.street not in reading.streets:
         evidence.note("street", Reason.STREET_DIFFERS)
         return
     exact = reading.street_quality == "exact"
     evidence.note("street", Reason.STREET_AGREES if exact else Reason.STREET_TYPO)
-    evidence.confirm(Witness.AREA if exact else Witness.NONE)
+    evidence.confirm(Witness.NEAR if exact else Witness.NONE)
     _weigh_door(evidence, building, reading.address.door, exact=exact)
 
 
 def _weigh_door(evidence: Evidence, building: Building, door: str, *, exact: bool) -> None:
     if building.door == door:
         evidence.note("door", Reason.DOOR_AGREES)
-        evidence.confirm(Witness.DOOR if exact else Witness.AREA)
+        evidence.confirm(Witness.DOOR if exact else Witness.NONE)
     elif building.door == door.partition("-")[0]:
         evidence.note("door", Reason.DOOR_SUB)
     else:
