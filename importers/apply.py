@@ -12,7 +12,7 @@ from gridmap.territory.services import locate_buildings, wait_for_other_writers
 from gridmap.traces.statistics import analyze
 from importers import regions
 from importers.compare import compare, digest, kinds_of, revisions, value_of
-from importers.kinds import Kind
+from importers.kind import Kind
 from importers.models import ImportRun, StagedRow
 from importers.records import RefusedError, StalePlanError
 

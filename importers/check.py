@@ -10,9 +10,14 @@ from typing import Any
 
 import shapely
 
-from importers.kinds import KINDS, OSM_LAYERS, OSM_MAPPING, Kind
+from gridmap.vault.masks import HIDDEN
+from importers.kind import Field, Kind
+from importers.kinds import KINDS, OSM_LAYERS, OSM_MAPPING
+from importers.lists.persons import IDENTIFYING, complete
 from importers.records import Reason, Record, RefusedError, Value, Weight
 
+#: Reasons of the readers that say something about a row of a list too; others are about shapes.
+OF_ANY_TABLE = frozenset({"cells_do_not_match_header", "zero_byte", "text_cut"})
 KEY_CHARACTERS = 120
 JOINER = "+"
 KEY_DIGITS = 6
@@ -46,6 +51,8 @@ class Checker:
         kind = self._kind_of(record)
         mapping = OSM_MAPPING[kind.name] if self.kind == "osm" else self.mapping
         checked = Checked(record.row, kind.name, "", {}, record.wkb, list(record.reasons))
+        if kind.personal:
+            return self._check_person(kind, checked, record)
         for target in kind.fields:
             if column := mapping.get(target.name):
                 _cast(checked, target.name, target.cast, record.fields.get(column), column)
@@ -66,6 +73,19 @@ class Checker:
         name = OSM_LAYERS.get(record.layer, "ground") if self.kind == "osm" else self.kind
         return KINDS["ground" if name == "barriers" else name]
 
+    def _check_person(self, kind: Kind, checked: Checked, record: Record) -> Checked:
+        """A row of a list: no shape, no number in a source, and no reason that repeats a value."""
+        checked.wkb = None
+        checked.reasons = [reason for reason in record.reasons if reason.code in OF_ANY_TABLE]
+        for target in kind.fields:
+            if column := self.mapping.get(target.name):
+                _cast_quietly(checked, target, record.fields.get(column), column)
+        refused = {reason.field for reason in checked.reasons if reason.weight is Weight.REFUSED}
+        lacking = [self.mapping.get(name, name) for name in kind.required if not checked.fields.get(name)]
+        checked.reasons += [Reason("value_missing", Weight.REFUSED, name) for name in lacking if name not in refused]
+        complete(checked, self.mapping)
+        return checked
+
     def _weigh(self, checked: Checked) -> None:
         """A barrier's weight where the file says none: by its kind; in a file of barriers never nothing."""
         if self.kind == "barriers" and checked.fields.get("kind", "block") == "block":
@@ -73,6 +93,16 @@ class Checker:
         if checked.fields.get("weight") is None:
             least = 0.4 if self.kind == "barriers" else 0.0
             checked.fields["weight"] = max(self.weights.get(str(checked.fields.get("kind", "block")), 0.0), least)
+
+
+def _cast_quietly(checked: Checked, target: Field, cell: Value, column: str) -> None:
+    """As `_cast`, without repeating the value; where it does not say who is meant the value alone is left out."""
+    try:
+        checked.fields[target.name] = target.cast(cell)
+    except RefusedError as refusal:
+        params = {name: HIDDEN if name == "value" else value for name, value in refusal.params.items()}
+        weight = Weight.REFUSED if target.name in IDENTIFYING else Weight.REPAIRED
+        checked.reasons.append(Reason(refusal.code, weight, column, params))
 
 
 def _cast(checked: Checked, name: str, cast: Any, cell: Value, column: str) -> None:

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from importers.lists.names import LIST_SYNONYMS
+
 # Target field → names it goes by, best first. Compared without case, spaces, punctuation and full-width forms.
 _NUMBER_IN_SOURCE = (
     "source_ref",
@@ -111,6 +113,7 @@ SYNONYMS: dict[str, dict[str, tuple[str, ...]]] = {
     },
 }  # fmt: skip
 SYNONYMS["barriers"] = SYNONYMS["ground"]
+SYNONYMS |= LIST_SYNONYMS
 
 STATISTICS_CODE = re.compile(r"\d{2}|\d{4}|\d{6}|\d{9}|\d{12}")
 EXACT, CLOSE, PARTIAL = 1.0, 0.9, 0.6

@@ -12,7 +12,8 @@ from django.db import connection
 
 from gridmap.territory.models import LayerRevision
 from importers import regions
-from importers.kinds import KINDS, Kind
+from importers.kind import Kind
+from importers.kinds import KINDS
 from importers.models import ImportRun
 from importers.records import Reason
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from importers import values
-from importers.values import Cast
+from importers.kind import Field, Kind
+from importers.lists.fields import LIST_KINDS
 
 BUILDING_KINDS = {
     "板楼": "slab", "apartments": "slab", "residential": "slab", "住宅": "slab", "多层": "slab", "居民楼": "slab",
@@ -86,31 +85,6 @@ LEVELS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A column of the table: its cast, its SQL type, and what stands where nothing is said (SQL)."""
-
-    name: str
-    cast: Cast
-    sql_type: str
-    default: str = "NULL"
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """`shape` is "point", "area", "line_or_area" or "any"; `layer` is the name of its revision."""
-
-    name: str
-    table: str
-    layer: str
-    shape: str
-    fields: tuple[Field, ...]
-    required: tuple[str, ...] = ()
-
-    def field(self, name: str) -> Field | None:
-        return next((field for field in self.fields if field.name == name), None)
-
-
 def _text(name: str, limit: int) -> Field:
     return Field(name, values.text(limit), "varchar", "''")
 
@@ -178,7 +152,7 @@ KINDS: dict[str, Kind] = {
             ),
         ),
     )
-}  # fmt: skip
+} | LIST_KINDS  # fmt: skip
 #: Layers of an OpenStreetMap extract → kinds.
 OSM_LAYERS = {
     "building": "buildings", "road": "ground", "rail": "ground", "water": "ground", "wall": "ground",

@@ -26,6 +26,10 @@ WORDS: dict[str, tuple[str, ...]] = {
     "barriers": ("barrier", "wall", "fence", "rail", "road", "river", "围墙", "铁路", "道路"),
     "cameras": ("camera", "cctv", "surveillance", "摄像", "监控"),
     "lamps": ("lamp", "light", "路灯", "灯杆"),
+    "residents": ("resident", "people", "人口", "居民", "花名册", "户籍"),
+    "floating": ("tenant", "floating", "流动", "租", "暂住"),
+    "dwellings": ("dwelling", "room", "房屋", "户室", "业主"),
+    "care": ("care", "elder", "disab", "老人", "老年", "残疾", "低保", "特困", "关爱"),
     "facilities": ("facilit", "poi", "amenit", "设施", "机构"),
 }
 #: Families of shapes that a kind takes, the best ones first.
@@ -34,6 +38,7 @@ SHAPES: dict[str, tuple[str, ...]] = {
     "any": ("polygon", "point"),
     "line_or_area": ("line", "polygon"),
     "point": ("point", "polygon"),
+    "none": (),
 }
 WORD_SCORE, SHAPE_SCORE, WRONG_SHAPE_SCORE, COLUMN_SCORE = 3.0, 2.0, -6.0, 0.25
 

@@ -9,7 +9,11 @@ from django.contrib.gis.db import models
 from django.utils.translation import gettext_lazy as _
 
 from gridmap.jobs.models import Job
+from gridmap.vault.fields import SealedField
+from importers.lists.models import CompoundAlias, ListRow
 from importers.querysets import ImportRunQuerySet
+
+__all__ = ["ColumnMapping", "CompoundAlias", "ImportRun", "ListRow", "StagedRow"]
 
 
 class ImportRun(models.Model):
@@ -25,6 +29,13 @@ class ImportRun(models.Model):
         LAMPS = "lamps", _("street lamps")
         FACILITIES = "facilities", _("facilities")
         OSM = "osm", _("OpenStreetMap extract (everything in it)")
+        RESIDENTS = "residents", _("residents (registered people)")
+        FLOATING = "floating", _("tenants and floating population")
+        DWELLINGS = "dwellings", _("dwellings and their owners")
+        CARE = "care", _("elderly and people in care")
+
+    #: Kinds of lists that are about people: other rights, sealed at every step.
+    PERSONAL: ClassVar = (Kind.RESIDENTS, Kind.FLOATING, Kind.DWELLINGS, Kind.CARE)
 
     class Status(models.TextChoices):
         READ = "read", _("read")
@@ -45,6 +56,9 @@ class ImportRun(models.Model):
     size_bytes = models.BigIntegerField(_("size (bytes)"))
     description = models.JSONField(_("what the file holds"), default=dict)
     samples = models.JSONField(_("sample values"), default=dict)
+    #: Of a list of people: the key of the stored file and the samples, which are masked; so neither is noted.
+    file_key = SealedField(mask="text", noted=False, blank=True, default=b"", editable=False)
+    sealed_samples = SealedField(mask="text", noted=False, blank=True, default=b"", editable=False)
     layer = models.CharField(_("layer"), max_length=200, blank=True)
     encoding = models.CharField(_("chosen encoding"), max_length=40, blank=True)
     placing = models.JSONField(_("coordinate system and why"), default=dict)
@@ -82,9 +96,14 @@ class ImportRun(models.Model):
         return PurePath(self.file_name).stem if name == PurePath(self.path).stem else name
 
     @property
+    def personal(self) -> bool:
+        """Whether its rows are about people."""
+        return self.kind in self.PERSONAL
+
+    @property
     def can_switch_off(self) -> bool:
         """Whether records that the file no longer has can be switched off; regions have no such switch."""
-        return self.kind != self.Kind.REGIONS
+        return self.kind not in (self.Kind.REGIONS, self.Kind.DWELLINGS)
 
 
 class StagedRow(models.Model):

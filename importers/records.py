@@ -48,6 +48,10 @@ class RefusedError(Exception):
         return Reason(self.code, Weight.REFUSED, "", self.params)
 
 
+class StalePlanError(Exception):
+    """The data changed since the dry run and comparing again came to another plan, which is now the one to look at."""
+
+
 @dataclass(slots=True)
 class Record:
     """One row: its number in the file (first is 1), fields as read, geometry as 2D WKB in the file's coordinates."""

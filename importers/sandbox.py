@@ -61,10 +61,15 @@ def describe(path: Path, *, encoding: str | None = None, limits: Limits | None =
 
 
 def survey(
-    path: Path, *, layer: str | None = None, encoding: str | None = None, limits: Limits | None = None
+    path: Path,
+    *,
+    layer: str | None = None,
+    encoding: str | None = None,
+    limits: Limits | None = None,
+    private: bool = False,
 ) -> Survey:
-    """The description together with a sample of rows."""
-    job = {"do": "describe", "layer": layer, "encoding": encoding, "sample": True}
+    """The description together with a sample of rows. Of a `private` file nothing that its reader says is logged."""
+    job = {"do": "describe", "layer": layer, "encoding": encoding, "sample": True, "private": private}
     description: Description | None = None
     sample: dict[str, Any] = {"points": [], "values": {}}
     with _lines(job, path, limits) as lines:
@@ -87,9 +92,16 @@ def read(
     encoding: str | None = None,
     group_by: str | None = None,
     limits: Limits | None = None,
+    private: bool = False,
 ) -> Iterator[Record]:
-    """Every row with its geometry in WGS 84; RefusedError(code) in the midst where the file turns out broken."""
-    job = {"do": "read", "layer": layer, "encoding": encoding, "placing": placing.as_json(), "group_by": group_by}
+    """Every row with its geometry in WGS 84; RefusedError(code) in the midst where the file turns out broken.
+
+    Of a `private` file nothing that its reader says is logged.
+    """
+    job = {
+        "do": "read", "layer": layer, "encoding": encoding, "placing": placing.as_json(), "group_by": group_by,
+        "private": private,
+    }  # fmt: skip
     with _lines(job, path, limits) as lines:
         for line in lines:
             if line["t"] == "row":
@@ -147,7 +159,7 @@ def _lines(job: dict[str, Any], path: Path, limits: Limits | None) -> Generator[
             yield _answers(process, stopped)
         except RefusedError as refusal:
             if refusal.code in {"reader_crashed", "reader_failed"}:
-                errors.seek(0)
+                errors.seek(0, os.SEEK_END if job.get("private") else os.SEEK_SET)
                 log.warning("reading %s: %s", path.name, errors.read(ERROR_BYTES).decode(errors="replace"))
             raise
         finally:

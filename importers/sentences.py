@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from importers.lists.sentences import LIST_SENTENCES, LIST_TARGETS
 from importers.records import RefusedError
 
 SENTENCES: dict[str, Promise | str] = {
@@ -182,6 +183,7 @@ SENTENCES: dict[str, Promise | str] = {
         "Choose columns that are different in every row."
     ),
     "key_twice": _("Row %(first)s has the same number in the source."),
+    **LIST_SENTENCES,
     "outside_your_area": _("This lies outside the area of the import."),
     "held_by_another_area": _("This record belongs to another area."),
 }  # fmt: skip
@@ -202,6 +204,7 @@ ENCODING_REASONS: dict[str, Promise] = {
 }
 PLACING_REASONS: dict[str, Promise] = {
     "stated": _("stated by the file"),
+    "by_address": _("found by address, without coordinates"),
     "chosen": _("chosen by you"),
     "stated_system_does_not_fit": _("the file states another system, which the numbers cannot be in"),
     "zone_prefix_does_not_fit": _("the file's zone, with or without its prefix as the numbers are"),
@@ -249,6 +252,7 @@ TARGETS: dict[str, Promise] = {
     "lit": _("lit at night"),
     "geometry": _("shape"),
     "properties": _("attributes"),
+    **LIST_TARGETS,
 }
 
 

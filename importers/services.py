@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -23,8 +24,11 @@ from gridmap.territory.models import Region
 from importers import sandbox
 from importers.columns import mapping as proposed
 from importers.columns import without_misfits
-from importers.datum import resolve
+from importers.datum import Placing, resolve
 from importers.layers import best_layer
+from importers.lists.looks import masked_samples, refuse_headless
+from importers.lists.rows import drop_list_rows
+from importers.lists.sealed_file import opened
 from importers.models import ColumnMapping, ImportRun, StagedRow
 from importers.records import Layer, RefusedError
 from importers.reference import longitude_of, near
@@ -34,6 +38,8 @@ CHECK, APPLY = "import_check", "import_apply"
 #: What new communities can stand below.
 ABOVE_COMMUNITIES = frozenset({Level.COUNTY, Level.STREET})
 CHUNK_BYTES = 1 << 20
+#: Lists of people have no coordinates.
+BY_ADDRESS = Placing("wgs84", "by_address")
 SUFFIX_CHARACTERS = 12
 #: Imports that a person may have brought and neither applied nor thrown away.
 MOST_OPEN = 20
@@ -60,10 +66,9 @@ def keep(name: str, chunks: Iterable[bytes]) -> tuple[Path, str, int]:
 
     RefusedError("file_too_large") as soon as it passes the limit; nothing is left behind then.
     """
-    folder = _folder()
+    folder = imports_folder()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    suffix = "".join(letter for letter in Path(name).suffix.lower() if letter.isalnum() or letter == ".")
-    path = folder / f"{secrets.token_hex(16)}{suffix[:SUFFIX_CHARACTERS]}"
+    path = folder / f"{secrets.token_hex(16)}{safe_suffix(name)}"
     digest, size = hashlib.sha256(), 0
     try:
         with path.open("xb") as file:
@@ -77,6 +82,22 @@ def keep(name: str, chunks: Iterable[bytes]) -> tuple[Path, str, int]:
         path.unlink(missing_ok=True)
         raise
     return path, digest.hexdigest(), size
+
+
+def safe_suffix(name: str) -> str:
+    """The suffix of an uploaded file's name, without anything that could mean more."""
+    kept = "".join(letter for letter in Path(name).suffix.lower() if letter.isalnum() or letter == ".")
+    return kept[:SUFFIX_CHARACTERS]
+
+
+@contextmanager
+def readable(run: ImportRun) -> Iterator[Path]:
+    """The file of an import for the reading process: as it lies there, or opened for as long as it is read."""
+    if run.file_key:
+        with opened(Path(run.path), run.file_key.reveal()) as path:
+            yield path
+    else:
+        yield Path(run.path)
 
 
 def fingerprint(path: Path) -> tuple[str, int]:
@@ -99,9 +120,13 @@ def start(
     size: int,
     choices: Choices,
     by: User | None,
+    key: str = "",
     limits: sandbox.Limits | None = None,
 ) -> ImportRun:
-    """A new import of a stored file: read once to know what it holds; RefusedError(code) where it cannot be read."""
+    """A new import of a stored file: read once to know what it holds; RefusedError(code) where it cannot be read.
+
+    `key` is that of a sealed file. The name of a list of people is not kept: it may name somebody.
+    """
     if by is not None and ImportRun.objects.open_of(by).count() >= MOST_OPEN:
         raise RefusedError("too_many_open", limit=MOST_OPEN)
     run = ImportRun(
@@ -114,6 +139,8 @@ def start(
         size_bytes=size,
         created_by=by,
     )
+    if run.personal:
+        run.file_name, run.file_key = f"{run.source}{safe_suffix(name)}", key
     look(run, choices, limits=limits)
     run.save()
     return run
@@ -130,13 +157,13 @@ def look(
     parent = _parent_of(choices)
     survey, layer = _surveyed(run, choices, limits)
     description = survey.description
+    if run.personal:
+        refuse_headless(description)
     if run.kind == ImportRun.Kind.OSM and description.reader != "osm":
         raise RefusedError("not_an_osm_extract", reader=description.reader)
-    placing = resolve(
-        layer, survey.points, near(survey.points), chosen=choices.system or None, longitude_deg=longitude_of(run.area)
-    )
+    placing = BY_ADDRESS if run.personal else _placing(run, survey, layer, choices)
     remembered = ColumnMapping.objects.filter(source=run.source, kind=run.kind, area=run.area).first()
-    run.description, run.samples = description.as_json(), survey.values
+    run.description = description.as_json()
     run.layer = choices.layer or ("" if description.reader == "osm" else layer.name)
     run.encoding, run.placing = choices.encoding, placing.as_json()
     if mapping is not None:
@@ -144,6 +171,10 @@ def look(
     else:
         guess = proposed(run.kind, layer.columns, remembered=remembered.mapping if remembered else None)
         run.mapping = without_misfits(guess, survey.values)
+    if run.personal:
+        run.sealed_samples = masked_samples(run.mapping, survey.values)
+    else:
+        run.samples = survey.values
     _name_groups(run, choices, remembered.mapping if remembered else {}, decided=mapping is not None)
     if parent and level_of(parent) not in ABOVE_COMMUNITIES and "level" not in run.mapping:
         raise RefusedError("parent_level_wrong", region=parent)
@@ -158,17 +189,24 @@ def look(
     run.status, run.error, run.stale = ImportRun.Status.READ, {}, False
 
 
+def _placing(run: ImportRun, survey: sandbox.Survey, layer: Layer, choices: Choices) -> Placing:
+    return resolve(
+        layer, survey.points, near(survey.points), chosen=choices.system or None, longitude_deg=longitude_of(run.area)
+    )
+
+
 def _surveyed(run: ImportRun, choices: Choices, limits: sandbox.Limits | None) -> tuple[sandbox.Survey, Layer]:
     """What the file holds, with a sample of the chosen layer, or of the one that fits the kind best."""
-    path, encoding = Path(run.path), choices.encoding or None
-    survey = sandbox.survey(path, layer=choices.layer or None, encoding=encoding, limits=limits)
-    description = survey.description
-    if choices.layer or description.reader == "osm" or not description.layers:
-        return survey, description.layer(choices.layer or None)
-    best = best_layer(run.kind, description.layers)
-    if best.name != description.layers[0].name:
-        survey = sandbox.survey(path, layer=best.name, encoding=encoding, limits=limits)
-    return survey, best
+    encoding, private = choices.encoding or None, run.personal
+    with readable(run) as path:
+        survey = sandbox.survey(path, layer=choices.layer or None, encoding=encoding, limits=limits, private=private)
+        description = survey.description
+        if choices.layer or description.reader == "osm" or not description.layers:
+            return survey, description.layer(choices.layer or None)
+        best = best_layer(run.kind, description.layers)
+        if best.name != description.layers[0].name:
+            survey = sandbox.survey(path, layer=best.name, encoding=encoding, limits=limits, private=private)
+        return survey, best
 
 
 def _parent_of(choices: Choices) -> str:
@@ -238,6 +276,14 @@ def let_go(run: ImportRun) -> None:
         run.refresh_from_db()
 
 
+def drop_rows(run: ImportRun) -> None:
+    """Delete what is staged of `run`."""
+    if run.personal:
+        drop_list_rows(run)
+    else:
+        StagedRow.objects.filter(run=run).delete()
+
+
 def discard(run: ImportRun) -> None:
     """Throw away an import that was not applied, with its rows and its file."""
     run.delete()
@@ -247,7 +293,7 @@ def discard(run: ImportRun) -> None:
 def drop_file(run: ImportRun) -> None:
     """Delete the stored upload of `run`; a file that was read where it lies stays."""
     path = Path(run.path)
-    if path.is_relative_to(_folder()):
+    if path.is_relative_to(imports_folder()):
         path.unlink(missing_ok=True)
 
 
@@ -258,7 +304,10 @@ def forget_before(moment: datetime) -> int:
     to no import any more go too. What a job is working on is left alone.
     """
     old = ImportRun.objects.filter(created_at__lt=moment).filter(Q(job=None) | Q(job__created_at__lt=moment))
-    holding = ~Q(status=ImportRun.Status.APPLIED) | Exists(StagedRow.objects.filter(run=OuterRef("pk")))
+    staged = Exists(StagedRow.objects.filter(run=OuterRef("pk"))) | Q(
+        kind__in=ImportRun.PERSONAL, counts__waiting__gt=0
+    )
+    holding = ~Q(status=ImportRun.Status.APPLIED) | staged
     forgotten = 0
     for pk in list(old.filter(holding).values_list("pk", flat=True)):
         with transaction.atomic():
@@ -266,7 +315,7 @@ def forget_before(moment: datetime) -> int:
             if run is None or (run.job is not None and not run.job.has_ended):
                 continue
             if run.status == ImportRun.Status.APPLIED:
-                StagedRow.objects.filter(run=run).delete()
+                drop_rows(run)
                 drop_file(run)
             else:
                 discard(run)
@@ -277,10 +326,11 @@ def forget_before(moment: datetime) -> int:
 
 def _drop_strays(moment: datetime) -> None:
     held = set(ImportRun.objects.exclude(status=ImportRun.Status.APPLIED).values_list("path", flat=True))
-    for path in _folder().glob("*"):
+    for path in imports_folder().glob("*"):
         if str(path) not in held and path.stat().st_mtime < moment.timestamp():
             path.unlink(missing_ok=True)
 
 
-def _folder() -> Path:
+def imports_folder() -> Path:
+    """Where uploads lie."""
     return Path(settings.MEDIA_ROOT) / "imports"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from django.db import transaction
@@ -14,15 +13,17 @@ from gridmap.jobs.progress import JobCancelledError, Progress
 from gridmap.jobs.services import JobRefusedError
 from gridmap.territory.models import GroundFeature
 from importers import sandbox
-from importers.apply import StalePlanError, apply
+from importers.apply import apply
 from importers.check import Checked, Checker
 from importers.compare import compare
 from importers.datum import Placing
 from importers.keys import unique_columns
+from importers.lists.quiet import quietly
+from importers.lists.work import apply_list, check_list
 from importers.models import ImportRun, StagedRow
-from importers.records import Description, Reason, Record, RefusedError, Weight
+from importers.records import Description, Reason, Record, RefusedError, StalePlanError, Weight
 from importers.sentences import refusal_sentence
-from importers.services import APPLY, CHECK, drop_file
+from importers.services import APPLY, CHECK, drop_file, drop_rows, readable
 from importers.staging import stage
 
 Report = Callable[[float], None]
@@ -37,12 +38,19 @@ def check_run(run: ImportRun, *, report: Report) -> ImportRun:
     RefusedError(code) where the file turns out broken; the run then says so and has no rows.
     """
     expected = _expected_rows(run)
+
+    def reading(rows: int) -> None:
+        report(READING_SHARE * min(rows / expected, 1.0))
+
     try:
         with transaction.atomic():
-            stage(run, _rows(run), report=lambda rows: report(READING_SHARE * min(rows / expected, 1.0)))
-            _forget_older(run)
-            compare(run, clean=True)
-            _look_for_key(run)
+            if run.personal:
+                check_list(run, _rows(run), reading=reading, report=report)
+            else:
+                stage(run, _rows(run), report=reading)
+                _forget_older(run)
+                compare(run, clean=True)
+                _look_for_key(run)
             run.status, run.error, run.stale = ImportRun.Status.CHECKED, {}, False
             run.save(update_fields=["status", "error", "stale"])
     except RefusedError as refusal:
@@ -57,7 +65,7 @@ def apply_run(run: ImportRun, *, deactivate: bool, report: Report) -> dict[str, 
 
     RefusedError where it is applied already, or not checked (any more).
     """
-    written = apply(run, deactivate=deactivate, report=report)
+    written = (apply_list if run.personal else apply)(run, deactivate=deactivate, report=report)
     run.refresh_from_db()
     drop_file(run)
     return written
@@ -67,7 +75,8 @@ def check_as_job(job: Job, progress: Progress) -> Mapping[str, Any]:
     """`check_run` for the worker."""
     run = _run_of(job)
     try:
-        check_run(run, report=progress.report)
+        with quietly(run):
+            check_run(run, report=progress.report)
     except RefusedError as refusal:
         raise JobRefusedError(refusal_sentence(refusal)) from refusal
     except JobCancelledError:
@@ -82,7 +91,8 @@ def apply_as_job(job: Job, progress: Progress) -> Mapping[str, Any]:
     if run.status == ImportRun.Status.APPLIED:
         return dict(run.counts)
     try:
-        return apply_run(run, deactivate=bool(job.parameters.get("deactivate")), report=progress.report)
+        with quietly(run):
+            return apply_run(run, deactivate=bool(job.parameters.get("deactivate")), report=progress.report)
     except RefusedError as refusal:
         raise JobRefusedError(refusal_sentence(refusal)) from refusal
     except StalePlanError:
@@ -109,13 +119,15 @@ def _rows(run: ImportRun) -> Iterator[Checked]:
 
 
 def _records(run: ImportRun) -> Iterator[Record]:
-    return sandbox.read(
-        Path(run.path),
-        placing=Placing.from_json(run.placing),
-        layer=run.layer or None,
-        encoding=run.encoding or None,
-        group_by=run.options.get("group_by"),
-    )
+    with readable(run) as path:
+        yield from sandbox.read(
+            path,
+            placing=Placing.from_json(run.placing),
+            layer=run.layer or None,
+            encoding=run.encoding or None,
+            group_by=run.options.get("group_by"),
+            private=run.personal,
+        )
 
 
 def _look_for_key(run: ImportRun) -> None:
@@ -154,7 +166,7 @@ def _forget_older(run: ImportRun) -> None:
 
 
 def _fail(run: ImportRun, refusal: RefusedError) -> None:
-    StagedRow.objects.filter(run=run).delete()
+    drop_rows(run)
     run.status, run.counts = ImportRun.Status.FAILED, {}
     run.error = {"code": refusal.code, "params": refusal.params}
     run.save(update_fields=["status", "counts", "error"])

@@ -12,9 +12,8 @@ from django.core.management import CommandError, call_command
 from gridmap.territory.models import (
     Building,
 )
-from importers.apply import StalePlanError
 from importers.models import ColumnMapping, ImportRun, StagedRow
-from importers.records import RefusedError
+from importers.records import RefusedError, StalePlanError
 from importers.services import Choices, fingerprint, start
 from importers.work import apply_run, check_run
 from tests.cast import COMMUNITIES, Board, corner_of

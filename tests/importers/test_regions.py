@@ -20,9 +20,8 @@ from gridmap.territory.models import (
     Region,
     RegionEdition,
 )
-from importers.apply import StalePlanError
 from importers.models import ImportRun, StagedRow
-from importers.records import RefusedError
+from importers.records import RefusedError, StalePlanError
 from importers.sentences import sentence
 from importers.work import apply_run
 from tests.cast import COMMUNITIES, SIDE, Board, Cast, corner_of, draw_grids

@@ -16,10 +16,9 @@ from gridmap.accounts.models import User
 from gridmap.jobs.models import Job
 from gridmap.jobs.services import cancel
 from gridmap.territory.models import Building, Camera, Region
-from importers.apply import StalePlanError
 from importers.forms import ReadingForm
 from importers.models import ImportRun, StagedRow
-from importers.records import RefusedError
+from importers.records import RefusedError, StalePlanError
 from importers.sentences import sentence
 from importers.services import APPLY, CHECK, ask, look
 from importers.work import apply_run

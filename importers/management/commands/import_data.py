@@ -9,11 +9,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from importers.apply import StalePlanError
 from importers.columns import targets
 from importers.layers import other_layers
 from importers.models import ImportRun, StagedRow
-from importers.records import Description, RefusedError
+from importers.records import Description, RefusedError, StalePlanError
 from importers.sentences import ENCODING_REASONS, PLACING_REASONS, reason_text, refusal_sentence, sentence
 from importers.services import Choices, fingerprint, look, remember, start
 from importers.work import apply_run, check_run

@@ -1,0 +1,200 @@
+"""Cells of people's lists as they are typed, to values as they are kept; what says nothing certain is refused.
+
+No refusal repeats a personal value: it carries `shown`, the value masked as it may be seen everywhere.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from gridmap.vault.masks import MaskKind, looks_masked, mask
+from importers.columns import plain
+from importers.records import RefusedError, Value
+from importers.values import NOTHING, Cast, choice
+
+NAME_CHARACTERS = 60
+_EDGE = " \t\r\n'‘’`´\u200b\u200c\u200d\u2060\ufeff"
+_NOTHING = {plain(nothing) for nothing in NOTHING}
+_WRAPPED = re.compile(r'^="?(.*?)"?$')
+_FORMULA = re.compile(r"^[=@]|^[+-](?![\d.])")
+_SCIENTIFIC = re.compile(r"^\d(\.\d+)?[Ee]\+?\d{1,2}$")
+_HAN_BLANK = re.compile(r"(?<=[\u2e80-\u9fff\U00020000-\U0003ffff])\s+(?=[\u2e80-\u9fff\U00020000-\U0003ffff])")
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_CHECKS = "10X98765432"
+_PERMIT = re.compile(r"[A-Z]{1,3}\d{6,14}|\d{8}|\d{10}")
+_PHONE = re.compile(r"1[2-9]\d{9}|0\d{2,3}-?\d{7,8}|[2-8]\d{6,7}|[48]00\d{7}")
+_DATE = re.compile(
+    r"(?P<year>\d{4})(?:[-/.年](?P<month>\d{1,2})(?:[-/.月](?P<day>\d{1,2})日?)?月?|年)?(?:[T ][\d:.+]*)?"
+)
+_EPOCH, _SERIALS = date(1899, 12, 30), range(1, 80_000)
+EARLIEST_YEAR = 1880
+
+
+def written(cell: Value) -> str:
+    """The text of a cell without apostrophes, `="…"`, tabs and invisible marks that tables put around codes; ""."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 2**53:
+        cell = int(cell)
+    text = unicodedata.normalize("NFKC", str(cell)).replace("\x00", "").strip(_EDGE)
+    if text.startswith('="') and (wrapped := _WRAPPED.match(text)):
+        text = wrapped[1].strip(_EDGE)
+    return "" if (plain(text) in _NOTHING and not text.isalnum()) or text.lower() in NOTHING else text
+
+
+def _plain_text(cell: Value, kind: MaskKind, limit: int) -> str:
+    text = " ".join(written(cell).split())
+    if _FORMULA.match(text):
+        raise RefusedError("formula_cell")
+    if text and looks_masked(text, kind):
+        raise RefusedError("value_is_masked", shown=mask(kind, text))
+    if len(text) > limit:
+        raise RefusedError("text_too_long", characters=len(text), limit=limit)
+    return text
+
+
+def person_name(cell: Value) -> Value:
+    """A name: no blanks between Han characters, letters in it, no figures."""
+    text = _HAN_BLANK.sub("", _plain_text(cell, MaskKind.NAME, NAME_CHARACTERS))
+    if text and (re.search(r"\d{2}", text) or not any(letter.isalpha() for letter in text)):
+        raise RefusedError("name_malformed", shown=mask(MaskKind.NAME, text))
+    return text
+
+
+def id_number(cell: Value) -> Value:
+    """An ID number of 18 (check digit and birthday hold) or 15 digits, a permit or passport; as written, in capitals.
+
+    GB 11643-1999 for the check digit.
+    """
+    text = re.sub(r"[\s-]", "", written(cell)).upper().replace("×", "X")
+    if (isinstance(cell, float) and abs(cell) >= 2**53) or _SCIENTIFIC.match(text):
+        raise RefusedError("id_number_mangled")
+    text = _plain_text(text, MaskKind.ID_NUMBER, 40)
+    shown = mask(MaskKind.ID_NUMBER, text)
+    if re.fullmatch(r"\d{17}[\dX][1-7][1-4](B\d)?", text):  # the number of a disability certificate holds it
+        text = text[:18]
+    if re.fullmatch(r"\d{17}[\dX]", text):
+        _check_digit(text, shown)
+        birth_of(text)
+    elif re.fullmatch(r"\d{15}", text):
+        birth_of(text)
+    elif text and not _PERMIT.fullmatch(text):
+        raise RefusedError("id_number_malformed", shown=shown)
+    return text
+
+
+def _check_digit(text: str, shown: str) -> None:
+    total = sum(int(digit) * weight for digit, weight in zip(text, _WEIGHTS, strict=False))
+    if _CHECKS[total % 11] != text[-1]:
+        raise RefusedError("id_number_mangled" if text.endswith("000") else "id_number_wrong_check", shown=shown)
+
+
+def birth_of(number: str) -> date | None:
+    """The birthday in an ID number of 18 or 15; None in another paper. RefusedError where it is no day of the past."""
+    if not re.fullmatch(r"\d{17}[\dX]|\d{15}", number):
+        return None
+    century = "18" if number[-3:] >= "996" else "19"
+    digits = number[6:14] if len(number) == 18 else century + number[6:12]
+    try:
+        born = date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+    except ValueError:
+        born = None
+    if born is None or not born.year >= EARLIEST_YEAR or born > date.today():
+        raise RefusedError("id_number_wrong_birthday", shown=mask(MaskKind.ID_NUMBER, number))
+    return born
+
+
+def gender_of(number: str) -> str:
+    """male or female by the order number; "" in another paper."""
+    if not re.fullmatch(r"\d{17}[\dX]|\d{15}", number):
+        return ""
+    return "male" if int(number[16] if len(number) == 18 else number[14]) % 2 else "female"
+
+
+def phone(cell: Value) -> Value:
+    """The first telephone number of a cell, mobile or landline, without +86 and blanks."""
+    whole = written(cell)
+    if (isinstance(cell, float) and not cell.is_integer()) or _SCIENTIFIC.match(whole):
+        raise RefusedError("phone_malformed")
+    whole = _plain_text(whole, MaskKind.PHONE, 60)
+    first = next((part for part in re.split(r"[,;、/，；]|\s{1,}(?=[01])", whole) if part.strip()), "")
+    digits = re.sub(r"^(\+|00)?86(?=1\d{10}$|0\d)", "", re.sub(r"[\s().]", "", first))
+    digits = re.sub(r"^(1\d{2})-?(\d{4})-?(\d{4})$", r"\1\2\3", digits)
+    if digits and not _PHONE.fullmatch(digits):
+        raise RefusedError("phone_malformed", shown=mask(MaskKind.PHONE, whole))
+    return digits
+
+
+def free_text(limit: int) -> Cast:
+    """Any text of at most `limit` characters that is no formula and was not masked away."""
+
+    def cast(cell: Value) -> Value:
+        return _plain_text(cell, MaskKind.TEXT, limit)
+
+    return cast
+
+
+def day(cell: Value) -> Value:
+    """A date as ISO text, from any usual spelling or Excel's serial number; a year or month alone is its first day."""
+    text = written(cell)
+    if not text:
+        return None
+    found = _parsed_day(text)
+    if found is None or not EARLIEST_YEAR <= found.year <= 2200:
+        raise RefusedError("date_malformed")
+    return found.isoformat()
+
+
+def _parsed_day(text: str) -> date | None:
+    compact = re.sub(r"\s*([-/.年月日])\s*", r"\1", text)
+    if re.fullmatch(r"\d{8}", compact):
+        compact = f"{compact[:4]}-{compact[4:6]}-{compact[6:]}"
+    elif re.fullmatch(r"\d{6}", compact):
+        compact = f"{compact[:4]}-{compact[4:]}"
+    elif re.fullmatch(r"\d{5}(\.\d+)?", compact) and int(float(compact)) in _SERIALS:
+        return _EPOCH + timedelta(days=int(float(compact)))
+    match = _DATE.fullmatch(compact)
+    if match is None:
+        return None
+    try:
+        return date(int(match["year"]), int(match["month"] or 1), int(match["day"] or 1))
+    except ValueError:
+        return None
+
+
+def kind_of(words: Mapping[str, str]) -> Cast:
+    """One of the kinds by its own or another name, or by the longest known word that the text contains.
+
+    "" for nothing. RefusedError("kind_unknown") for what names none; groups that have a room of their own are refused.
+    """
+    exact, inside = choice(words, ""), sorted(words, key=len, reverse=True)
+
+    def cast(cell: Value) -> Value:
+        text = written(cell)
+        if _ELSEWHERE.search(text):
+            raise RefusedError("special_group_elsewhere")
+        found = exact(text) or next((words[word] for word in inside if len(word) > 1 and word in text), "")
+        if text and not found and text not in _ORDINARY:
+            raise RefusedError("kind_unknown")
+        return found
+
+    return cast
+
+
+def kinds_of(words: Mapping[str, str]) -> Cast:
+    """Several kinds in one cell (独居、高龄), joined by commas, each once."""
+    one = kind_of(words)
+
+    def cast(cell: Value) -> Value:
+        parts = [part for part in re.split(r"[,;、/+，；\s]+", written(cell)) if part]
+        found = [str(one(part)) for part in parts]
+        return ",".join(dict.fromkeys(kind for kind in found if kind))
+
+    return cast
+
+
+_ORDINARY = frozenset({"一般", "普通", "正常", "健康"})
+_ELSEWHERE = re.compile(r"刑满|刑释|吸毒|戒毒|社区矫正|矫正对象|精神障碍|精神病|邪教|艾滋")

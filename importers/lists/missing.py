@@ -1,0 +1,80 @@
+"""Who or what is held from a source and no longer in its list: listed, and ended only where somebody says so."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db.models import F, QuerySet
+from django.db.models.functions import Greatest
+
+from gridmap.population.models import CareTag, Resident
+from importers.lists.models import ListRow
+from importers.models import ImportRun
+
+if TYPE_CHECKING:
+    from importers.lists.persons_plan import PersonPlanner
+    from importers.lists.writing import Writer
+
+BATCH = 1000
+
+
+def find_missing(run: ImportRun, planner: PersonPlanner | None) -> None:
+    """Stage one row for everybody (or every care tag) of this source in the area that no row of the list means."""
+    if planner is None:
+        return
+    rows: list[ListRow] = []
+    if run.kind == ImportRun.Kind.CARE:
+        tags = (
+            CareTag.objects.in_force().within(run.area).filter(source=run.source).select_related("resident__dwelling")
+        )
+        for tag in tags.iterator(chunk_size=BATCH):
+            if (tag.resident_id, tag.kind) not in planner.cared:
+                rows.append(_row(run, tag.pk, tag.resident, [tag.kind]))
+    else:
+        for one in _residents_of(run, planner.met):
+            rows.append(_row(run, one.pk, one, []))
+    ListRow.objects.bulk_create(rows, batch_size=BATCH)
+
+
+def _residents_of(run: ImportRun, met: Container[UUID]) -> list[Resident]:
+    kinds = [Resident.Kind.FLOATING] if run.kind == ImportRun.Kind.FLOATING else [
+        kind for kind in Resident.Kind if kind != Resident.Kind.FLOATING
+    ]  # fmt: skip
+    held: QuerySet[Resident] = Resident.objects.present().within(run.area).filter(source=run.source, kind__in=kinds)
+    return [one for one in held.select_related("dwelling").iterator(chunk_size=BATCH) if one.pk not in met]
+
+
+def _row(run: ImportRun, target: UUID, resident: Resident, care: list[str]) -> ListRow:
+    return ListRow(
+        run=run,
+        area=run.area,
+        row=0,
+        state=ListRow.State.HELD,
+        action=ListRow.Action.MISSING,
+        target=target,
+        changes=care,
+        building_id=resident.dwelling.building_id,
+        unit=resident.dwelling.unit,
+        room=resident.dwelling.room,
+    )
+
+
+def let_go_missing(run: ImportRun, writer: Writer) -> int:
+    """End what the list no longer has: people are marked as gone, care tags end today. Returns how many."""
+    staged = ListRow.objects.filter(run=run, action=ListRow.Action.MISSING).values_list("target", flat=True)
+    targets = [target for target in staged if target is not None]
+    today = writer.today
+    if run.kind == ImportRun.Kind.CARE:
+        tags = CareTag.objects.in_force().filter(pk__in=targets, source=run.source)
+    else:
+        people = Resident.objects.present().filter(pk__in=targets, source=run.source)
+        tags = CareTag.objects.in_force().filter(resident__in=people)
+        writer.buildings |= set(people.values_list("dwelling__building", flat=True))
+    writer.weighed |= set(tags.values_list("resident", flat=True))
+    writer.buildings |= set(tags.values_list("resident__dwelling__building", flat=True))
+    ended = tags.update(until=Greatest(F("since"), today))
+    if run.kind == ImportRun.Kind.CARE:
+        return ended
+    return people.update(present=False, gone_on=today, version=F("version") + 1)

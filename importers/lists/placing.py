@@ -1,0 +1,142 @@
+"""Which building a row means: its address read and matched inside the area of the import, with what people decided."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from gridmap.accounts.permissions import codes_in
+from gridmap.address.evidence import Reason
+from gridmap.address.gazetteer import Entry, Gazetteer
+from gridmap.address.match import Kind, Match, match
+from gridmap.address.parse import parse
+from gridmap.territory.models import Building, Region
+from importers.lists.doors import floor_of
+from importers.lists.models import CompoundAlias, ListRow
+from importers.lists.plan import spoken
+
+State = ListRow.State
+STATES = {Kind.MATCHED: State.MATCHED, Kind.AMBIGUOUS: State.AMBIGUOUS, Kind.UNMATCHED: State.UNMATCHED}
+COUNTY_DIGITS, COMMUNITY_DIGITS = 6, 12
+SPELLING_CHARACTERS = 60
+#: Addresses remembered while a list is read: a family is written one row after the other.
+REMEMBERED = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a row belongs, or the buildings it may mean: (building, score 0–1, reason codes), best first."""
+
+    state: ListRow.State
+    building: int | None = None
+    unit: str = ""
+    floor: int | None = None
+    room: str = ""
+    spelling: str = ""
+    candidates: tuple[dict[str, Any], ...] = ()
+    doubts: tuple[str, ...] = field(default=())
+
+
+class Places:
+    """The buildings of an area by every name they go by there."""
+
+    def __init__(self, area: str) -> None:
+        self.area = area
+        self._gazetteer = Gazetteer(_entries(area), _regions(area))
+        self._areas = {building.entry.id: building.entry.area for building in self._gazetteer.buildings}
+        self._find = lru_cache(maxsize=REMEMBERED)(self._found)
+
+    def find(self, values: Mapping[str, Any]) -> Placement:
+        """Where the address of a row points; its columns are put together where it stands in several."""
+        return self._find(address_of(values), spoken(values, "community"), spoken(values, "floor"))
+
+    def _found(self, text: str, community: str, floor: str) -> Placement:
+        if not text:
+            return Placement(State.UNMATCHED)
+        address = parse(text)
+        found = self._with_community(address, community)
+        spelling = address.compound[:SPELLING_CHARACTERS]
+        candidates = tuple(
+            {"building": one.id, "score": round(one.score, 2), "reasons": [str(reason) for reason in one.reasons]}
+            for one in found.candidates
+        )
+        state, best = STATES[found.kind], found.best
+        if state != State.MATCHED or best is None:
+            return Placement(
+                state,
+                unit=address.unit[:20],
+                floor=floor_of(floor, ""),
+                room=address.room[:20],
+                spelling=spelling,
+                candidates=candidates,
+                doubts=tuple(str(reason) for reason in found.reasons),
+            )
+        there = best.dwelling
+        level = floor_of(floor or there.floor, there.room)
+        return Placement(state, int(best.id), there.unit[:20], level, there.room[:20], spelling, candidates)
+
+    def _with_community(self, address: Any, community: str) -> Match:
+        """The match in the area; a column that names the community decides between several, and must not disagree."""
+        found = match(address, self._gazetteer, self.area)
+        hint = self._gazetteer.area_named(community) if community else None
+        if hint is None or not hint.startswith(self.area):
+            return found
+        if found.kind is Kind.MATCHED and found.best is not None:
+            inside = self._areas[found.best.id].startswith(hint)
+            return found if inside else Match(Kind.AMBIGUOUS, found.candidates, (Reason.REGION_DIFFERS,))
+        narrow = match(address, self._gazetteer, hint)
+        better = narrow.kind is Kind.MATCHED or (narrow.candidates and found.kind is Kind.UNMATCHED)
+        return narrow if better else found
+
+
+def address_of(values: Mapping[str, Any]) -> str:
+    """One address out of the columns of a row: what the address itself does not say is added from the others."""
+    text, compound = spoken(values, "address"), spoken(values, "compound")
+    if compound and compound not in text:
+        text += compound
+    read = parse(text)
+    for name, there, word in (
+        ("building", read.building, "号楼"), ("unit", read.unit, "单元"), ("room", read.room, "室")
+    ):  # fmt: skip
+        part = spoken(values, name)
+        if part and not there:
+            text += part + (word if part[-1:].isdigit() or part.isascii() else "")
+    return text
+
+
+def _entries(area: str) -> list[Entry]:
+    aliases: dict[int, list[str]] = defaultdict(list)
+    for alias in CompoundAlias.objects.all():
+        if alias.area.startswith(area) or area.startswith(alias.area):
+            aliases[alias.compound_id].append(alias.spelling)
+    column = "grid__code" if len(area) > COMMUNITY_DIGITS else "community__code"
+    rows = Building.objects.filter(active=True).filter(codes_in([area], column))
+    named = rows.values_list(
+        "pk", "grid__code", "community__code", "compound_id", "compound__name", "number", "name", "address",
+        "entrances", "floors", "dwellings",
+    )  # fmt: skip
+    return [
+        Entry(
+            id=pk,
+            area=grid or community or "",
+            compound=compound_name or "",
+            aliases=tuple(aliases.get(compound, ())) if compound else (),
+            number=number or name,
+            address=address,
+            entrances=entrances,
+            floors=floors,
+            dwellings=dwellings,
+        )
+        for pk, grid, community, compound, compound_name, number, name, address, entrances, floors, dwellings in named
+    ]
+
+
+def _regions(area: str) -> dict[str, str]:
+    """Names of the regions of the county and of those above, so that another community's address is seen as such."""
+    above = [area[:length].ljust(12, "0") for length in (2, 4) if length <= len(area)]
+    inside = codes_in([area[:COUNTY_DIGITS]], "code")
+    rows = Region.objects.filter(code__in=above) | Region.objects.filter(inside)
+    return dict(rows.values_list("code", "name"))
