@@ -134,6 +134,7 @@ class CardAnswer(ThingAnswer):
     generated = serializers.BooleanField()
     source = serializers.CharField()  # type: ignore[assignment]
     sourceHref = serializers.CharField()
+    peopleHref = serializers.CharField()
 
 
 class FoundAnswer(ThingAnswer):

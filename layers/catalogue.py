@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from gridmap.accounts.permissions import areas_of
 from gridmap.accounts.roles import Verb
+from gridmap.population.models import Risk
 from gridmap.territory.codes import DIGITS, Level
 from gridmap.territory.models import (
     Building,
@@ -111,6 +112,7 @@ def basemap() -> dict[str, str] | None:
 def describe_layers(user: Viewer) -> list[dict[str, Any]]:
     """The layers that can be switched, top of the map first: title, tile set, source layers, sources of the data."""
     return [
+        _layer("care", _("Care households"), "people", ["care"], []) | {"legend": _care_legend()},
         _layer("cameras", _("Cameras"), "things", ["camera"], _sources(Camera, user)),
         _layer("facilities", _("Facilities"), "things", ["facility"], _sources(Facility, user)),
         _layer("lamps", _("Street lamps"), "things", ["lamp"], []),
@@ -136,6 +138,11 @@ def _sources(model: Any, user: Viewer) -> list[str]:
     """Up to five sources of what the viewer sees."""
     rows = model.objects.visible_to(user).active().order_by("source").values_list("source", flat=True)
     return list(rows.distinct()[:5])
+
+
+def _care_legend() -> list[dict[str, Any]]:
+    """Care households per building, by the worst risk among them."""
+    return [{"risk": risk.value, "label": str(risk.label)} for risk in Risk]
 
 
 def _load_legend() -> list[dict[str, Any]]:

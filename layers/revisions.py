@@ -10,15 +10,16 @@ from gridmap.territory.models import LayerRevision
 
 #: Which layers are cut into one tile.
 SETS: dict[str, tuple[str, ...]] = {
-    "ground": ("ground", "buildings"),
+    "ground": ("ground", "building_shapes"),
     "areas": ("regions", "compounds", "grids"),
     "things": ("cameras", "lamps", "facilities"),
+    "people": ("people", "building_shapes"),
 }
 #: Sets whose content depends on the viewer's areas; the others show everyone with a post the same.
-SCOPED = frozenset({"areas"})
+SCOPED = frozenset({"areas", "people"})
 
 #: Raised when the tiles' SQL changes: browsers keep tiles for a year, and an upgrade must not show old ones.
-FORMAT = 1
+FORMAT = 2
 
 
 def scope_of(areas: Iterable[str]) -> str:

@@ -12,7 +12,8 @@ from typing import Any
 from django.db import connection, models, transaction
 
 from gridmap.accounts.permissions import codes_in, lineage_in
-from gridmap.territory.models import Compound, Grid, Region
+from gridmap.population.counting import FEWEST_HOUSEHOLDS
+from gridmap.territory.models import Building, Compound, Grid, Region
 from gridmap.territory.querysets import place_in
 
 MAX_ZOOM = 20
@@ -217,4 +218,24 @@ def _things(tile: Address, _areas: Sequence[str]) -> list[Cut]:
     return cuts
 
 
-CUTTERS: dict[str, Cutter] = {"ground": _ground, "areas": _areas, "things": _things}
+# --- people -----------------------------------------------------------------------------------------------------------
+PEOPLE_FROM = 15
+
+
+def _people(tile: Address, areas: Sequence[str]) -> list[Cut]:
+    """Care households per building: how many, and how many of them of high and of key risk. Counts alone, and none for
+    a building of so few households that a count would point at a door."""
+    if tile.z < PEOPLE_FROM:
+        return []
+    among, codes = _among(Building.objects.active().filter(place_in(list(areas), grids=True)))
+    source = f"""(SELECT b.id, ST_PointOnSurface(b.geom_3857) AS geom_3857, c.care_high, c.care_key, c.care_general
+        FROM population_buildingcount c JOIN territory_building b ON b.id = c.building_id
+        WHERE b.geom_3857 && ST_TileEnvelope(%s, %s, %s) AND b.id IN ({among})
+          AND c.care_high + c.care_key + c.care_general > 0
+          AND greatest(b.households, c.households) >= %s) s WHERE TRUE"""
+    parameters = (tile.z, tile.x, tile.y, *codes, FEWEST_HOUSEHOLDS)
+    columns = "s.id AS id, s.care_high + s.care_key + s.care_general AS n, s.care_high AS hi, s.care_key AS ke"
+    return [Cut("care", columns, source, parameters, simplify=False)]
+
+
+CUTTERS: dict[str, Cutter] = {"ground": _ground, "areas": _areas, "things": _things, "people": _people}

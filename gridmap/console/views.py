@@ -18,6 +18,7 @@ def console(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "words": console_words(),
         "layer_groups": layer_groups(),
+        "sees_people": bool(areas_of(request.user, Verb.VIEW_PEOPLE)),
         "may_import": bool(areas_of(request.user, Verb.IMPORT_DATA)),
     }
     return render(request, "console/console.html", context)

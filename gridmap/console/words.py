@@ -67,6 +67,15 @@ def console_words() -> dict[str, str]:
         "legend_special": _("dedicated"),
         "legend_camera": _("camera and what it sees"),
         "legend_lamp": _("street lamp"),
+        "legend_care": _("Care households per building, by the worst risk"),
+        "risk_high": _("high risk"),
+        "risk_key": _("key"),
+        "risk_general": _("general"),
+        "care_here": _("Care households"),
+        "care_nobody": _("Nobody with a care tag is recorded here."),
+        "care_more": _("All doors of this building"),
+        "care_zoom": _("Zoom in to see your care households."),
+        "care_many": _("Only the first 200 are shown; zoom in."),
     }
 
 
@@ -93,6 +102,7 @@ def layer_groups() -> list[dict[str, Any]]:
         {
             "title": _("What stands there"),
             "layers": [
+                {"key": "care", "label": _("Care households per building"), "symbol": "care", "zoom": 16},
                 {"key": "cameras", "label": _("Cameras and what they see"), "symbol": "camera", "zoom": 16},
                 {"key": "facilities", "label": _("Facilities"), "symbol": "facility", "zoom": 15},
                 {"key": "lamps", "label": _("Street lamps"), "symbol": "lamp", "zoom": 17},

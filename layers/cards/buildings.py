@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from gridmap.territory.models import Building
 from gridmap.territory.querysets import Viewer
 from layers.cards.card import Card, Fact, Link, select
+from layers.cards.people import care_facts, people_address
 from layers.loads import Band
 from layers.places import lineage
 
@@ -21,9 +22,10 @@ def building_card(key: str, user: Viewer) -> Card:
         source=building.source,
         shape=building.geom,
         place=lineage(building.community.code, user) if building.community else [],
-        facts=_facts(building),
+        facts=[*_facts(building), *care_facts(building)],
         findings=_findings(building),
         links=_links(building),
+        people_href=people_address(building, user),
     )
 
 

@@ -35,7 +35,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Card:
-    """Everything that is shown about one thing."""
+    """Everything that is shown about one thing; `people_href` answers with who lives there, for whom it concerns."""
 
     type: str
     id: str
@@ -48,6 +48,7 @@ class Card:
     findings: list[str] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     source_href: str = ""
+    people_href: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The card as the API gives it, its shape as GeoJSON with its box [west, south, east, north]."""
@@ -65,6 +66,7 @@ class Card:
             "generated": self.source == GENERATED,
             "source": self.source,
             "sourceHref": self.source_href,
+            "peopleHref": self.people_href,
         }
 
 

@@ -41,7 +41,8 @@ def fact(card: dict[str, Any], label: str) -> Any:
 def test_the_map_begins_with_revisions_extent_rules_and_time(furnished: Board, cast: Cast, signed_in: SignIn) -> None:
     before = timezone.now()
     answer = get(signed_in(cast.planner), "map")
-    assert answer["revisions"] == {name: revision_for(cast.planner, name) for name in ("ground", "areas", "things")}
+    sets = ("ground", "areas", "things", "people")
+    assert answer["revisions"] == {name: revision_for(cast.planner, name) for name in sets}
     assert answer["extent"] == pytest.approx([WEST, SOUTH, WEST + 2 * SIDE, SOUTH + 2 * SIDE])
     assert answer["rules"] == {"target": 300, "min": 240, "max": 360}
     assert datetime.fromisoformat(answer["dataAt"]) <= before

@@ -7,7 +7,7 @@ import { make } from "./elements.js";
 /** @typedef {{ label: string, value: string | number | null, unit: string, note: string }} Fact */
 /** @typedef {{ label: string, href: string, verb: string, type: string, id: string }} CardLink */
 /** @typedef {{ type: string, id: string, title: string, subtitle: string, place: { code: string, name: string, level: number }[], facts: Fact[],
- *   findings: string[], links: CardLink[], geometry: any, bbox: number[] | null, generated: boolean, source: string, sourceHref: string }} Card */
+ *   findings: string[], links: CardLink[], geometry: any, bbox: number[] | null, generated: boolean, source: string, sourceHref: string, peopleHref?: string }} Card */
 
 /** Longer notes stand on a line of their own, so that they do not squeeze the figures. */
 const SHORT_NOTE = 8;

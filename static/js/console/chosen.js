@@ -5,6 +5,7 @@ import { say } from "../words.js";
 import { drawCard, drawRefusal, drawWaiting } from "./card.js";
 import { drawCrumbs } from "./crumbs.js";
 import { need } from "./elements.js";
+import { showPeople } from "./people.js";
 
 /** @typedef {import("./address.js").Choice} Choice */
 /** @typedef {import("./card.js").Card} Card */
@@ -76,6 +77,7 @@ export class Chosen {
       if (turn !== this.turn) return null;
       const others = this.found.some(({ type, id }) => type === card.type && id === card.id) ? this.found.filter(({ type, id }) => type !== card.type || id !== card.id) : [];
       drawCard(this.panel, card, this.ground.look().rules, others);
+      showPeople(this.panel, card);
       this.card = card;
       this.drawOutline(card);
       drawCrumbs(this.crumbs, card.place, card.type === "region" ? null : card.title);

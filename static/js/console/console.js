@@ -8,6 +8,7 @@ import { History } from "./history.js";
 import { make, need } from "./elements.js";
 import { listenToKeys } from "./keys.js";
 import { Lists } from "./listing.js";
+import { CareNearby } from "./people.js";
 import { Switches } from "./switches.js";
 import { drawLegend, drawScale } from "./legend.js";
 import { setUpSearch } from "./searching.js";
@@ -30,6 +31,7 @@ class Console {
     this.map = this.ground.map;
     this.chosen = new Chosen(this.ground, (choice) => this.choose(choice));
     this.lists = new Lists(this.ground, this.address, (changes) => this.note(changes));
+    this.care = new CareNearby(this.ground, (sentence) => this.tell(sentence));
     this.switches = new Switches(this.ground, (layers) => this.note({ layers }));
   }
 

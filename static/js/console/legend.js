@@ -19,6 +19,7 @@ export function drawLegend(legend, shown, rules, zoom) {
     parts.push(make("span", {}, say("household_unit")), make("span", { class: "extra" }, make("i", { class: "swatch special" }), say("legend_special")));
   }
   if (shown.regions) parts.push(...lines(zoom));
+  if (shown.care && zoom >= FROM.care) parts.push(make("b", { class: "extra" }, say("legend_care")), ...["high", "key", "general"].map(careRow));
   if (shown.cameras && zoom >= FROM.camera) parts.push(make("span", { class: "extra" }, symbol("camera"), say("legend_camera")));
   if (shown.lamps && zoom >= FROM.lamp) parts.push(make("span", { class: "extra" }, symbol("lamp"), say("legend_lamp")));
   legend.hidden = !parts.length;
@@ -29,6 +30,11 @@ export function drawLegend(legend, shown, rules, zoom) {
 function lines(zoom) {
   const levels = /** @type {const} */ ([[5, "community"], [4, "street"], [3, "county"]]);
   return levels.filter(([level]) => level <= finestLevel(zoom)).map(([level, name]) => make("span", { class: "extra" }, line(level), say(`line_${name}`)));
+}
+
+/** @param {string} risk */
+function careRow(risk) {
+  return make("span", { class: "extra" }, make("i", { class: `swatch round care-${risk}` }), say(`risk_${risk}`));
 }
 
 /** @param {3 | 4 | 5} level */
@@ -60,6 +66,7 @@ const SYMBOLS = {
   label: [path("M9 15 15 3l6 12M11.300 11h7.400", "var(--text)", 1.6)],
   camera: [path("M10 9 27 3v12z", "none", 0, { fill: "var(--camera)", "fill-opacity": 0.2 }), ["circle", { cx: 9, cy: 9, r: 4.5, fill: "var(--panel)", stroke: "var(--camera)", "stroke-width": 2 }], ["circle", { cx: 9, cy: 9, r: 1.6, fill: "var(--camera)" }]],
   facility: [["rect", { x: 7, y: 1, width: 16, height: 16, rx: 4, fill: "var(--facility-health)" }], path("M15 4.500v9M10.500 9h9", "#fff", 2.6)],
+  care: [["circle", { cx: 9, cy: 9, r: 6, fill: "var(--care-high)" }], ["circle", { cx: 22, cy: 9, r: 5, fill: "var(--care-general)" }]],
   lamp: [["circle", { cx: 9, cy: 9, r: 2.6, fill: "var(--lamp)" }], ["circle", { cx: 21, cy: 9, r: 2.6, fill: "none", stroke: "var(--muted)", "stroke-width": 1.2 }]],
 };
 

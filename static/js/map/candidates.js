@@ -10,7 +10,7 @@ import { FROM } from "./style.js";
 /** @typedef {{ kind: string, id: string, text: string, x: number, y: number, room: number, area: number, box: number[], households: number, spare?: [number, number] }} AreaLabel
  *  a label of an area: place in world units (0…1), room in world units, area in square tile units */
 /** @typedef {{ kind: string, text: string, glyphs: Glyph[] }} LineLabel places in world units */
-/** @typedef {{ kind: "camera" | "facility" | "lamp", id: string, x: number, y: number, properties: Record<string, any> }} Mark */
+/** @typedef {{ kind: "camera" | "facility" | "lamp" | "care", id: string, x: number, y: number, properties: Record<string, any> }} Mark */
 /** @typedef {{ id: string, kind: "grid" | "region", rings: number[][], level: number }} Zone rings in world units */
 /** @typedef {{ areas: AreaLabel[], lines: LineLabel[], marks: Mark[], zones: Zone[] }} Offer */
 /** @typedef {{ z: number, x: number, y: number }} Address */
@@ -40,7 +40,7 @@ export function collectOffer(layers, tile, zoom, scale) {
     for (const name of ["water", "river"]) offerWater(layers.get(name)?.features ?? [], world, scale, offer);
   }
   offerRoads(layers.get("road")?.features ?? [], world, zoom, scale, offer);
-  for (const kind of /** @type {const} */ (["camera", "facility", "lamp"])) {
+  for (const kind of /** @type {const} */ (["camera", "facility", "lamp", "care"])) {
     if (zoom >= FROM[kind]) each(kind, (feature) => offerMark(kind, feature, world, offer));
   }
   return offer;

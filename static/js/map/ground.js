@@ -28,7 +28,7 @@ import { VectorTiles } from "./tiles.js";
 /** What is drawn unless the page says otherwise. @type {Shown} */
 export const SHOWN = {
   load: true, grids: true, regions: true, compounds: true, buildings: true, ground: true, labels: true,
-  cameras: true, facilities: true, lamps: false, tint: false,
+  cameras: true, facilities: true, lamps: false, care: true, tint: false,
 };
 const WIDE = 2600;
 /** News that come in a burst are answered once. */

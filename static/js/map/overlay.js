@@ -4,7 +4,7 @@ import * as L from "../../vendor/leaflet/leaflet-src.esm.js";
 import { LETTERING, boxAround, writeLabels } from "./labels.js";
 import { holds } from "./shapes.js";
 import { FROM } from "./style.js";
-import { drawCone, drawFacility, drawLamp, drawLens, facilityRank, loadGlyphs } from "./symbols.js";
+import { bubbleRadius, drawBubble, drawCone, drawFacility, drawLamp, drawLens, facilityRank, loadGlyphs } from "./symbols.js";
 
 /** @typedef {import("./candidates.js").Mark} Mark */
 /** @typedef {import("./labels.js").LevelText} LevelText */
@@ -166,6 +166,13 @@ export const Overlay = L.Renderer.extend({
       obstacles.push(box);
       if (read >= FROM.facilityName && mark.properties.n) names.push(this.nameOf(mark, x, y, size));
     }
+    for (const { mark, at: [x, y] } of placed) {
+      if (mark.kind !== "care") continue;
+      const { n: tally, hi: high, ke: key } = mark.properties;
+      drawBubble(context, { x, y, count: tally, high, key, scale }, look.palette);
+      const side = 2 * bubbleRadius(tally) * scale;
+      obstacles.push(boxAround(x, y, side, side));
+    }
     return { obstacles, names };
   },
 
@@ -279,7 +286,7 @@ function traceRing(context, ring, toPixel) {
  * @param {number} zoom
  * @returns {Mark[]} */
 function shownMarks(laid, shown, zoom) {
-  const switches = { camera: shown.cameras, facility: shown.facilities, lamp: shown.lamps };
+  const switches = { camera: shown.cameras, facility: shown.facilities, lamp: shown.lamps, care: shown.care };
   /** @type {Map<string, Mark>} */
   const marks = new Map();
   for (const { offer } of laid) {

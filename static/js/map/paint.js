@@ -7,7 +7,7 @@ import { LINE, POLYGON } from "./mvt.js";
 /** @typedef {import("./mvt.js").Feature} Feature */
 /** @typedef {CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D} Context */
 /** @typedef {{ load: boolean, grids: boolean, regions: boolean, compounds: boolean, buildings: boolean, ground: boolean, labels: boolean,
- *   cameras: boolean, facilities: boolean, lamps: boolean, tint: boolean }} Shown which layers are drawn; `tint` says that an
+ *   cameras: boolean, facilities: boolean, lamps: boolean, care: boolean, tint: boolean }} Shown which layers are drawn; `tint` says that an
  *   outside base map lies beneath, so areas stay transparent */
 /** @typedef {{ palette: import("./palette.js").Palette, rules: import("./loads.js").Rules, shown: Shown, zoom: number, scale: number }} Look */
 /** @typedef {Map<string, { extent: number, features: Feature[] }>} Decoded */

@@ -3,7 +3,7 @@
 const NAMES = /** @type {const} */ ([
   "ground", "block", "building", "building-edge", "water", "water-text", "green", "green-text", "square", "road", "road-casing",
   "road-text", "rail", "wall", "region", "grid", "grid-text", "compound-text", "building-text", "load-1", "load-2", "load-3", "load-4",
-  "load-5", "load-special", "camera", "lamp", "stale", "act", "text", "muted", "info", "near", "done", "panel", "facility-health", "facility-care",
+  "load-5", "load-special", "camera", "lamp", "stale", "act", "care-high", "care-key", "care-general", "text", "muted", "info", "near", "done", "panel", "facility-health", "facility-care",
   "facility-office", "facility-police", "facility-school", "facility-market", "facility-park", "facility-other",
 ]);
 

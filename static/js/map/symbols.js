@@ -153,6 +153,35 @@ export function drawLens(context, { x, y, status, scale }, palette) {
   context.stroke();
 }
 
+/** How wide the bubble of a count is, CSS pixels at scale 1. @param {number} count */
+export function bubbleRadius(count) {
+  return 7 + 2 * Math.min(Math.log2(Math.max(count, 1)), 4);
+}
+
+/**
+ * The care households of one building: how many, darker by the worst risk among them; never a face or a name.
+ * @param {CanvasRenderingContext2D} context
+ * @param {{ x: number, y: number, count: number, high: number, key: number, scale: number }} bubble
+ * @param {import("./palette.js").Palette} palette
+ */
+export function drawBubble(context, { x, y, count, high, key, scale }, palette) {
+  const radius = bubbleRadius(count) * scale;
+  context.save();
+  context.beginPath();
+  context.arc(x, y, radius, 0, 2 * Math.PI);
+  context.fillStyle = high ? palette["care-high"] : key ? palette["care-key"] : palette["care-general"];
+  context.fill();
+  context.lineWidth = 1.5 * scale;
+  context.strokeStyle = palette.panel;
+  context.stroke();
+  context.font = `600 ${(count > 99 ? 10 : 11.5) * scale}px system-ui, sans-serif`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.fillStyle = high || key ? palette.panel : palette.text;
+  context.fillText(String(count), x, y + 0.5 * scale);
+  context.restore();
+}
+
 /**
  * A dot of 3 pixels, hollow when dark.
  * @param {CanvasRenderingContext2D} context

@@ -8,7 +8,9 @@ import { Workshop } from "./workshop.js";
 /** @typedef {{ element: HTMLCanvasElement, coords: L.Coords, abort: AbortController, offer: Offer | null, failed: boolean }} Sheet */
 
 /** Sets of tiles, drawn into one picture. */
-export const SETS = /** @type {const} */ (["ground", "areas", "things"]);
+export const SETS = /** @type {const} */ (["ground", "areas", "things", "people"]);
+/** Sets that hold nothing below this zoom of the screen are not asked for. @type {Record<string, number>} */
+const SETS_FROM = { people: 16 };
 const RETRY_MS = 4000;
 
 export const VectorTiles = L.GridLayer.extend({
@@ -64,7 +66,7 @@ export const VectorTiles = L.GridLayer.extend({
   orderFor({ x, y, z }) {
     const ratio = Math.min(window.devicePixelRatio || 1, 3);
     const address = `${z - 1}/${x}/${y}.mvt`;
-    const urls = SETS.filter((set) => this.source.revisions[set] !== undefined).map(
+    const urls = SETS.filter((set) => this.source.revisions[set] !== undefined && z >= (SETS_FROM[set] ?? 0)).map(
       (set) => `${this.source.base}${set}/${address}?v=${encodeURIComponent(this.source.revisions[set])}`,
     );
     return { z: z - 1, x, y, urls: urls.map((url) => new URL(url, location.href).href), pixels: Math.round(512 * ratio), ratio, look: { ...this.source.look(), zoom: z } };
