@@ -37,15 +37,14 @@ class BlindKind(StrEnum):
 def normalise(kind: BlindKind, text: str) -> str:
     """The form in which two spellings of one value are equal; "" where nothing is left."""
     text = unicodedata.normalize("NFKC", text)
-    if kind is BlindKind.ID_NUMBER:
-        return _id_number(text)
     if kind is BlindKind.PHONE:
         return _phone(text)
-    return re.sub(f"[{DOTS}.]", "·", re.sub(r"\s+", "", text)).casefold()
+    text = unicodedata.normalize("NFKC", re.sub(r"\s+", "", text).casefold())  # what a blank kept apart may combine
+    return _id_number(text) if kind is BlindKind.ID_NUMBER else re.sub(f"[{DOTS}.]", "·", text)
 
 
 def _id_number(text: str) -> str:
-    text = re.sub(r"[\s-]", "", text).upper().replace("×", "X")
+    text = text.replace("-", "").upper().replace("×", "X")
     return _lengthened(text) if re.fullmatch(r"[0-9]{15}", text) else text
 
 

@@ -7,8 +7,8 @@ Sources: AES-GCM, NIST SP 800-38D; SM4-GCM, RFC 8998; HKDF, RFC 5869; SM3, GB/T 
 """
 
 import os
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers import Cipher as Mode
@@ -55,8 +55,7 @@ CIPHERS = {number: cipher for cipher, number in FORMATS.items()}
 KEY_BYTES: dict[Cipher, int] = {Cipher.AES: 32, Cipher.SM4: 16}
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """The one row and column where a sealed value belongs."""
 
     table: str
@@ -126,10 +125,10 @@ class Seal:
         return work.update(rest[:-TAG_BYTES]) + work.finalize()
 
 
-def header_of(blob: bytes) -> tuple[Cipher, int]:
-    """Cipher and key number of a blob; TamperedError where it is none."""
-    if len(blob) < SHORTEST_BYTES or blob[0] not in CIPHERS:
-        raise TamperedError("a value is too short or of an unknown format")
+def read_header(blob: bytes) -> tuple[Cipher, int]:
+    """Cipher and key number of what begins a blob; TamperedError where it begins none."""
+    if len(blob) < HEADER_BYTES or blob[0] not in CIPHERS:
+        raise TamperedError("a value is of an unknown format")
     return CIPHERS[blob[0]], blob[1]
 
 

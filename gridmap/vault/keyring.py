@@ -3,7 +3,7 @@
 import base64
 import binascii
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from gridmap.vault.ciphers import (
     HEADER_BYTES,
     KEY_BYTES,
+    SHORTEST_BYTES,
     Cipher,
     Place,
     Seal,
@@ -19,7 +20,7 @@ from gridmap.vault.ciphers import (
     UnknownKeyError,
     derive_key,
     header_for,
-    header_of,
+    read_header,
 )
 
 MASTER_BYTES = 32
@@ -75,25 +76,26 @@ class Keyring:
         self.blind_keys = read_keys("BLIND_KEYS", blind_keys)
         if {key.secret for key in self.field_keys} & {key.secret for key in self.blind_keys}:
             raise ImproperlyConfigured("FIELD_KEYS and BLIND_KEYS hold the same key; each needs keys of its own.")
-        self._seals: dict[tuple[Cipher, int, str], Seal] = {}
+        self._seals: dict[tuple[bytes, str, str], Seal] = {}
 
-    @property
-    def current(self) -> tuple[Cipher, int]:
-        """Cipher and key number of every value sealed from now on."""
-        return self.cipher, _first("FIELD_KEYS", self.field_keys).number
-
-    @property
+    @cached_property
     def header(self) -> bytes:
-        """How every value sealed from now on begins."""
-        return header_for(*self.current)
+        """How every value sealed from now on begins. NoKeyError."""
+        if not self.field_keys:
+            raise NoKeyError(f"FIELD_KEYS is not set, so nothing personal can be stored. {HOW}")
+        return header_for(self.cipher, self.field_keys[0].number)
 
     def seal(self, text: str, place: Place) -> bytes:
         """The blob of `text` for `place`; nothing stays nothing. NoKeyError without a key."""
-        return self._seal_of(*self.current, place.field).close(text, place) if text else b""
+        return self._seal_of(self.header, place).close(text, place) if text else b""
 
     def open(self, blob: bytes, place: Place) -> str:
         """The text of a blob. TamperedError, UnknownKeyError."""
-        return self._seal_of(*header_of(blob), place.field).open(blob, place) if blob else ""
+        if not blob:
+            return ""
+        if len(blob) < SHORTEST_BYTES:
+            raise TamperedError(f"a value of {place.field} is too short")
+        return self._seal_of(blob[:HEADER_BYTES], place).open(blob, place)
 
     def renewed(self, blob: bytes, place: Place) -> bytes:
         """The blob under the current key and cipher; the same one where it is that already or cannot be opened."""
@@ -104,21 +106,18 @@ class Keyring:
         except (TamperedError, UnknownKeyError):
             return blob
 
-    def _seal_of(self, cipher: Cipher, number: int, column: str) -> Seal:
-        found = self._seals.get((cipher, number, column))
+    def _seal_of(self, header: bytes, place: Place) -> Seal:
+        found = self._seals.get((header, place.table, place.column))
         if found is None:
+            cipher, number = read_header(header)
             master = next((key for key in self.field_keys if key.number == number), None)
             if master is None:
-                raise UnknownKeyError(f"FIELD_KEYS holds no key {number}, with which a value of {column} is sealed")
-            secret = derive_key(master.secret, cipher=cipher, purpose=f"field {column}", length=KEY_BYTES[cipher])
-            found = self._seals[cipher, number, column] = Seal(cipher, number, secret)
+                raise UnknownKeyError(
+                    f"FIELD_KEYS holds no key {number}, with which a value of {place.field} is sealed"
+                )
+            secret = derive_key(master.secret, cipher=cipher, purpose=f"field {place.field}", length=KEY_BYTES[cipher])
+            found = self._seals[header, place.table, place.column] = Seal(cipher, number, secret)
         return found
-
-
-def _first(setting: str, keys: tuple[MasterKey, ...]) -> MasterKey:
-    if not keys:
-        raise NoKeyError(f"{setting} is not set, so nothing personal can be stored. {HOW}")
-    return keys[0]
 
 
 @lru_cache(maxsize=16)

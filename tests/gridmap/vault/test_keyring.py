@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from pytest_django import Settings
 
 from gridmap.vault.checks import check_keys
-from gridmap.vault.ciphers import Cipher, Place, TamperedError, UnknownKeyError, header_of
+from gridmap.vault.ciphers import Cipher, Place, TamperedError, UnknownKeyError, read_header
 from gridmap.vault.keyring import Keyring, NoKeyError, keyring, read_keys
 from gridmap.vault.sealing import open_secret, seal_text
 from tests.shared import ROOT
@@ -123,7 +123,7 @@ def test_the_first_key_seals_and_the_others_open() -> None:
     blob = old.seal("张三", PLACE)
     both = ring(key(2), key(1))
     assert both.open(blob, PLACE) == "张三"
-    assert header_of(both.seal("张三", PLACE)) == (Cipher.AES, 2)
+    assert read_header(both.seal("张三", PLACE)) == (Cipher.AES, 2)
     with pytest.raises(UnknownKeyError, match=r"holds no key 1.*vault_person\.name"):
         ring(key(2)).open(blob, PLACE)
 
@@ -140,7 +140,7 @@ def test_values_of_both_ciphers_and_keys_are_read_side_by_side(now: Cipher) -> N
     both = ring(key(2), key(1), cipher=now)
     assert [both.open(blob, PLACE) for blob in blobs] == ["张三"] * 4
     renewed = [both.renewed(blob, PLACE) for blob in blobs]
-    assert {header_of(blob) for blob in renewed} == {(now, 2)}
+    assert {read_header(blob) for blob in renewed} == {(now, 2)}
     assert sum(new == old for new, old in zip(renewed, blobs, strict=True)) == 1, "the current one is left alone"
 
 
@@ -155,7 +155,7 @@ def test_settings_are_read_as_they_are_now(settings: Settings) -> None:
     blob = seal_text("vault_person", "name", 1, "张三")
     first = settings.FIELD_KEYS
     settings.FIELD_KEYS = f"{key(9)},{first}"
-    assert keyring().current == (Cipher.AES, 9)
+    assert read_header(keyring().header) == (Cipher.AES, 9)
     assert open_secret("vault_person", "name", 1, blob) == "张三"
     settings.FIELD_CIPHER = "sm4-gcm"
-    assert keyring().current == (Cipher.SM4, 9)
+    assert read_header(keyring().header) == (Cipher.SM4, 9)
