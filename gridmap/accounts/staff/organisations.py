@@ -41,7 +41,7 @@ class Branch:
 
 def version_of(organisation: Organisation) -> str:
     """A mark of what an organisation is; a form carries it back, so that a stale one is noticed."""
-    parts = (organisation.pk, organisation.name, organisation.kind, organisation.area, organisation.parent_id)
+    parts = (organisation.pk, organisation.name, str(organisation.kind), organisation.area, organisation.parent_id)
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 

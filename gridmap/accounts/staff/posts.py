@@ -42,7 +42,7 @@ def version_of(post: Post) -> str:
         post.ends_on,
         post.ended_at,
         post.special_groups,
-        post.duty,
+        str(post.duty),
         post.organisation_id,
         post.seconded_from_id,
     )
@@ -244,7 +244,7 @@ def change_service(
 
 
 @transaction.atomic
-def let_into_special_groups(*, post: Post, allowed: bool, seen: str, by: User, now: datetime) -> Post:
+def let_into_special_groups(*, post: Post, allowed: bool, seen: str | None, by: User, now: datetime) -> Post:
     """Open (or close) the room for special groups to one post; a deputy never inherits it."""
     held = lock_post(post, by=by, now=now, seen=seen)
     if allowed and not getattr(settings, "SPECIAL_GROUPS", False):

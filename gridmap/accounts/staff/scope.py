@@ -7,11 +7,12 @@
 - Nobody changes their own posts or account, so nobody promotes themselves.
 """
 
+import re
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from gridmap.accounts.models import Organisation, Post, User
+from gridmap.accounts.models import AREA_PATTERN, Organisation, Post, User
 from gridmap.accounts.permissions import PREFIX_LENGTHS, areas_of, codes_in, inside
 from gridmap.accounts.querysets import PostQuerySet
 from gridmap.accounts.roles import Verb
@@ -67,6 +68,6 @@ def demand_charge(by: User, person: User, *, today: date) -> None:
 
 
 def demand_area(by: User, area: str, field: str = "area") -> None:
-    """StaffRefusedError unless `area` lies inside the areas that `by` administers."""
-    if not inside(area, areas_administered(by)):
+    """StaffRefusedError unless `area` is a code prefix inside the areas that `by` administers."""
+    if not re.fullmatch(AREA_PATTERN, area) or not inside(area, areas_administered(by)):
         raise StaffRefusedError("area_outside", field)

@@ -14,7 +14,7 @@ Choice = TypeVar("Choice", Role, Network, Post.Duty)
 #: The fields of a row in the order they are shown, and the names of the columns that fill them.
 COLUMNS: dict[str, tuple[str, ...]] = {
     "name": ("姓名", "名字", "人员姓名", "name", "full name"),
-    "username": ("账号", "帐号", "用户名", "登录名", "工号", "username", "user name", "account", "login"),
+    "username": ("账号", "帐号", "用户名", "登录名", "工号", "username", "account", "login"),
     "organisation": ("单位", "所属单位", "工作单位", "组织", "部门", "organisation", "organization", "unit",
                      "department"),
     "role": ("岗位", "角色", "职务", "岗位名称", "role", "post", "position", "job"),

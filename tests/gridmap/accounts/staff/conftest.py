@@ -32,8 +32,8 @@ class Office:
 
     @property
     def post(self) -> Post:
-        """The worker's post."""
-        return self.worker.posts.get()
+        """The worker's first post."""
+        return self.worker.posts.earliest("pk")
 
 
 @pytest.fixture
