@@ -3,6 +3,7 @@
 `python -m tests.gridmap.safety.production` prints what a stranger gets, one JSON line per answer.
 """
 
+import base64
 import json
 import os
 import subprocess
@@ -21,6 +22,8 @@ ENVIRONMENT = {
     "ALLOWED_HOSTS": HOST,
     "CSRF_TRUSTED_ORIGINS": SAFE,
     "SANDBOX_STRICT": "true",
+    "FIELD_KEYS": "1:" + base64.b64encode(bytes(range(32))).decode(),
+    "BLIND_KEYS": "1:" + base64.b64encode(bytes(range(32, 64))).decode(),
     "DATABASE_URL": "postgis://nobody@127.0.0.1:1/nowhere",
 }
 ASKED = [

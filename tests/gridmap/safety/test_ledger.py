@@ -12,7 +12,7 @@ ROW = re.compile(r"^\| (\d+\.\d+\.\d+) \| ([12]) \| ([^|]+) \| ([^|]+) \| ([^|]+
 TOTALS = re.compile(r"^\| (1|2|both) \| (\d+) \| (\d+) \| (\d+) \| (\d+) \| (\d+) \|$", re.MULTILINE)
 STATUS = ("done", "partly", "not yet", "not applicable")
 Row = tuple[str, str, str, str, str]
-ROWS: list[Row] = [tuple(part.strip() for part in row) for row in ROW.findall(TEXT)]  # type: ignore[misc]
+ROWS: list[Row] = [tuple(part.strip() for part in row) for row in ROW.findall(TEXT)]
 
 
 @cache

@@ -172,7 +172,7 @@ def test_a_fault_of_ours_leaves_no_question_in_the_log(
 
 
 def test_the_settings_give_every_line_this_form() -> None:
-    used = settings.LOGGING
+    used: dict[str, Any] = settings.LOGGING
     assert used["formatters"] == {"line": {"()": "gridmap.safety.logs.CleanLine"}}
     assert {handler["formatter"] for handler in used["handlers"].values()} == {"line"}
     assert {"gunicorn.error", "uvicorn.error"} <= set(used["loggers"])
