@@ -6,8 +6,16 @@ from typing import Any
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Tags, Warning, register
+from django.db import connections
 
 PLACES_OF_A_DEMO = ("*", ".localhost")
+#: What lets a role pass row-level security or change the traces: being superuser, BYPASSRLS, owner of a table.
+POWERS = """
+SELECT rolsuper, rolbypassrls, EXISTS (
+    SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+    AND pg_has_role(relowner, 'USAGE'))
+FROM pg_roles WHERE rolname = current_user
+"""
 
 
 def keys_are_given(app_configs: Sequence[AppConfig] | None, **_more: Any) -> list[CheckMessage]:
@@ -57,6 +65,28 @@ def strangers_files_are_locked_away(app_configs: Sequence[AppConfig] | None, **_
     ]
 
 
+def role_owns_nothing(
+    app_configs: Sequence[AppConfig] | None, *, databases: Sequence[str] | None = None, **_more: Any
+) -> list[CheckMessage]:
+    """Row-level security and append-only traces bind a role that owns nothing and passes nothing by.
+
+    Asks the database, so it runs only with `check --deploy --database default`.
+    """
+    found: list[CheckMessage] = []
+    for alias in databases or ():
+        with connections[alias].cursor() as cursor:
+            cursor.execute(POWERS)
+            powers = cursor.fetchone()
+        if any(powers):
+            said = [
+                name for name, has in zip(("superuser", "BYPASSRLS", "owner of tables"), powers, strict=True) if has
+            ]
+            hint = "Give the application its own role in DATABASE_URL; only migrations run as the owner."
+            message = f"The role of the database connection “{alias}” is {', '.join(said)}."
+            found.append(Warning(message, hint=hint, id="gridmap.W006"))
+    return found
+
+
 def _listed(group: Any) -> list[str]:
     return [str(one) for one in group] if isinstance(group, list | tuple | set) else []
 
@@ -65,3 +95,4 @@ def register_all() -> None:
     """Make the checks known to Django."""
     for check in (keys_are_given, people_come_by_https, nothing_inline_runs, strangers_files_are_locked_away):
         register(check, Tags.security, deploy=True)
+    register(role_owns_nothing, Tags.security, Tags.database, deploy=True)

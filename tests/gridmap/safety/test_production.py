@@ -6,8 +6,10 @@ from functools import cache
 
 import pytest
 
+from gridmap.safety.checks import role_owns_nothing
 from tests.gridmap.safety import observatory
 from tests.gridmap.safety.production import PLAIN, SAFE, Answer, answers, run
+from tests.owner import as_owner
 
 GOOD_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; object-src 'none'; frame-ancestors 'none'"
 
@@ -38,6 +40,18 @@ def test_the_checks_find_what_is_forgotten() -> None:
     said = set(re.findall(r"\((\w+\.\w\d+)\)", process.stderr))
     assert {"gridmap.W001", "gridmap.W002", "gridmap.W003", "gridmap.W005", "security.W018"} <= said
     assert {"gridmap.E001", "vault.E010"} <= said
+
+
+def test_the_role_of_the_application_owns_nothing(db: None) -> None:
+    assert role_owns_nothing(None, databases=["default"]) == []
+    with as_owner():
+        [said] = role_owns_nothing(None, databases=["default"])
+    assert said.id == "gridmap.W006"
+    assert "owner of tables" in said.msg
+
+
+def test_the_database_is_asked_only_on_demand() -> None:
+    assert role_owns_nothing(None, databases=None) == []
 
 
 def test_the_observatory_gives_at_least_130() -> None:
