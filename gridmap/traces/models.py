@@ -8,7 +8,7 @@ class Kind(models.TextChoices):
     """What an entry tells of: a write (noted by triggers), or what the application notes."""
 
     INSERT = "insert", _("added")
-    UPDATE = "update", _("changed")
+    UPDATE = "update", _("updated")
     DELETE = "delete", _("deleted")
     READ = "read", _("looked at")
     REVEAL = "reveal", _("revealed")

@@ -5,5 +5,6 @@ from gridmap.vault.rotation import Batch
 
 
 def note_rotation(batch: Batch) -> None:
-    """One entry of the kind "rotate" in the batch's own transaction: which rows were sealed anew, which do not open."""
-    note(kind="rotate", table=batch.table, detail={"rows": batch.renewed, "unreadable": batch.unreadable})
+    """One entry of the kind "rotate" in the batch's own transaction: which rows were sealed anew, which stay."""
+    detail = {"rows": batch.renewed, "unreadable": batch.unreadable, "doubled": batch.doubled}
+    note(kind="rotate", table=batch.table, detail=detail)

@@ -38,13 +38,25 @@ $$;
 CREATE FUNCTION traces_content(e traces_entry) RETURNS bytea LANGUAGE sql STABLE AS $$
     SELECT sha256(convert_to(jsonb_build_array(
         e.id, (extract(epoch FROM e.at) * 1000000)::bigint, e.xid::text, e.kind, e.actor, e.request, e.table_name,
-        e.row_id, e.area, e.before, e.after, e.detail, e.role)::text, 'UTF8'))
+        e.row_id, e.area, e.before IS NULL, e.before, e.after IS NULL, e.after, e.detail, e.role)::text, 'UTF8'))
 $$;
 
 CREATE FUNCTION traces_link(previous bytea, place bigint, entry bigint, made timestamptz, about_people boolean, content bytea)
 RETURNS bytea LANGUAGE sql STABLE AS $$
     SELECT sha256(previous || content || convert_to(
         concat_ws(' ', place, entry, (extract(epoch FROM made) * 1000000)::bigint, about_people::int), 'UTF8'))
+$$;
+
+-- The oldest transaction of this database that still runs, or the next one to come. Transactions of other databases of the
+-- server hold nothing up: which those are is told by their locks; one whose lock is not there yet counts as ours.
+CREATE FUNCTION traces_oldest_running() RETURNS xid8 LANGUAGE sql VOLATILE SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT least(min(running), pg_current_xact_id_if_assigned(), pg_snapshot_xmax(pg_current_snapshot()))
+    FROM pg_snapshot_xip(pg_current_snapshot()) running
+    WHERE NOT EXISTS (
+        SELECT FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+        WHERE l.locktype = 'transactionid' AND l.mode = 'ExclusiveLock' AND l.granted
+          AND l.transactionid::text::bigint = running::text::bigint & 4294967295
+          AND a.datid <> (SELECT oid FROM pg_database WHERE datname = current_database()))
 $$;
 
 -- Seal what is committed and older than every running transaction, at most `most` entries; returns how many.
@@ -57,9 +69,11 @@ DECLARE
     after_id bigint := 0;
     made bigint := 0;
     personal text[];
+    running xid8;
     one record;
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtext('gridmap.traces.seal'));
+    running := traces_oldest_running();  -- before the entries are looked at: what is older has ended by then
     SELECT array_agg(relname) INTO personal FROM pg_class
         WHERE relnamespace = 'public'::regnamespace AND relforcerowsecurity;
     SELECT s.position, s.digest, s.xid, s.entry_id INTO one FROM traces_seal s ORDER BY s.position DESC LIMIT 1;
@@ -77,7 +91,7 @@ BEGIN
                e.kind IN ('read', 'reveal', 'export', 'import', 'rotate') OR e.table_name = ANY (personal) AS personal
         FROM traces_entry e
         WHERE (e.xid, e.id) > (after_xid, after_id)
-          AND (e.xid < pg_snapshot_xmin(pg_current_snapshot()) OR e.xid >= pg_snapshot_xmax(pg_current_snapshot()))
+          AND (e.xid < running OR e.xid >= pg_snapshot_xmax(pg_current_snapshot()))
           AND NOT EXISTS (SELECT FROM traces_seal s WHERE s.entry_id = e.id)
         ORDER BY e.xid, e.id LIMIT most
     LOOP
@@ -169,7 +183,7 @@ REVOKE ALL ON FUNCTION traces_seal_entries(bigint), traces_check(bigint, int), t
     traces_prune(timestamptz, timestamptz), traces_change(bigint) FROM PUBLIC;
 """
 UNDO = """
-DROP FUNCTION traces_change(bigint), traces_hide(jsonb), traces_prune(timestamptz, timestamptz), traces_anchor_now(),
+DROP FUNCTION traces_oldest_running(), traces_change(bigint), traces_hide(jsonb), traces_prune(timestamptz, timestamptz), traces_anchor_now(),
     traces_check(bigint, int), traces_seal_entries(bigint), traces_is_personal(text),
     traces_link(bytea, bigint, bigint, timestamptz, boolean, bytea), traces_content(traces_entry);
 DROP TABLE traces_seal, traces_anchor;
