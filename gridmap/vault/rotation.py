@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.apps import apps
-from django.db import connection, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from psycopg import sql
 
 from gridmap.vault.blind import current_prefix, mark_of
@@ -24,11 +24,18 @@ PASSES = 5
 
 @dataclass(frozen=True)
 class Batch:
-    """What one transaction did: primary keys of rows sealed anew, and of rows that no key opens."""
+    """What one transaction did: primary keys of rows sealed anew, of rows that no key opens, and of rows whose new mark
+    another row has already (the database wants them unique and could not see it while their marks had two keys)."""
 
     table: str
     renewed: list[str] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
+    doubled: list[str] = field(default_factory=list)
+
+    @property
+    def left(self) -> int:
+        """How many rows stay as they are."""
+        return len(self.unreadable) + len(self.doubled)
 
 
 #: Called in the transaction of each batch, so that a room above can write down what was opened.
@@ -91,13 +98,13 @@ def rotate(model: type[models.Model], *, pause: Callable[[], None], size: int = 
     for turn in range(PASSES):
         if turn:
             pause()
-        last, unreadable = None, 0
+        last, left = None, 0
         while batch := _next(columns, after=last, size=size):
             last, done = batch
-            unreadable += len(done.unreadable)
+            left += done.left
             if done.renewed or not turn:
                 yield done
-        if remaining(model) <= unreadable:
+        if remaining(model) <= left:
             return
 
 
@@ -110,8 +117,9 @@ def _next(columns: Columns, *, after: Any, size: int) -> tuple[Any, Batch] | Non
             return None
         batch = Batch(columns.table)
         renewed = [new for row in rows if (new := _renewed(columns, row, batch)) is not None]
-        if renewed:
-            _write(cursor, columns, renewed)
+        if renewed and not _written(cursor, columns, renewed):
+            batch.doubled.extend(str(row[0]) for row in renewed if not _written(cursor, columns, [row]))
+        batch.renewed.extend(key for row in renewed if (key := str(row[0])) not in batch.doubled)
         for tell in _witnesses:
             tell(batch)
     return rows[-1][0], batch
@@ -137,7 +145,7 @@ def _taken(cursor: Any, columns: Columns, after: Any, size: int) -> list[Sequenc
 
 
 def _renewed(columns: Columns, row: Sequence[Any], batch: Batch) -> list[Any] | None:
-    """The row with every value and mark made anew; None, and noted, where one cannot be opened."""
+    """The row with every value and mark made anew; None, and told, where one cannot be opened."""
     key, pk = str(row[0]), row[0]
     blobs = dict(zip(columns.sealed, row[1 : 1 + len(columns.sealed)], strict=True))
     places = {name: Place(columns.table, name, key) for name in columns.sealed}
@@ -146,10 +154,19 @@ def _renewed(columns: Columns, row: Sequence[Any], batch: Batch) -> list[Any] | 
     except (TamperedError, UnknownKeyError):
         batch.unreadable.append(key)
         return None
-    batch.renewed.append(key)
     sealed = [None if blobs[name] is None else keyring().seal(texts[name], places[name]) for name in columns.sealed]
     marks = [mark_of(f"{columns.table}.{source}", texts[source]) for source in columns.marks.values()]
     return [pk, *sealed, *marks]
+
+
+def _written(cursor: Any, columns: Columns, rows: list[list[Any]]) -> bool:
+    """Write rows; False, and nothing written, where another row has a mark that is to be unique."""
+    try:
+        with transaction.atomic():
+            _write(cursor, columns, rows)
+    except IntegrityError:
+        return False
+    return True
 
 
 def _write(cursor: Any, columns: Columns, rows: list[list[Any]]) -> None:

@@ -158,6 +158,28 @@ def test_what_no_key_opens_is_told_left_alone_and_stops_nothing(people: list[Per
         name.reveal()
 
 
+def test_a_value_that_came_twice_while_marks_had_two_keys_is_told(
+    people: list[Person], settings: Settings, only_people: None
+) -> None:
+    """A unique index sees no double where one row has the former mark and the other the current one."""
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("CREATE UNIQUE INDEX once ON vault_person (id_number_blind) WHERE id_number_blind <> ''")
+    former = settings.BLIND_KEYS
+    new_keys(settings)
+    double = Person.objects.create(name="又", id_number="110101199003070007")
+    status, _out, error = run("--batch", 10)
+    assert status == 1
+    assert error.splitlines() == [
+        f"{TABLE} {people[7].pk}: another row has the same value, which is to be there once",
+        f"{TABLE}: 1 rows are not under the current keys",
+    ]
+    assert former not in error
+    assert revealed(Person.objects.get(note="7"))["name"] == "张7"
+    double.delete()
+    assert run()[0] == 0
+    check_all(people)
+
+
 def test_the_platforms_own_secrets_are_rotated_too(people: list[Person], settings: Settings) -> None:
     Phone.objects.create(person=people[0], secret="JBSWY3DP")
     new_keys(settings)

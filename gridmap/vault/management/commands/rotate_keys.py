@@ -44,6 +44,8 @@ class Command(BaseCommand):
                 self.stdout.write(f"{batch.table}: {done} of {rows}")
             for key in batch.unreadable:
                 self.stderr.write(f"{batch.table} {key}: no key opens it, or it was changed")
+            for key in batch.doubled:
+                self.stderr.write(f"{batch.table} {key}: another row has the same value, which is to be there once")
 
     def _told(self, model: type[models.Model]) -> int:
         left = remaining(model)
