@@ -50,10 +50,16 @@ def normalise(text: str) -> str:
     """``text`` in half width, simplified characters and capitals, every dash as ``-``, no blanks; figures that a blank
     or a stop kept apart are kept apart by ``-``. Cut to `LONGEST` characters. Doing it twice changes nothing."""
     text = unicodedata.normalize("NFKC", text[: LONGEST * 2].replace("№", "#")).translate(_TABLE)
-    text = "".join(c if c.isprintable() else " " for c in text)
+    text = "".join(c if _stands_alone(c) else " " for c in text)
     text = _DASH_RUN.sub("-", _BLANKS.sub(" ", text).strip())
     text = _BETWEEN_FIGURES.sub("-", text).replace(" ", "")
     return _settled(text[:LONGEST])
+
+
+def _stands_alone(character: str) -> bool:
+    """Neither invisible nor apt to melt into its neighbour once a blank between them is gone (accents, Korean jamo)."""
+    mark = unicodedata.category(character).startswith("M") or "\u1100" <= character <= "\u11ff"
+    return character.isprintable() and not mark
 
 
 def _settled(text: str) -> str:

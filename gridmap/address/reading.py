@@ -42,7 +42,22 @@ def read(address: Address, gazetteer: Gazetteer) -> Reading:
     before = gazetteer.segments(address.before) if address.door else ()
     place = gazetteer.segments(address.place)
     reading = _with_street(Reading(address), before, gazetteer)
-    return _with_estate(reading, place, gazetteer)
+    return _room_is_a_house(_with_estate(reading, place, gazetteer), gazetteer)
+
+
+def _room_is_a_house(reading: Reading, gazetteer: Gazetteer) -> Reading:
+    """A figure alone behind an estate of villas is the number of one (国泰山庄123)."""
+    address = reading.address
+    if address.building or address.unit or not address.room:
+        return reading
+    houses = [
+        gazetteer.buildings[member].entry.dwellings == 1
+        for index, _ in reading.estates
+        for member in gazetteer.estates[index].numbers.get(address.room, ())
+    ]
+    if not houses or not all(houses):
+        return reading
+    return replace(reading, address=replace(address, building=address.room, floor="", room=""))
 
 
 def _door_is_a_building(address: Address, gazetteer: Gazetteer) -> Address | None:
