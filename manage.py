@@ -13,10 +13,8 @@ OWNER_COMMANDS = frozenset({"migrate", "flush", "prune_traces"})
 def choose_role(command: str) -> None:
     """Name the command in the trail; take the owner's database address where the command needs it and there is one."""
     os.environ["GRIDMAP_ACTOR"] = f"command:{command}"
-    if command in OWNER_COMMANDS:
-        os.environ["AS_DATABASE_OWNER"] = "true"
-        if owner := os.environ.get("DATABASE_OWNER_URL"):
-            os.environ["DATABASE_URL"] = owner
+    if command in OWNER_COMMANDS and (owner := os.environ.get("DATABASE_OWNER_URL")):
+        os.environ["DATABASE_URL"] = owner
 
 
 if __name__ == "__main__":

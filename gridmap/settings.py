@@ -152,8 +152,6 @@ APP_DATABASE_ROLE = env.str(
     "APP_DATABASE_ROLE", default="gridmap_app", validate=validate.Regexp(r"^[a-z_][a-z0-9_]{0,62}$")
 )
 APP_DATABASE_PASSWORD = env.str("APP_DATABASE_PASSWORD", default="")
-# Whether this process works as the owner of the tables (manage.py says so for migrate, flush, prune_traces).
-AS_DATABASE_OWNER = env.bool("AS_DATABASE_OWNER", default=False)
 
 # --- traces -----------------------------------------------------------------------------------------------------------
 # Days after which `prune_traces` forgets the security log, and who wrote, read or took away people's data.
@@ -192,6 +190,8 @@ FIELD_CIPHER = env.str("FIELD_CIPHER", default="aes-256-gcm", validate=validate.
 BLIND_KEYS = env.str("BLIND_KEYS", default="")
 # How many residents one person may open clearly within an hour.
 REVEALS_PER_HOUR = env.int("REVEALS_PER_HOUR", default=30, validate=validate.Range(min=1))
+# How many residents one export may hold.
+EXPORT_MAX_ROWS = env.int("EXPORT_MAX_ROWS", default=20_000, validate=validate.Range(min=1))
 
 # --- language and time ------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
