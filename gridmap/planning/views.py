@@ -79,6 +79,8 @@ def draw(request: HttpRequest) -> HttpResponse:
     """Start the drawing as a job and show its progress."""
     form = DrawForm(request.POST)
     region = _region_or_404(request, (request.POST.getlist("community") or [""])[0])
+    if not may_draw(request.user, region):
+        raise Http404
     if not form.is_valid():
         return _show_form(request, region, form, status=400)
     codes = form.cleaned_data["community"]

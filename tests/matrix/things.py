@@ -1,0 +1,194 @@
+"""The things that requests of the matrix are about: one of each kind and state in community 990101001001."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+from django.contrib.gis.geos import MultiPolygon, Point
+from django.utils import timezone
+
+from gridmap.accounts.models import Device, Organisation, Post, SignedIn, User
+from gridmap.accounts.roles import Role
+from gridmap.accounts.staff.models import StaffList
+from gridmap.accounts.tickets import hash_of
+from gridmap.jobs.models import Job
+from gridmap.planning.models import Plan
+from gridmap.planning.work import KIND
+from gridmap.territory.models import Building, Camera, Compound, Facility, Grid, Region
+from gridmap.traces.services import note
+from importers.models import ImportRun
+from importers.records import Description, Layer
+from tests.cast import SOURCE, draw_grids, set_up_board, square
+from tests.matrix.residents import Records, record_people
+from tests.matrix.table import Place
+
+COMMUNITY = "990101001001"
+STREET = "990101001"
+GRID = f"{COMMUNITY}001"
+
+
+@dataclass(frozen=True)
+class Thing:
+    """What goes into the address and the body of a request, and where the thing lies."""
+
+    state: str
+    place: Place = field(default_factory=Place)
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    body: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Things:
+    """Everything on the chessboard that has an address; `of(kind, user)` lists one thing per state."""
+
+    def __init__(self, people: list[User]) -> None:
+        self.board = set_up_board()
+        community = self.board.communities[0]
+        grids = draw_grids(community) + draw_grids(self.board.communities[1])
+        self.maker = User.objects.create(username="matrix-maker", password="!")
+        self.building = Building.objects.filter(grid__code=GRID).earliest("pk")
+        self.records = record_people(self.building, Building.objects.filter(grid=grids[4]).earliest("pk"))
+        everyone = [*people, self.maker]
+        self._owned = {"job": _jobs(everyone), "session": _sessions(everyone), "staff_list": _staff_lists(everyone)}
+        self._fixed = {
+            **_plain(community),
+            **_on_the_map(community, self.building),
+            **_work(community, self.maker),
+            **_staff(community, self.maker),
+            **_people(self.building, self.records),
+        }
+
+    def of(self, kind: str, user: User | None) -> list[Thing]:
+        """The things of a kind as this person would ask for them."""
+        if kind not in self._owned:
+            return self._fixed[kind]
+        keys = self._owned[kind]
+        theirs = Thing("theirs", Place(), _named(keys[self.maker.pk]))
+        return [theirs] if user is None else [theirs, Thing("mine", Place(mine=True), _named(keys[user.pk]))]
+
+
+def _named(key: Any) -> dict[str, Any]:
+    """A key under every name that routes give it."""
+    return dict.fromkeys(("key", "job_id", "pk", "number", "list_id"), key)
+
+
+def _plain(community: Region) -> dict[str, list[Thing]]:
+    return {
+        "none": [Thing("")],
+        "tile": [Thing("", kwargs={"name": "ground", "z": 14, "x": 13650, "y": 6770})],
+        "point": [Thing("", query={"lon": "119.905", "lat": "30.115"})],
+        "words": [Thing("", query={"q": "长宁路"})],
+        "person_sought": [Thing("", body={"text": "13800000000"})],
+        "box": [Thing("", body={"bbox": [119.90, 30.11, 119.91, 30.12], "zoom": 18})],
+        "region": [Thing("", Place(STREET), {"key": STREET + "000"}), Thing("", Place(COMMUNITY), {"key": COMMUNITY})],
+        "grid": [Thing("", Place(GRID), {"key": GRID})],
+        "community": [
+            Thing("", Place(COMMUNITY), query={"community": COMMUNITY}, body={"community": COMMUNITY, "seed": "1"})
+        ],
+    }
+
+
+def _on_the_map(community: Region, building: Building) -> dict[str, list[Thing]]:
+    compound, camera, facility = _equipment(community)
+    return {
+        "building": [Thing("", Place(GRID), {"key": str(building.pk)})],
+        "compound": [Thing("", Place(COMMUNITY), {"key": str(compound.pk)})],
+        "camera": [Thing("", Place(COMMUNITY), {"key": str(camera.pk)})],
+        "facility": [Thing("", Place(COMMUNITY), {"key": str(facility.pk)})],
+    }
+
+
+def _work(community: Region, maker: User) -> dict[str, list[Thing]]:
+    plans = [_plan(community, state) for state in (Plan.State.DRAFT, Plan.State.DISCARDED)]
+    runs = [_run(status, maker) for status in (ImportRun.Status.READ, ImportRun.Status.FAILED)]
+    return {
+        "plan": [Thing(plan.state, Place(COMMUNITY), {"plan_id": plan.pk}) for plan in plans],
+        "run": [Thing(run.status, Place(COMMUNITY), {"run_id": run.pk}) for run in runs],
+    }
+
+
+def _staff(community: Region, maker: User) -> dict[str, list[Thing]]:
+    """Somebody with a post in the community, the post, an organisation there, a screen, and a trace of them."""
+    today = timezone.localdate()
+    person = User.objects.create(username="matrix-subject", name="钱某", password="!")
+    office = Organisation.objects.create(name="一社区居委会", kind=Organisation.Kind.COMMUNITY, area=COMMUNITY)
+    post = Post.objects.create(person=person, role=Role.COMMUNITY_OFFICER, area=COMMUNITY, starts_on=today)
+    screen = User.objects.create(username="matrix-screen", password="!")
+    Post.objects.create(person=screen, role=Role.WALL_SCREEN, area=COMMUNITY, starts_on=today)
+    device = Device.objects.create(account=screen, name="大厅", token_hash="0" * 64, created_by=maker)
+    named = {"person": person.pk, "post": post.pk, "organisation": office.pk, "screen": device.pk}
+    named["entry"] = note(kind="refusal", by=person, area=COMMUNITY, detail={"status": 404})
+    return {kind: [Thing("", Place(COMMUNITY), {"number": pk})] for kind, pk in named.items()}
+
+
+def _people(building: Building, records: Records) -> dict[str, list[Thing]]:
+    reveal = {"field": "name", "reason": "visit", "text": "上门走访", "choice": "keep", "version": "1"}
+    kinds = ("dwelling", "household", "resident", "tag", "conflict")
+    made = {kind: [Thing("", Place(GRID), {"key": records.made[kind].pk}, body=reveal)] for kind in kinds}
+    return made | {"building_people": [Thing("", Place(GRID), {"key": building.pk})]}
+
+
+def _equipment(community: Region) -> tuple[Compound, Camera, Facility]:
+    shape = MultiPolygon(square(119.901, 30.111, 0.002), srid=4326)
+    spot = Point(119.904, 30.114, srid=4326)
+    return (
+        Compound.objects.create(source=SOURCE, source_ref="matrix", name="长宁新村", community=community, geom=shape),
+        Camera.objects.create(source=SOURCE, source_ref="matrix", name="东门", geom=spot),
+        Facility.objects.create(source=SOURCE, source_ref="matrix", name="卫生站", kind="health_station", geom=spot),
+    )
+
+
+def _plan(community: Region, state: str) -> Plan:
+    names = (
+        "grids", "households", "units", "within_10", "within_20", "smallest", "largest", "outside_band",
+        "mean_deviation", "barriers_crossed", "extra_compound_pieces", "cut_length_m", "polsby_popper",
+    )  # fmt: skip
+    rule = {"target": 300, "minimum": 240, "maximum": 360, "seed": 1}
+    figures = dict.fromkeys(names, 1)
+    plan = Plan.objects.create(community=community, state=state, ground="none", parameters=rule, figures=figures)
+    plan.grids.create(number=1, kind=Grid.Kind.GENERAL, geom=square(119.90, 30.11, 0.01), households=300)
+    return plan
+
+
+def _run(status: str, maker: User) -> ImportRun:
+    layer = Layer(name="甲", columns=("编号",), rows=1, geometry="point", crs="")
+    error = {"code": "already_applied", "params": {}} if status == ImportRun.Status.FAILED else {}
+    return ImportRun.objects.create(
+        kind=ImportRun.Kind.BUILDINGS,
+        source="matrix",
+        area=COMMUNITY,
+        status=status,
+        file_name="甲.csv",
+        path="none.csv",
+        sha256="0" * 64,
+        size_bytes=1,
+        created_by=maker,
+        description=Description(reader="csv", layers=(layer,)).as_json(),
+        placing={"reason": "chosen", "system": "wgs84"},
+        error=error,
+    )
+
+
+def _jobs(people: list[User]) -> dict[int, Any]:
+    jobs = [
+        Job(id=uuid4(), kind=KIND, title="矩阵", state=Job.State.FAILED, created_by=person, result={})
+        for person in people
+    ]
+    Job.objects.bulk_create(jobs)
+    return {job.created_by_id: job.pk for job in jobs if job.created_by_id is not None}
+
+
+def _sessions(people: list[User]) -> dict[int, Any]:
+    """One more session of everybody, in a browser elsewhere."""
+    now = timezone.now()
+    rows = [
+        SignedIn(person=person, key_hash=hash_of(f"elsewhere{person.pk}"), password_mark="-", began_at=now, seen_at=now)
+        for person in people
+    ]
+    return {row.person_id: row.pk for row in SignedIn.objects.bulk_create(rows)}
+
+
+def _staff_lists(people: list[User]) -> dict[int, Any]:
+    rows = [StaffList(file_name="名册.xlsx", created_by=one, created_at=timezone.now(), mark="-") for one in people]
+    return {row.created_by_id: row.pk for row in StaffList.objects.bulk_create(rows)}
