@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-
 from gridmap.accounts.models import User
 from gridmap.population.models import Conflict, Resident
 from gridmap.population.permissions import may_edit
@@ -47,7 +45,7 @@ def versus_of(conflict: Conflict, person: User) -> Versus:
         resident_key=str(resident.pk),
         name=resident.name.mask(),
         place=f"{building_name(resident.dwelling.building)} {resident.dwelling}",
-        field=str(Resident._meta.get_field(conflict.field).verbose_name or _("field")),
+        field=str(getattr(Resident._meta.get_field(conflict.field), "verbose_name", conflict.field)),
         held=shown("held"),
         held_source=conflict.held_source,
         offered=shown("offered"),

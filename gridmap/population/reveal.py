@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 
 from gridmap.accounts.models import User
 from gridmap.population.models import Resident, RevealUse
+from gridmap.population.models.placed import Located
 from gridmap.population.permissions import may_reveal
 from gridmap.population.refusals import PeopleRefusedError, Refusal
 
@@ -55,6 +56,9 @@ def reveal(*, resident: Resident, names: list[str], by: User, at: datetime) -> d
     if not chosen:
         raise PeopleRefusedError(Refusal.NO_FIELD)
     count_use(by=by, at=at)
-    holders = {**dict.fromkeys(OWN, resident), **dict.fromkeys(OF_DWELLING, resident.dwelling)}
-    holders |= dict.fromkeys(OF_HOUSEHOLD, resident.household)
+    holders: dict[str, Located | None] = {
+        **dict.fromkeys(OWN, resident),
+        **dict.fromkeys(OF_DWELLING, resident.dwelling),
+        **dict.fromkeys(OF_HOUSEHOLD, resident.household),
+    }
     return {name: getattr(holders[name], name).reveal() for name in chosen if holders[name] is not None}

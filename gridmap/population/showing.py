@@ -80,8 +80,13 @@ def row_of(resident: Resident) -> Row:
         risk_mark=RISK_MARKS.get(resident.risk, ""),
         present=resident.present,
         relation=resident.get_relation_display(),
-        tags=[tag_of(tag) for tag in getattr(resident, "tags_in_force", [])],
+        tags=tags_of(resident),
     )
+
+
+def tags_of(resident: Resident) -> list[Tag]:
+    """The tags in force of a resident from `with_tags`."""
+    return [tag_of(tag) for tag in getattr(resident, "tags_in_force", [])]
 
 
 def tag_of(tag: CareTag, *, due: date | None = None) -> Tag:

@@ -1,12 +1,14 @@
-"""What the worker does for people's records: count what could not be counted at once."""
+"""What the worker does for people's records: count what could not be counted at once, forget exports."""
 
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, transaction
+from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from gridmap.population.counting import recount_people
+from gridmap.population.exports.asking import expire
 from gridmap.territory.services import wait_for_other_writers
 
 AGAIN = RetryStrategy(max_attempts=8, exponential_wait=2, retry_exceptions={OperationalError, InterfaceError})
@@ -18,3 +20,10 @@ def count_later(*, building_ids: list[int], **_rest: Any) -> None:
     with transaction.atomic():
         wait_for_other_writers()
         recount_people(building_ids)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="expire_exports", queueing_lock="expire_exports")
+def expire_exports(timestamp: int, **_rest: Any) -> int:
+    """Forget the files of exports that may no longer be fetched; returns how many."""
+    return expire(at=timezone.now())

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gridmap.population.views import buildings, care, editing, residents, reveal
+from gridmap.population.views import buildings, care, editing, exports, residents, reveal
 
 app_name = "population"
 urlpatterns = [
@@ -19,6 +19,12 @@ urlpatterns = [
     path("tags/<uuid:key>/end/", care.end, name="end_tag"),
     path("conflicts/", care.conflicts, name="conflicts"),
     path("conflicts/<uuid:key>/", care.settle, name="settle"),
+    path("exports/", exports.exports, name="exports"),
+    path("exports/new/", exports.ask, name="ask"),
+    path("exports/<uuid:key>/", exports.export, name="export"),
+    path("exports/<uuid:key>/decide/", exports.decide, name="decide_export"),
+    path("exports/<uuid:key>/withdraw/", exports.withdraw, name="withdraw_export"),
+    path("exports/<uuid:key>/file/", exports.fetch, name="fetch_export"),
     path("<uuid:key>/", residents.resident, name="resident"),
     path("<uuid:key>/reveal/", reveal.reveal, name="reveal"),
     path("<uuid:key>/edit/", editing.resident, name="edit"),

@@ -49,7 +49,7 @@ def test_the_map_begins_with_revisions_extent_rules_and_time(furnished: Board, c
     assert answer["stream"] == "/stream/events"
     assert answer["basemap"] is None
     assert answer["generated"] is False
-    assert [row["key"] for row in answer["layers"]][:2] == ["cameras", "facilities"]
+    assert [row["key"] for row in answer["layers"]][:3] == ["care", "cameras", "facilities"]
 
 
 def test_the_map_begins_at_ones_own_area(furnished: Board, cast: Cast, signed_in: SignIn) -> None:

@@ -118,9 +118,10 @@ def near(request: HttpRequest) -> HttpResponse:
 
 
 def _point(resident: Resident) -> dict[str, Any]:
+    place = resident.location or resident.dwelling.building.point
     return {
-        "lon": round(resident.location.x, 6),
-        "lat": round(resident.location.y, 6),
+        "lon": round(place.x, 6),
+        "lat": round(place.y, 6),
         "name": resident.name.mask(),
         "door": str(resident.dwelling),
         "risk": resident.risk,
