@@ -48,8 +48,10 @@ SCREEN_COOKIE_NAME = f"{COOKIE_PREFIX}screen"
 KNOWN_COOKIE_NAME = f"{COOKIE_PREFIX}known"
 CSRF_COOKIE_AGE = None  # until the browser closes
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # what is said to a person stays here
-# However busy, a session ends after these hours; and after these minutes without a request.
-SESSION_COOKIE_AGE = 3600 * env.int("SESSION_MAX_HOURS", default=12, validate=validate.Range(min=1, max=24))
+# However busy, a session ends after these hours; and after these minutes without a request. Its store lives an hour
+# longer, to tell why.
+SESSION_MAX_S = 3600 * env.int("SESSION_MAX_HOURS", default=12, validate=validate.Range(min=1, max=24))
+SESSION_COOKIE_AGE = SESSION_MAX_S + 3600
 SESSION_IDLE_S = 60 * env.int("SESSION_IDLE_MINUTES", default=60, validate=validate.Range(min=5, max=720))
 # Proxies of our own (networks), and how many stand in a row: only what they say about the browser's address counts.
 TRUSTED_PROXIES = [ip_network(network) for network in env.list("TRUSTED_PROXIES", default=[])]

@@ -116,7 +116,7 @@ def judge(session: SignedIn, roles: Iterable[str], *, at: datetime) -> Ended | N
         (not session.person.is_active, Ended.SWITCHED_OFF),
         (session.password_mark != mark_of(session.person), Ended.PASSWORD),
         (not held, Ended.NO_POST),
-        (at - session.began_at > timedelta(seconds=settings.SESSION_COOKIE_AGE), Ended.TOO_LONG),
+        (at - session.began_at > timedelta(seconds=settings.SESSION_MAX_S), Ended.TOO_LONG),
         (at - session.seen_at > timedelta(seconds=settings.SESSION_IDLE_S), Ended.IDLE),
         (session.second_factor_at is None and required_by(held), Ended.SECOND_FACTOR),
     )
