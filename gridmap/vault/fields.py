@@ -18,6 +18,7 @@ from django import forms
 from django.core import checks
 from django.core.exceptions import FieldError, ValidationError
 from django.db import models
+from django.db.models.expressions import Col
 from django.db.models.query_utils import DeferredAttribute
 from django.utils.translation import gettext_lazy as _
 
@@ -135,14 +136,13 @@ class SealedField(BinaryField[_Set_contra, _Get_co]):
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Sealed:
         value: Sealed = getattr(model_instance, self.attname)
-        if value.fresh:
-            for name in self.blinds:
-                model_instance.__dict__[name] = getattr(model_instance, name)
-        model_instance.__dict__[self.attname] = stored = value.stored()
         for name in self.blinds:
             former = model_instance.__dict__.get(name)
-            if former and not former.startswith(current_prefix()):  # loaded before a rotation, saved after it
-                model_instance.__dict__[name] = stored.marked_anew(former)
+            if value.fresh:
+                model_instance.__dict__[name] = getattr(model_instance, name)
+            elif former and not former.startswith(current_prefix()):  # loaded before a rotation, saved after it
+                model_instance.__dict__[name] = value.marked_anew(former)
+        model_instance.__dict__[self.attname] = stored = value.stored()
         return stored
 
     def get_prep_value(self, value: Any) -> bytes | None:
@@ -154,6 +154,11 @@ class SealedField(BinaryField[_Set_contra, _Get_co]):
         raise FieldError(
             f"{self} is sealed: assign it on an instance and save that; find it through its BlindField (blind_of)"
         )
+
+    def get_placeholder(self, value: Any, compiler: Any, connection: Any) -> Any:
+        if isinstance(value, Col):
+            raise FieldError(f"{self} takes no value of another column: what is sealed does not open there")
+        return super().get_placeholder(value, compiler, connection)  # type: ignore[misc]  # the stubs do not know it
 
     def _nothing(self) -> bytes | None:
         return None if self.null else b""
