@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gridmap.accounts.models import User
-from gridmap.accounts.staff.gate import for_administrators
+from gridmap.accounts.staff.gate import for_administrators, sent
 from gridmap.accounts.staff.models import StaffList
 from gridmap.accounts.staff.refusals import StaffRefusedError, sentence_of
 from gridmap.accounts.staff.roster import Action, Outcome
@@ -30,7 +30,7 @@ ROWS_PER_PAGE = 100
 @for_administrators
 def start(request: HttpRequest, by: User) -> HttpResponse:
     """The upload form, the columns that are known, and the administrator's own lists."""
-    form = ListForm(request.POST or None, request.FILES or None)
+    form = ListForm(sent(request), request.FILES or None)
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
         try:

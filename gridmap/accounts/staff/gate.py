@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
 
@@ -29,6 +29,11 @@ def for_administrators(view: View) -> View:
         return view(request, administrator(request), *args, **kwargs)
 
     return never_cache(guarded)
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """What a form was sent with, were it nothing at all; None for who only looks."""
+    return request.POST if request.method == "POST" else None
 
 
 def person_or_404(by: User, number: int) -> User:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from gridmap.accounts.models import User
 from gridmap.accounts.places import atlas
 from gridmap.accounts.staff.forms import OrganisationForm
-from gridmap.accounts.staff.gate import for_administrators, organisation_or_404
+from gridmap.accounts.staff.gate import for_administrators, organisation_or_404, sent
 from gridmap.accounts.staff.organisations import change_organisation, open_organisation, tree_of, version_of
 from gridmap.accounts.staff.places import first_area, written
 from gridmap.accounts.staff.refusals import StaffForbiddenError, StaffRefusedError
@@ -33,7 +33,7 @@ def new(request: HttpRequest, by: User) -> HttpResponse:
     """A new organisation, below the one named in the address."""
     parent = request.GET.get("below", "")
     initial = {"area": first_area(by), "parent": parent if parent.isascii() and parent.isdigit() else None}
-    form = OrganisationForm(request.POST or None, by=by, initial=initial)
+    form = OrganisationForm(sent(request), by=by, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             made = open_organisation(by=by, **form.values())
@@ -60,7 +60,7 @@ def one(request: HttpRequest, by: User, number: int) -> HttpResponse:
         "parent": found.parent_id,
         "seen": version_of(found),
     }
-    form = OrganisationForm(request.POST or None, by=by, itself=found, initial=initial)
+    form = OrganisationForm(sent(request), by=by, itself=found, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             change_organisation(organisation=found, seen=form.cleaned_data["seen"], by=by, **form.values())

@@ -12,7 +12,7 @@ from gridmap.accounts.models import Post, SignedIn, User
 from gridmap.accounts.places import atlas
 from gridmap.accounts.second_factor import in_use
 from gridmap.accounts.staff.forms import NameForm, NewPersonForm
-from gridmap.accounts.staff.gate import for_administrators, person_or_404
+from gridmap.accounts.staff.gate import for_administrators, person_or_404, sent
 from gridmap.accounts.staff.lists import PER_PAGE, STATES, Narrowing, people_listed
 from gridmap.accounts.staff.people import (
     close_sessions,
@@ -86,7 +86,7 @@ def _page(
 @for_administrators
 def new(request: HttpRequest, by: User) -> HttpResponse:
     """Open an account with its first post; the one-time code is shown in the answer and nowhere again."""
-    form = NewPersonForm(request.POST or None, by=by, initial={"area": first_area(by)})
+    form = NewPersonForm(sent(request), by=by, initial={"area": first_area(by)})
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:

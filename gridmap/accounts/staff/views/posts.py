@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from gridmap.accounts.models import Post, User
 from gridmap.accounts.staff.forms import DeputyForm, EndForm, PostForm, SeenForm, ServiceForm, StaffForm
-from gridmap.accounts.staff.gate import for_administrators, person_or_404, post_or_404
+from gridmap.accounts.staff.gate import for_administrators, person_or_404, post_or_404, sent
 from gridmap.accounts.staff.places import first_area, name_places
 from gridmap.accounts.staff.posts import (
     change_end,
@@ -38,7 +38,7 @@ def new(request: HttpRequest, by: User) -> HttpResponse:
     person = person_or_404(by, int(number))
     if person.pk == by.pk:
         raise StaffForbiddenError("own_account")
-    form = PostForm(request.POST or None, by=by, initial={"area": first_area(by)})
+    form = PostForm(sent(request), by=by, initial={"area": first_area(by)})
     if request.method == "POST" and form.is_valid():
         try:
             post = give_post(person=person, details=form.details(), by=by, now=timezone.now())

@@ -75,3 +75,11 @@ def in_days(days: int) -> date:
 def details(role: Role = Role.GRID_WORKER, area: str = FIRST, **more: object) -> PostDetails:
     """A post from today on."""
     return PostDetails(role=role, area=area, **{"starts_on": today(), **more})  # type: ignore[arg-type]
+
+
+def post_form(**more: str) -> dict[str, str]:
+    """What the form of a post sends: a grid worker's in the first community, from today on."""
+    return {
+        "role": "grid_worker", "area": f"一社区 · {FIRST}", "network": "", "duty": "main", "organisation": "",
+        "seconded_from": "", "starts_on": str(today()), "ends_on": "",
+    } | more  # fmt: skip
