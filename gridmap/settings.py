@@ -54,7 +54,7 @@ SESSION_MAX_S = 3600 * env.int("SESSION_MAX_HOURS", default=12, validate=validat
 SESSION_COOKIE_AGE = SESSION_MAX_S + 3600
 SESSION_IDLE_S = 60 * env.int("SESSION_IDLE_MINUTES", default=60, validate=validate.Range(min=5, max=720))
 # Proxies of our own (networks), and how many stand in a row: only what they say about the browser's address counts.
-TRUSTED_PROXIES = [ip_network(network) for network in env.list("TRUSTED_PROXIES", default=[])]
+TRUSTED_PROXIES = [ip_network(network) for network in env.list("TRUSTED_PROXIES", default=list[str]())]
 PROXY_HOPS = env.int("PROXY_HOPS", default=1, validate=validate.Range(min=1, max=5))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
