@@ -104,11 +104,14 @@ def _by_estate(reading: Reading, gazetteer: Gazetteer) -> dict[int, None]:
 
 
 def _by_door(reading: Reading, gazetteer: Gazetteer) -> dict[int, None]:
+    """Buildings behind the door; of several only those with the number, where one is given."""
     found: dict[int, None] = {}
-    door = reading.address.door
+    door, number = reading.address.door, reading.address.building
     for street in reading.streets:
-        exact = gazetteer.at(street, door)
-        found.update(dict.fromkeys(exact or gazetteer.at(street, door.split("-")[0])))
+        there = gazetteer.at(street, door) or gazetteer.at(street, door.partition("-")[0])
+        if number and len(there) > 1:
+            there = [index for index in there if gazetteer.buildings[index].number == number]
+        found.update(dict.fromkeys(there))
     return found
 
 

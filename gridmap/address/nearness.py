@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import heapq
 from collections import Counter
 from collections.abc import Iterable
 
+COMMON = 500
 SHORTEST = 3  # of two characters, one wrong leaves nothing to go by
 
 
@@ -14,10 +16,13 @@ class Neighbourhood:
 
     def __init__(self, names: Iterable[str]) -> None:
         self._forms: dict[str, set[str]] = {}
-        self._pairs: dict[str, set[str]] = {}
-        for name in set(names):
-            for pair in _pairs(name):
-                self._pairs.setdefault(pair, set()).add(name)
+        self._pairs: dict[str, list[str]] = {}
+        self._sizes: dict[str, int] = {}
+        for name in sorted(set(names)):
+            pairs = _pairs(name)
+            self._sizes[name] = len(pairs)
+            for pair in pairs:
+                self._pairs.setdefault(pair, []).append(name)
             if len(name) >= SHORTEST:
                 for form in _forms(name):
                     self._forms.setdefault(form, set()).add(name)
@@ -30,11 +35,18 @@ class Neighbourhood:
         return sorted(name for name in found if _figures(name) == _figures(text) and is_one_apart(name, text))
 
     def nearest(self, text: str, limit: int = 5) -> list[tuple[str, float]]:
-        """Names that share the most pairs of characters with ``text``, best first, with Dice's coefficient."""
+        """Names that share the most pairs of characters with ``text``, best first, with Dice's coefficient. Pairs that
+        very many names have (花园) are left aside where rarer ones are shared."""
         own = _pairs(text)
-        shared = Counter(name for pair in own for name in self._pairs.get(pair, ()))
-        likeness = [(name, 2 * count / (len(own) + len(_pairs(name)))) for name, count in shared.items()]
-        return sorted(likeness, key=lambda item: (-item[1], item[0]))[:limit]
+        known = sorted((self._pairs[pair] for pair in own if pair in self._pairs), key=len)
+        shared: Counter[str] = Counter()
+        for names in known:
+            if shared and len(names) > COMMON:
+                break
+            shared.update(names)
+        likeness = ((2 * count / (len(own) + self._sizes[name]), name) for name, count in shared.items())
+        best = heapq.nsmallest(limit, likeness, key=lambda item: (-item[0], item[1]))
+        return [(name, value) for value, name in best]
 
 
 def is_one_apart(one: str, other: str) -> bool:
