@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from gridmap.district import records
+from gridmap.district.inhabitants import remove_people
 from gridmap.district.synth import StreetPart
 from gridmap.territory.models import (
     Building,
@@ -112,6 +113,7 @@ def make_room(*, at: datetime, replace: bool) -> None:
     former = Region.objects.filter(source=GENERATED)
     if former.exists() and not replace:
         raise DistrictRefusedError(_("There is a generated district already; --replace puts another in its place."))
+    remove_people()
     for model in THINGS:
         model.objects.filter(source=GENERATED).delete()
     for region in former:

@@ -8,19 +8,24 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from gridmap.district.cast import demo_password, open_accounts
+from gridmap.district.inhabitants import settle_people
 from gridmap.planning.ground import size_rule
 from gridmap.planning.work import Order, draw_all
+from gridmap.population.models import BuildingCount
 from gridmap.territory.models import GridEdition, Region
 
 
 class Command(BaseCommand):
-    help = "Fills an empty database with the generated district, draws its grids and opens the demo accounts."
+    help = "Fills an empty database with the generated district, draws its grids, invents residents, opens accounts."
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not Region.objects.exists():
             call_command("generate_district", stdout=self.stdout)
         if not GridEdition.objects.in_force().exists():
             self._draw()
+        if not BuildingCount.objects.exists():
+            count = settle_people(today=timezone.localdate())
+            self.stdout.write(f"Invented residents recorded: {count}")
         open_accounts(password=demo_password(settings.VAR_DIR), today=timezone.localdate())
 
     def _draw(self) -> None:
