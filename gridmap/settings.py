@@ -149,7 +149,7 @@ DATABASES["default"].setdefault("OPTIONS", {}).setdefault("application_name", "g
 DATABASES["default"]["TEST"] = {"NAME": env.str("TEST_DATABASE_NAME", default=None)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SRID = 4326
-# The role under which web, stream and worker reach the database: it owns no table. Migrations make it and give it rights.
+# The role under which web, stream and worker reach the database: it owns no table. Migrations make it.
 APP_DATABASE_ROLE = env.str(
     "APP_DATABASE_ROLE", default="gridmap_app", validate=validate.Regexp(r"^[a-z_][a-z0-9_]{0,62}$")
 )
@@ -172,7 +172,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "gridmap.accounts.passwords.NotTheNameOfTheHouse"},
+    {"NAME": "gridmap.safety.breached.NotBreached"},
 ]
+# A file of SHA-1 hashes of passwords from breaches, ordered by hash, that the administrator brings.
+BREACHED_PASSWORDS = env.path("BREACHED_PASSWORDS", default=None)
 # Who needs more than a password: by_role (the roles of gridmap/accounts/roles.py), everyone, or nobody (offered).
 SECOND_FACTOR = env.str("SECOND_FACTOR", default="by_role", validate=validate.OneOf(["by_role", "everyone", "offered"]))
 LOGIN_URL = "accounts:login"
@@ -186,7 +189,7 @@ AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
 AXES_RESET_ON_SUCCESS = True
 
 # --- personal data ----------------------------------------------------------------------------------------------------
-# "1:base64,2:base64": the first key seals, the others still open. A made-up key would lose what it stored: none is made.
+# "1:base64,2:base64": the first key seals, the others still open. A made-up key would lose what it stored.
 FIELD_KEYS = env.str("FIELD_KEYS", default="")
 FIELD_CIPHER = env.str("FIELD_CIPHER", default="aes-256-gcm", validate=validate.OneOf(["aes-256-gcm", "sm4-gcm"]))
 BLIND_KEYS = env.str("BLIND_KEYS", default="")

@@ -5,10 +5,12 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Tags, Warning, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connections
 
 PLACES_OF_A_DEMO = ("*", ".localhost")
+OWN_MACHINE = ("", "localhost", "127.0.0.1", "::1")
+VERIFIED = ("verify-full", "verify-ca")
 #: What lets a role pass row-level security or change the traces: being superuser, BYPASSRLS, owner of a table.
 POWERS = """
 SELECT rolsuper, rolbypassrls, EXISTS (
@@ -65,6 +67,23 @@ def strangers_files_are_locked_away(app_configs: Sequence[AppConfig] | None, **_
     ]
 
 
+def database_is_reached_safely(app_configs: Sequence[AppConfig] | None, **_more: Any) -> list[CheckMessage]:
+    """Over a network the connection to the database is encrypted and the server proves who it is."""
+    database: dict[str, Any] = settings.DATABASES["default"]
+    host = str(database.get("HOST") or database.get("OPTIONS", {}).get("host") or "")
+    if host in OWN_MACHINE or host.startswith("/") or database.get("OPTIONS", {}).get("sslmode") in VERIFIED:
+        return []
+    hint = "End DATABASE_URL with ?sslmode=verify-full and give PGSSLROOTCERT."
+    return [Warning(f"The database on {host} is reached without verified TLS.", hint=hint, id="gridmap.W007")]
+
+
+def list_of_breaches_is_there(app_configs: Sequence[AppConfig] | None, **_more: Any) -> list[CheckMessage]:
+    """A list that is named and cannot be read stops every change of a password."""
+    if settings.BREACHED_PASSWORDS is None or settings.BREACHED_PASSWORDS.is_file():
+        return []
+    return [Error("BREACHED_PASSWORDS names no file.", hint="Bring the file or unset it.", id="gridmap.E002")]
+
+
 def role_owns_nothing(
     app_configs: Sequence[AppConfig] | None, *, databases: Sequence[str] | None = None, **_more: Any
 ) -> list[CheckMessage]:
@@ -93,6 +112,13 @@ def _listed(group: Any) -> list[str]:
 
 def register_all() -> None:
     """Make the checks known to Django."""
-    for check in (keys_are_given, people_come_by_https, nothing_inline_runs, strangers_files_are_locked_away):
+    for check in (
+        keys_are_given,
+        people_come_by_https,
+        nothing_inline_runs,
+        strangers_files_are_locked_away,
+        database_is_reached_safely,
+        list_of_breaches_is_there,
+    ):
         register(check, Tags.security, deploy=True)
     register(role_owns_nothing, Tags.security, Tags.database, deploy=True)

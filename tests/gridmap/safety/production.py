@@ -24,7 +24,7 @@ ENVIRONMENT = {
     "SANDBOX_STRICT": "true",
     "FIELD_KEYS": "1:" + base64.b64encode(bytes(range(32))).decode(),
     "BLIND_KEYS": "1:" + base64.b64encode(bytes(range(32, 64))).decode(),
-    "DATABASE_URL": "postgis://nobody@127.0.0.1:1/nowhere",
+    "DATABASE_URL": "postgis://nobody@database.example.org/nowhere?sslmode=verify-full",
 }
 ASKED = [
     (PLAIN, "/"),

@@ -5,8 +5,9 @@ import re
 from functools import cache
 
 import pytest
+from pytest_django import Settings
 
-from gridmap.safety.checks import role_owns_nothing
+from gridmap.safety.checks import database_is_reached_safely, role_owns_nothing
 from tests.gridmap.safety import observatory
 from tests.gridmap.safety.production import PLAIN, SAFE, Answer, answers, run
 from tests.owner import as_owner
@@ -34,12 +35,33 @@ def test_the_checks_find_what_is_forgotten() -> None:
         "DEBUG": "true",
         "SECOND_FACTOR": "offered",
         "FIELD_KEYS": "",
+        "BREACHED_PASSWORDS": "/nowhere/hashes",
+        "DATABASE_URL": "postgis://nobody@database.example.org/nowhere?sslmode=require",
     }
     process = run("manage.py", "check", "--deploy", "--fail-level", "WARNING", **forgotten)
     assert process.returncode == 1
     said = set(re.findall(r"\((\w+\.\w\d+)\)", process.stderr))
-    assert {"gridmap.W001", "gridmap.W002", "gridmap.W003", "gridmap.W005", "security.W018"} <= said
-    assert {"gridmap.E001", "vault.E010"} <= said
+    assert {"gridmap.W001", "gridmap.W002", "gridmap.W003", "gridmap.W005", "gridmap.W007"} <= said
+    assert {"gridmap.E001", "gridmap.E002", "vault.E010", "security.W018"} <= said
+
+
+@pytest.mark.parametrize(
+    ("host", "options", "safe"),
+    [
+        ("", {}, True),
+        ("/run/postgresql", {}, True),
+        ("127.0.0.1", {}, True),
+        ("db.example.org", {"sslmode": "verify-full"}, True),
+        ("db.example.org", {"sslmode": "require"}, False),
+        ("db.example.org", {}, False),
+        ("", {"host": "/run/postgresql"}, True),
+    ],
+)
+def test_a_database_over_a_network_needs_verified_tls(
+    settings: Settings, host: str, options: dict[str, str], safe: bool
+) -> None:
+    settings.DATABASES = {"default": {"HOST": host, "OPTIONS": options}}
+    assert (database_is_reached_safely(None) == []) is safe
 
 
 def test_the_role_of_the_application_owns_nothing(db: None) -> None:
