@@ -22,8 +22,12 @@ from gridmap.accounts.words import SENTENCES
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-#: What a screen may send: another language, and what makes it another screen or a person's browser.
-SENT_BY_SCREENS = frozenset({"set_language", "screens:enter", "accounts:login"})
+#: What a screen may send.
+SENT_BY_SCREENS = frozenset({"set_language"})
+#: Pages that make a browser another one than it is: whoever asks for them is nobody yet, a screen too.
+ENTRANCES = frozenset(
+    {"screens:enter", "accounts:login", "accounts:code", "accounts:second_factor", "accounts:password"}
+)
 
 
 class SessionLife:
@@ -41,7 +45,7 @@ class SessionLife:
         now = timezone.now()
         if SESSION_KEY in request.session:
             _look_at_session(request, at=now)
-        else:
+        elif _route_of(request) not in ENTRANCES:
             _look_for_screen(request, at=now)
         if request.screen and request.method not in SAFE and _route_of(request) not in SENT_BY_SCREENS:  # type: ignore[attr-defined]
             return _refuse_screen(request)

@@ -3,6 +3,7 @@
 import segno
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from gridmap.accounts import devices
 from gridmap.accounts.forms import TokenForm
 from gridmap.accounts.models import Device, User
+from gridmap.accounts.people_only import session_in
 from gridmap.accounts.screen_forms import ScreenForm
 from gridmap.accounts.staff.gate import for_administrators
 from gridmap.accounts.staff.places import first_area, name_places
@@ -33,7 +35,8 @@ def enter(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         token = form.cleaned_data["token"]
         if devices.opens(token):
-            request.session.flush()
+            if session_in(request):
+                logout(request)
             response = redirect(settings.LOGIN_REDIRECT_URL)
             devices.let_in(response, token)
             return response

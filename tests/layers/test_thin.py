@@ -5,10 +5,15 @@ from http.cookies import SimpleCookie
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core import signing
 from django.test import Client
+from django.utils import timezone
 
+from gridmap.accounts import sessions
+from gridmap.accounts.devices import register, revoke
 from gridmap.accounts.models import User
+from gridmap.accounts.sessions import end_sessions
 from gridmap.territory.models import Grid
 from layers import thin
 from tests.cast import COMMUNITIES, Cast, centre_of
@@ -42,6 +47,11 @@ def fetch(url: str, cookies: dict[str, str], site: Site, **environ: str) -> tupl
     }
     body = b"".join(thin.TilesFirst(site)(request, lambda status, headers: told.extend([status, dict(headers)])))
     return told[0], told[1], body
+
+
+@pytest.fixture(autouse=True)
+def _nobody_looked_at() -> None:
+    thin._looks.clear()
 
 
 @pytest.fixture
@@ -151,3 +161,46 @@ def test_what_is_not_a_tile_or_cannot_unpack_is_left_to_the_site(officer: Client
     assert fetch(url, cookies, site, HTTP_ACCEPT_ENCODING="")[2] == b"the site"
     assert fetch("/jobs/", cookies, site)[2] == b"the site"
     assert site.asked == 3
+
+
+# --- rights that end --------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("end", ["post ended", "other area", "switched off", "signed out", "password", "session store"])
+def test_a_right_that_ends_ends_its_pass_within_a_second(
+    officer: Client, cast: Cast, url: str, end: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cookies, site, now = cookies_after(officer, url), Site(), [1000.0]
+    monkeypatch.setattr(thin, "monotonic", lambda: now[0])
+    assert fetch(url, cookies, site)[0] == "200 OK" and site.asked == 0
+    ends: dict[str, Callable[[], Any]] = {
+        "post ended": lambda: cast.officer.posts.update(ended_at=timezone.now()),
+        "other area": lambda: cast.officer.posts.update(area="990101002"),
+        "switched off": lambda: User.objects.filter(pk=cast.officer.pk).update(is_active=False),
+        "signed out": lambda: end_sessions(cast.officer),
+        "password": lambda: User.objects.filter(pk=cast.officer.pk).update(password="!"),
+        "session store": lambda: Session.objects.all().delete(),
+    }
+    ends[end]()
+    now[0] += 0.9
+    assert fetch(url, cookies, site)[2] != b"the site"
+    now[0] += 0.2
+    assert fetch(url, cookies, site)[2] == b"the site"
+
+
+def test_a_burst_of_tiles_looks_once(officer: Client, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    cookies, looks = cookies_after(officer, url), []
+    monkeypatch.setattr(thin, "look", lambda tickets, at: looks.append(at) or sessions.look(tickets, at=at))
+    for _ in range(20):
+        assert fetch(url, cookies, Site())[0] == "200 OK"
+    assert len(looks) == 1
+
+
+def test_a_screen_has_a_pass_of_its_own(cast: Cast, url: str) -> None:
+    device, token = register(name="大厅", area=COMMUNITIES[0], by=cast.administrator, now=timezone.now())
+    screen = Client()
+    screen.post("/screens/enter/", {"token": token})
+    cookies, site = cookies_after(screen, url), Site()
+    assert fetch(url, cookies, site)[0] == "200 OK" and site.asked == 0
+    assert fetch(url, cookies | {"screen": token[:-2] + "xx"}, site)[2] == b"the site"
+    revoke(device=device, now=timezone.now())
+    thin._looks.clear()
+    assert fetch(url, cookies, site)[2] == b"the site"
