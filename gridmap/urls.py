@@ -28,6 +28,7 @@ urlpatterns = [
     path("plans/", include("gridmap.planning.urls")),
     path("import/", include("importers.urls")),
     path("traces/", include("gridmap.traces.urls")),
+    path("people/lists/", include("importers.lists.urls")),
     path("people/", include("gridmap.population.urls")),
 ]
 handler400 = "layers.errors.malformed"

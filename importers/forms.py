@@ -23,6 +23,9 @@ SYSTEMS = [
     ("wgs84", "WGS 84"), ("gcj02", "GCJ-02"), ("bd09", "BD-09"), ("EPSG:4490", "CGCS2000"),
     ("EPSG:4549", "CGCS2000 3° 120E"), ("EPSG:4547", "CGCS2000 3° 114E"),
 ]  # fmt: skip
+#: Kinds of files about the ground; lists of people have a page of their own.
+GROUND_KINDS = [(value, label) for value, label in ImportRun.Kind.choices if value not in ImportRun.PERSONAL]
+LIST_KINDS = [(value, label) for value, label in ImportRun.Kind.choices if value in ImportRun.PERSONAL]
 #: Fields for the second and third column of a joined number in the source.
 MORE_KEYS = ("key_2", "key_3")
 
@@ -31,7 +34,7 @@ class UploadForm(forms.Form):
     """A file, what its rows are, and into which area they go."""
 
     file = forms.FileField(label=_("File"))
-    kind = forms.ChoiceField(label=_("Its rows are"), choices=ImportRun.Kind.choices, initial=ImportRun.Kind.BUILDINGS)
+    kind = forms.ChoiceField(label=_("Its rows are"), choices=GROUND_KINDS, initial=ImportRun.Kind.BUILDINGS)
     source = forms.CharField(
         label=_("Source"),
         max_length=80,

@@ -11,8 +11,6 @@ from importers.models import ImportRun
 def runs_of_jobs(jobs: list[Job]) -> dict[UUID, str]:
     """The address of each job's import; none for an import that was thrown away."""
     named = {job.pk: str(job.parameters.get("run", "")) for job in jobs}
-    kept = {
-        str(pk)
-        for pk in ImportRun.objects.filter(pk__in=[run for run in named.values() if run]).values_list("pk", flat=True)
-    }
-    return {job: reverse("importers:run", args=[run]) for job, run in named.items() if run in kept}
+    runs = ImportRun.objects.filter(pk__in=[run for run in named.values() if run]).only("pk", "kind")
+    kept = {str(run.pk): "population_lists:run" if run.personal else "importers:run" for run in runs}
+    return {job: reverse(kept[run], args=[run]) for job, run in named.items() if run in kept}

@@ -14,9 +14,9 @@ def may_import(user: User | AnonymousUser, run: ImportRun) -> bool:
     return may(user, Verb.IMPORT_DATA, run.area)
 
 
-def areas_to_choose(user: User | AnonymousUser) -> list[tuple[str, str]]:
+def areas_to_choose(user: User | AnonymousUser, verb: Verb = Verb.IMPORT_DATA) -> list[tuple[str, str]]:
     """Areas (code prefixes) a person may import into, with their names; "" stands for everywhere."""
-    areas = areas_of(user, Verb.IMPORT_DATA)
+    areas = areas_of(user, verb)
     codes = [area.ljust(12, "0")[:12] for area in areas if area]
     names = dict(Region.objects.filter(code__in=codes).values_list("code", "name"))
     return [(area, names.get(area.ljust(12, "0")[:12], area)) for area in areas]

@@ -22,7 +22,14 @@ class ImportRunQuerySet(models.QuerySet["ImportRun"]):
         areas = areas_of(user, Verb.IMPORT_DATA)
         if not areas or not isinstance(user, User):
             return self.none()
-        return self.filter(Q(created_by=user) | codes_in(areas, "area"))
+        return self.exclude(kind__in=self.model.PERSONAL).filter(Q(created_by=user) | codes_in(areas, "area"))
+
+    def lists_of(self, user: User | AnonymousUser) -> "ImportRunQuerySet":
+        """The lists of people that a person brought, into areas where they still may; nobody else sees them."""
+        if not isinstance(user, User):
+            return self.none()
+        inside = codes_in(areas_of(user, Verb.IMPORT_PEOPLE), "area")
+        return self.filter(inside, kind__in=self.model.PERSONAL, created_by=user)
 
     def open_of(self, user: User) -> "ImportRunQuerySet":
         """What a person brought and neither applied nor threw away."""

@@ -14,7 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from gridmap.accounts.models import User
 from gridmap.jobs.models import Job
@@ -34,7 +34,8 @@ from importers.records import Layer, RefusedError
 from importers.reference import longitude_of, near
 
 #: Kinds of jobs.
-CHECK, APPLY = "import_check", "import_apply"
+CHECK, APPLY, COMPARE = "import_check", "import_apply", "import_compare"
+TITLES = {CHECK: _lazy("Check %(file)s"), APPLY: _lazy("Apply %(file)s"), COMPARE: _lazy("Compare %(file)s again")}
 #: What new communities can stand below.
 ABOVE_COMMUNITIES = frozenset({Level.COUNTY, Level.STREET})
 CHUNK_BYTES = 1 << 20
@@ -248,14 +249,12 @@ def remember(run: ImportRun, chosen: Mapping[str, str]) -> None:
 
 
 def ask(run: ImportRun, kind: str, *, by: User | None, **parameters: Any) -> Job:
-    """Queue checking or applying `run` and remember the job on it."""
-    checking = kind == CHECK
-    title = _("Check %(file)s") if checking else _("Apply %(file)s")
-    status = ImportRun.Status.CHECKING if checking else ImportRun.Status.APPLYING
+    """Queue checking, comparing or applying `run` and remember the job on it."""
+    status = ImportRun.Status.APPLYING if kind == APPLY else ImportRun.Status.CHECKING
     with transaction.atomic():
         job = enqueue(
             kind=kind,
-            title=title % {"file": run.file_name},
+            title=str(TITLES[kind]) % {"file": run.file_name},
             by=by,
             area=run.area,
             parameters={"run": str(run.pk), **parameters},
@@ -267,10 +266,8 @@ def ask(run: ImportRun, kind: str, *, by: User | None, **parameters: Any) -> Job
 
 def let_go(run: ImportRun) -> None:
     """Put an import whose job ended without doing it (stopped in the queue, broken) back to the step before."""
-    before = {
-        ImportRun.Status.CHECKING.value: ImportRun.Status.READ,
-        ImportRun.Status.APPLYING.value: ImportRun.Status.CHECKED,
-    }
+    begun = ImportRun.Status.READ if run.applied_at is None else ImportRun.Status.APPLIED
+    before = {ImportRun.Status.CHECKING.value: begun, ImportRun.Status.APPLYING.value: ImportRun.Status.CHECKED}
     if run.status in before and (run.job is None or run.job.has_ended):
         ImportRun.objects.filter(pk=run.pk, status=run.status, job=run.job).update(status=before[run.status])
         run.refresh_from_db()

@@ -19,7 +19,7 @@ from importers.compare import compare
 from importers.datum import Placing
 from importers.keys import unique_columns
 from importers.lists.quiet import quietly
-from importers.lists.work import apply_list, check_list
+from importers.lists.work import apply_list, check_list, take_up
 from importers.models import ImportRun, StagedRow
 from importers.records import Description, Reason, Record, RefusedError, StalePlanError, Weight
 from importers.sentences import refusal_sentence
@@ -29,7 +29,7 @@ from importers.staging import stage
 Report = Callable[[float], None]
 READING_SHARE = 0.7
 
-__all__ = ["APPLY", "CHECK", "apply_as_job", "apply_run", "check_as_job", "check_run"]
+__all__ = ["APPLY", "CHECK", "apply_as_job", "apply_run", "check_as_job", "check_run", "compare_as_job"]
 
 
 def check_run(run: ImportRun, *, report: Report) -> ImportRun:
@@ -83,6 +83,16 @@ def check_as_job(job: Job, progress: Progress) -> Mapping[str, Any]:
         ImportRun.objects.filter(pk=run.pk).update(status=ImportRun.Status.READ)
         raise
     return dict(run.counts)
+
+
+def compare_as_job(job: Job, progress: Progress) -> Mapping[str, Any]:
+    """`take_up` for the worker."""
+    run = _run_of(job)
+    try:
+        with quietly(run):
+            return take_up(run, report=progress.report)
+    except RefusedError as refusal:
+        raise JobRefusedError(refusal_sentence(refusal)) from refusal
 
 
 def apply_as_job(job: Job, progress: Progress) -> Mapping[str, Any]:

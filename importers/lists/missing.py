@@ -10,7 +10,10 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Greatest
 
 from gridmap.population.models import CareTag, Resident
+from gridmap.vault.blind import blind_of
 from importers.lists.models import ListRow
+from importers.lists.plan import spoken, values_of
+from importers.lists.rows import batches
 from importers.models import ImportRun
 
 if TYPE_CHECKING:
@@ -22,20 +25,35 @@ BATCH = 1000
 
 def find_missing(run: ImportRun, planner: PersonPlanner | None) -> None:
     """Stage one row for everybody (or every care tag) of this source in the area that no row of the list means."""
-    if planner is None:
+    if planner is None or run.applied_at is not None:  # of an applied list only what waited is left to compare
         return
+    unplaced = _marks_of_unplaced(run)
     rows: list[ListRow] = []
     if run.kind == ImportRun.Kind.CARE:
         tags = (
             CareTag.objects.in_force().within(run.area).filter(source=run.source).select_related("resident__dwelling")
         )
         for tag in tags.iterator(chunk_size=BATCH):
-            if (tag.resident_id, tag.kind) not in planner.cared:
+            told = (tag.resident_id, tag.kind) in planner.cared
+            if not told and unplaced.isdisjoint({tag.resident.name_blind, tag.resident.id_number_blind}):
                 rows.append(_row(run, tag.pk, tag.resident, [tag.kind]))
     else:
         for one in _residents_of(run, planner.met):
-            rows.append(_row(run, one.pk, one, []))
+            if unplaced.isdisjoint({one.name_blind, one.id_number_blind}):
+                rows.append(_row(run, one.pk, one, []))
     ListRow.objects.bulk_create(rows, batch_size=BATCH)
+
+
+def _marks_of_unplaced(run: ImportRun) -> set[str]:
+    """Marks of those whom a row names that has no building or was refused: they are in the list all the same."""
+    marks: set[str] = set()
+    states = (*ListRow.OPEN, ListRow.State.LEFT_OUT, ListRow.State.REFUSED)
+    for batch in batches(run, *states):
+        for row in batch:
+            values = values_of(row)
+            for field in ("name", "id_number"):
+                marks.update(blind_of(f"population_resident.{field}", spoken(values, field)))
+    return marks
 
 
 def _residents_of(run: ImportRun, met: Container[UUID]) -> list[Resident]:

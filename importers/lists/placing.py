@@ -13,6 +13,8 @@ from gridmap.address.evidence import Reason
 from gridmap.address.gazetteer import Entry, Gazetteer
 from gridmap.address.match import Kind, Match, match
 from gridmap.address.parse import parse
+from gridmap.address.parts import Address
+from gridmap.address.reading import read
 from gridmap.territory.models import Building, Region
 from importers.lists.doors import floor_of
 from importers.lists.models import CompoundAlias, ListRow
@@ -58,7 +60,7 @@ class Places:
             return Placement(State.UNMATCHED)
         address = parse(text)
         found = self._with_community(address, community)
-        spelling = address.compound[:SPELLING_CHARACTERS]
+        spelling = self._spelling(address)
         candidates = tuple(
             {"building": one.id, "score": round(one.score, 2), "reasons": [str(reason) for reason in one.reasons]}
             for one in found.candidates
@@ -78,7 +80,12 @@ class Places:
         level = floor_of(floor or there.floor, there.room)
         return Placement(state, int(best.id), there.unit[:20], level, there.room[:20], spelling, candidates)
 
-    def _with_community(self, address: Any, community: str) -> Match:
+    def _spelling(self, address: Address) -> str:
+        """The words that should name the compound: those that no known name explains, else what stands in its place."""
+        unknown = read(address, self._gazetteer).unknown
+        return (unknown[-1] if unknown else address.compound)[:SPELLING_CHARACTERS]
+
+    def _with_community(self, address: Address, community: str) -> Match:
         """The match in the area; a column that names the community decides between several, and must not disagree."""
         found = match(address, self._gazetteer, self.area)
         hint = self._gazetteer.area_named(community) if community else None

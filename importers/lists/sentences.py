@@ -26,7 +26,9 @@ LIST_SENTENCES: dict[str, Promise | str] = {
     "date_malformed": _("This is no date; it is left out."),
     "kind_unknown": _("This kind is not known; it is left out."),
     "special_group_elsewhere": _("This group of people has its own protected room; it is left out here."),
+    "building_outside": _("This building lies outside the area of the import."),
     # rows
+    "left_out_by_person": _("Left out by hand."),
     "row_twice": _("Row %(first)s says the same of the same person or dwelling."),
     "person_in_two_places": _("Row %(first)s has the same person at another place; decide which is right."),
     "person_held_elsewhere": _("A person with this ID number is held in another area; the street can move them."),

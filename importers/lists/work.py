@@ -102,6 +102,7 @@ def counts_of(run: ImportRun) -> dict[str, int]:
     for state, number in rows.exclude(state=State.HELD).values_list("state").annotate(number=Count("pk")).order_by():
         found[f"place_{state}"] += number
     found["rows"] = sum(found[f"place_{state}"] for state in State)
+    found["uncompared"] = rows.filter(state=State.MATCHED, action="").count()
     found["contradicting"] = rows.exclude(conflicts=[]).count()
     return found
 
@@ -134,11 +135,14 @@ def _keep_what_waits(run: ImportRun) -> int:
     return ListRow.objects.filter(run=run).count()
 
 
-def take_up(run: ImportRun) -> None:
-    """Compare what still waited of an applied list, now that buildings were picked for some of it."""
-    with list_door(run, "check"):
-        compare_list(run, report=lambda _share: None)
-        ImportRun.objects.filter(pk=run.pk).update(status=ImportRun.Status.CHECKED)
+def take_up(run: ImportRun, *, report: Report) -> dict[str, Any]:
+    """Compare a list again now that buildings were picked for some of its rows, of an applied one what still waited."""
+    _refuse_without_right(run)
+    with list_door(run, "compare"):
+        run = ImportRun.objects.select_for_update(no_key=True).get(pk=run.pk)
+        compare_list(run, report=report)
+        ImportRun.objects.filter(pk=run.pk).update(status=ImportRun.Status.CHECKED, stale=False)
+    return dict(run.counts)
 
 
 def _supersede(older: ImportRun) -> None:

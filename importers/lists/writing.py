@@ -116,6 +116,7 @@ class Writer:
                     household_id=one.values["home"],
                     source=self.run.source,
                     verified_on=self._verified(one),
+                    field_sources={} if "kind" in values else {"kind": {"source": "", "on": self.today.isoformat()}},
                     **values,
                 )
             )

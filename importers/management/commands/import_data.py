@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from importers.columns import targets
+from importers.forms import GROUND_KINDS
 from importers.layers import other_layers
 from importers.models import ImportRun, StagedRow
 from importers.records import Description, RefusedError, StalePlanError
@@ -25,7 +26,7 @@ class Command(BaseCommand):
     help = "Read a file and show what it would create, change or leave out; --apply writes it."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("kind", choices=[str(kind) for kind in ImportRun.Kind])
+        parser.add_argument("kind", choices=[value for value, _label in GROUND_KINDS])
         parser.add_argument("file", type=Path, help="file or folder of a shapefile")
         parser.add_argument("--layer", default="", help="layer of the file (default: the one that fits best)")
         parser.add_argument("--encoding", default="", help="encoding of the text (default: found out)")
