@@ -58,7 +58,12 @@ def run(job: Job) -> Job:
         return job
     if job.cancel_requested:
         return _finish(job, Job.State.CANCELLED)
-    with acting(f"job:{job.pk} {actor_of(job.created_by)}".strip()), Progress(job) as progress:
+    with acting(f"job:{job.pk} {actor_of(job.created_by)}".strip()):
+        return _work(job)
+
+
+def _work(job: Job) -> Job:
+    with Progress(job) as progress:
         progress.begin()
         _note(job, Job.State.RUNNING)
         try:

@@ -17,6 +17,8 @@ from gridmap.accounts.models import Device, User
 
 _actor: ContextVar[str | None] = ContextVar("gridmap_actor", default=None)
 _request: ContextVar[str] = ContextVar("gridmap_request", default="")
+#: What `acting` told the database last; None where nobody acts and it knows the process alone.
+_told: ContextVar[tuple[str, str] | None] = ContextVar("gridmap_told", default=None)
 _process: list[str] = []
 SET = "SELECT set_config('gridmap.actor', %s, false), set_config('gridmap.request', %s, false)"
 
@@ -69,12 +71,15 @@ def named(actor: str | None, request: str | None = None) -> Iterator[None]:
 @contextmanager
 def acting(actor: str, request: str | None = None) -> Iterator[None]:
     """Inside, whatever is written was written by `actor`; outside, by whom it was before."""
+    former = _told.get()
+    told = _told.set((actor, current_request() if request is None else request))
     try:
         with named(actor, request):
             tell_database()
             yield
     finally:
-        _restore()
+        _told.reset(told)
+        _restore(former)
 
 
 def become(user: User) -> None:
@@ -86,16 +91,20 @@ def become(user: User) -> None:
 
 def tell_database() -> None:
     """Give the two settings to this thread's connection."""
+    _tell(current_actor(), current_request())
+
+
+def _tell(actor: str, request: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(SET, [current_actor(), current_request()])
+        cursor.execute(SET, [actor, request])
 
 
-def _restore() -> None:
+def _restore(former: tuple[str, str] | None) -> None:
     """A connection that can't be told any more is not used any more; what a rollback will undo needs no telling."""
     if connection.connection is None or connection.needs_rollback:
         return
     try:
-        tell_database()
+        _tell(*(former or (_process[0] if _process else "", "")))
     except DatabaseError:
         if not connection.in_atomic_block:
             connection.close()

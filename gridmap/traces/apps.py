@@ -4,6 +4,7 @@ import os
 from typing import Any
 
 from django.apps import AppConfig
+from django.core.checks import Tags, register
 from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
@@ -15,13 +16,14 @@ class TracesConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell connections who acts; give the roles their rights after migrations."""
-        from gridmap.traces import actor, signing  # noqa: PLC0415  (models are loaded only now)
+        from gridmap.traces import actor, checks, signing  # noqa: PLC0415  (models are loaded only now)
         from gridmap.traces.rotations import note_rotation  # noqa: PLC0415
         from gridmap.vault.rotation import witness  # noqa: PLC0415
 
         actor.name_process(os.environ.get("GRIDMAP_ACTOR", ""))
         connection_created.connect(actor.tell_new_connection, dispatch_uid="gridmap.traces.actor")
         signing.connect()
+        register(checks.policies_use_indexes, Tags.database)
         witness(note_rotation)
         post_migrate.connect(_after_migrations, sender=self, dispatch_uid="gridmap.traces.roles")
 

@@ -40,7 +40,6 @@ WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'S', '
   AND pg_has_role(c.relowner, 'USAGE') ORDER BY c.relname
 """
 PRESENT = "SELECT name FROM unnest(%s::text[]) name WHERE to_regprocedure(name) IS NOT NULL"
-IS_LEAKPROOF = "SELECT proleakproof FROM pg_proc WHERE oid = 'geometry_overlaps(geometry,geometry)'::regprocedure"
 LEAKPROOF = "ALTER FUNCTION geometry_overlaps(geometry, geometry) LEAKPROOF"
 
 

@@ -118,7 +118,16 @@ def _labelled(entries: list[Entry]) -> list[Entry]:
     for entry in entries:
         entry.actor_label = actors[entry.actor]  # type: ignore[attr-defined]
         entry.table_label = table_label(entry.table_name)  # type: ignore[attr-defined]
+        entry.about = _about(entry)  # type: ignore[attr-defined]
     return entries
+
+
+def _about(entry: Entry) -> str:
+    """Which row, which page was refused, which work: what stands behind the table in the list."""
+    if entry.row_id:
+        return entry.row_id
+    told = entry.detail
+    return " ".join(str(told[name]) for name in ("status", "path", "work") if name in told)
 
 
 def _changes(entry: Entry) -> list[dict[str, str]]:

@@ -4,15 +4,15 @@ from typing import ClassVar
 
 from django.db import migrations
 
-COMMUNITY = "(SELECT c.code FROM territory_region c WHERE c.id = r.community_id)"
-WATCH = f"""
+WATCH = """
 SELECT traces_watch('territory_region');
 SELECT traces_watch('territory_regionedition', '@(SELECT c.code FROM territory_region c WHERE c.id = r.region_id)');
 SELECT traces_watch('territory_grid');
 SELECT traces_watch('territory_gridedition', '@(SELECT g.code FROM territory_grid g WHERE g.id = r.grid_id)');
-SELECT traces_watch('territory_compound', '@{COMMUNITY}');
+SELECT traces_watch('territory_compound', '@(SELECT c.code FROM territory_region c WHERE c.id = r.community_id)');
 SELECT traces_watch('territory_building',
-    '@coalesce((SELECT g.code FROM territory_grid g WHERE g.id = r.grid_id), {COMMUNITY})');
+    '@coalesce((SELECT g.code FROM territory_grid g WHERE g.id = r.grid_id),
+        (SELECT c.code FROM territory_region c WHERE c.id = r.community_id))');
 SELECT traces_watch('territory_groundfeature');
 SELECT traces_watch('territory_camera');
 SELECT traces_watch('territory_streetlamp');
