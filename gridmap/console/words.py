@@ -69,7 +69,7 @@ def console_words() -> dict[str, str]:
         "legend_lamp": _("street lamp"),
         "legend_care": _("Care households per building, by the worst risk"),
         "risk_high": _("high risk"),
-        "risk_key": _("key"),
+        "risk_key": _("key person"),
         "risk_general": _("general"),
         "care_here": _("Care households"),
         "care_nobody": _("Nobody with a care tag is recorded here."),

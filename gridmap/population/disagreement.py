@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from gridmap.accounts.models import User
 from gridmap.population.models import Conflict, Resident
 from gridmap.population.permissions import may_edit
-from gridmap.population.showing import building_name
+from gridmap.population.showing import building_name, source_name
 from gridmap.vault.ledger import How
 from gridmap.vault.masks import MaskKind, mask
 from gridmap.vault.sealing import open_text
@@ -47,8 +47,8 @@ def versus_of(conflict: Conflict, person: User) -> Versus:
         place=f"{building_name(resident.dwelling.building)} {resident.dwelling}",
         field=str(getattr(Resident._meta.get_field(conflict.field), "verbose_name", conflict.field)),
         held=shown("held"),
-        held_source=conflict.held_source,
+        held_source=source_name(conflict.held_source),
         offered=shown("offered"),
-        offered_source=conflict.offered_source,
+        offered_source=source_name(conflict.offered_source),
         may_decide=may_edit(person, conflict),
     )

@@ -47,7 +47,7 @@ class DayInput(forms.DateInput):
 class PersonForm(forms.Form):
     """Fields of a resident."""
 
-    name = SealedFormField(label=_("Name"), mask=MaskKind.NAME, max_length=60, required=False)
+    name = SealedFormField(label=_("Full name"), mask=MaskKind.NAME, max_length=60, required=False)
     id_number = SealedFormField(label=_("ID number"), mask=MaskKind.ID_NUMBER, max_length=40, required=False)
     phone = SealedFormField(label=_("Telephone"), mask=MaskKind.PHONE, max_length=60, required=False)
     health = SealedFormField(label=_("Health"), mask=MaskKind.TEXT, max_length=500, required=False)

@@ -9,7 +9,17 @@ from django.utils.translation import gettext as _
 from gridmap.population.care import visit_interval_days
 from gridmap.population.editing import source_of
 from gridmap.population.models import CareTag, Resident
-from gridmap.population.showing import RISK_MARKS, age_of, dwelling_of, household_of, row_of, rows_of, tag_of, with_tags
+from gridmap.population.showing import (
+    RISK_MARKS,
+    age_of,
+    dwelling_of,
+    household_of,
+    row_of,
+    rows_of,
+    source_name,
+    tag_of,
+    with_tags,
+)
 
 
 @dataclass(frozen=True)
@@ -55,7 +65,7 @@ def fields_of(resident: Resident, revealed: dict[str, str]) -> list[Field]:
         ("relation", _("Relation to the head"), resident.get_relation_display()),
     ]
     secret = [
-        ("name", _("Name"), resident.name),
+        ("name", _("Full name"), resident.name),
         ("id_number", _("ID number"), resident.id_number),
         ("phone", _("Telephone"), resident.phone),
         ("health", _("Health"), resident.health),
@@ -66,14 +76,17 @@ def fields_of(resident: Resident, revealed: dict[str, str]) -> list[Field]:
                 name,
                 label,
                 revealed.get(name) or value.mask(),
-                source_of(resident, name),
+                source_name(source_of(resident, name)),
                 _day(resident, name),
                 secret=bool(value),
                 clear=name in revealed,
             )
             for name, label, value in secret
         ),
-        *(Field(name, label, value, source_of(resident, name), _day(resident, name)) for name, label, value in plain),
+        *(
+            Field(name, label, value, source_name(source_of(resident, name)), _day(resident, name))
+            for name, label, value in plain
+        ),
     ]
 
 
@@ -86,7 +99,14 @@ def _dwelling_fields(resident: Resident, revealed: dict[str, str]) -> list[Field
     if household is not None:
         found.append(("number", _("Household number"), household.number, household.source))
     return [
-        Field(name, label, revealed.get(name) or value.mask(), source, secret=bool(value), clear=name in revealed)
+        Field(
+            name,
+            label,
+            revealed.get(name) or value.mask(),
+            source_name(source),
+            secret=bool(value),
+            clear=name in revealed,
+        )
         for name, label, value, source in found
     ]
 

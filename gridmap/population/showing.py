@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from gridmap.population.models import CareTag, Dwelling, Household, Resident
 from gridmap.population.querysets import ResidentQuerySet
 from gridmap.territory.models import Building
+from gridmap.territory.models.sourced import GENERATED
 
 #: Risk → the mark it wears.
 RISK_MARKS = {"high": "act", "key": "near", "general": "info"}
@@ -99,14 +100,20 @@ def tag_of(tag: CareTag, *, due: date | None = None) -> Tag:
         RISK_MARKS[tag.risk],
         tag.since,
         tag.until,
-        tag.source,
+        source_name(tag.source),
         due,
     )
 
 
 def building_name(building: Building) -> str:
     """Compound and number of a building, as people say it."""
-    return " ".join(part for part in (building.compound.name if building.compound else "", str(building)) if part)
+    name, compound = str(building), building.compound.name if building.compound else ""
+    return name if not compound or name.startswith(compound) else f"{compound} {name}"
+
+
+def source_name(source: str) -> str:
+    """A source as a person reads it."""
+    return _("generated data") if source == GENERATED else source
 
 
 def age_of(birth_year: int | None) -> int | None:
@@ -135,7 +142,7 @@ def dwelling_of(dwelling: Dwelling) -> dict[str, Any]:
         "purpose": dwelling.get_purpose_display(),
         "owner_name": dwelling.owner_name.mask(),
         "owner_phone": dwelling.owner_phone.mask(),
-        "source": dwelling.source,
+        "source": source_name(dwelling.source),
         "verified_on": dwelling.verified_on,
     }
 

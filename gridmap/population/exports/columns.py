@@ -18,7 +18,7 @@ from gridmap.vault.sealed import Sealed
 BATCH_ROWS = 500
 #: Column → its heading and, for values that are not sealed, what it holds.
 SEALED = {
-    "name": gettext_noop("Name"),
+    "name": gettext_noop("Full name"),
     "id_number": gettext_noop("ID number"),
     "phone": gettext_noop("Telephone"),
     "health": gettext_noop("Health"),

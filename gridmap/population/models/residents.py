@@ -20,7 +20,7 @@ class Risk(models.TextChoices):
     """How soon somebody must look in again; nobody without a care tag has one."""
 
     HIGH = "high", _("high risk")
-    KEY = "key", _("key")
+    KEY = "key", _("key person")
     GENERAL = "general", _("general")
 
 
