@@ -97,6 +97,12 @@ class ResidentQuerySet(PlacedQuerySet["Resident"]):
         """Those whose sealed field (name, phone, id_number) carries one of these blind marks."""
         return self.filter(**{f"{field}_blind__in": list(marks)})
 
+    def worst_first(self) -> Self:
+        """High risk, then key, then general; within one risk by door."""
+        ranks = [models.When(risk=risk, then=rank) for rank, risk in enumerate(("high", "key", "general"))]
+        rank = models.Case(*ranks, default=len(ranks), output_field=models.SmallIntegerField())
+        return self.order_by(rank, "door_order", "pk")
+
     def inside_box(self, box: Polygon) -> Self:
         """Those who stand inside the box."""
         return self.filter(location__bboverlaps=box)

@@ -80,7 +80,7 @@ def card(request: HttpRequest, key: int) -> HttpResponse:
     with people_door(request) as opened:
         found = visible_building(opened, key)
         residents = with_tags(Resident.objects.visible_to(opened.person).in_care().filter(dwelling__building=found))
-        rows = rows_of(residents.in_door_order()[: MOST_ON_A_CARD + 1])
+        rows = rows_of(residents.worst_first()[: MOST_ON_A_CARD + 1])
     answer = {
         "rows": [_on_the_card(row) for row in rows[:MOST_ON_A_CARD]],
         "more": len(rows) > MOST_ON_A_CARD,
@@ -111,8 +111,8 @@ def near(request: HttpRequest) -> HttpResponse:
         message = _("Zoom in to %(zoom)d or closer to see people.") % {"zoom": NEAR_FROM_ZOOM}
         return JsonResponse({"error": {"code": "invalid", "message": message}}, status=400)
     with people_door(request) as opened:
-        found = Resident.objects.visible_to(opened.person).in_care().inside_box(box).select_related("dwelling")
-        residents = list(found.order_by("risk", "door_order", "pk")[: MOST_NEAR + 1])
+        found = Resident.objects.visible_to(opened.person).in_care().inside_box(box).select_related("dwelling__building")
+        residents = list(found.worst_first()[: MOST_NEAR + 1])
         points = [_point(one) for one in residents[:MOST_NEAR]]
     return JsonResponse({"points": points, "more": len(residents) > MOST_NEAR})
 

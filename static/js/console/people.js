@@ -87,7 +87,7 @@ export class CareNearby {
     this.clear();
     const { palette } = this.ground;
     const colours = /** @type {Record<string, string>} */ ({ high: palette["care-high"], key: palette["care-key"], general: palette["care-general"] });
-    const features = spread(points).map((point) => ({
+    const features = spread(points, 360 / (256 * 2 ** this.ground.map.getZoom())).map((point) => ({
       type: /** @type {const} */ ("Feature"), properties: point, geometry: { type: /** @type {const} */ ("Point"), coordinates: [point.lon, point.lat] },
     }));
     this.layer = this.ground.showGeometry(/** @type {any} */ ({ type: "FeatureCollection", features }),
@@ -107,15 +107,20 @@ export class CareNearby {
   }
 }
 
-/** Points of one building do not lie on each other. @param {Point[]} points @returns {Point[]} */
-function spread(points) {
+/**
+ * Points of one building stand in rings around the bubble of its count.
+ * @param {Point[]} points
+ * @param {number} degree of one pixel
+ * @returns {Point[]}
+ */
+function spread(points, degree) {
   /** @type {Map<string, number>} */
   const seen = new Map();
   return points.map((point) => {
     const key = `${point.lon} ${point.lat}`;
     const index = seen.get(key) ?? 0;
     seen.set(key, index + 1);
-    const [turn, reach] = [index * 2.4, 0.000028 * Math.sqrt(index)];
+    const [turn, reach] = [(index % 10) * 0.628 + Math.floor(index / 10) * 0.314, (24 + 14 * Math.floor(index / 10)) * degree];
     return { ...point, lon: point.lon + reach * Math.cos(turn), lat: point.lat + reach * 0.85 * Math.sin(turn) };
   });
 }

@@ -33,7 +33,7 @@ class Suggestions {
       field.setAttribute(name, value);
     }
     field.addEventListener("input", () => this.later());
-    field.addEventListener("focus", () => field.value === "" && this.isPlaces && this.look("below", ""));
+    field.addEventListener("focus", () => field.value === "" && this.begin());
     field.addEventListener("blur", () => this.close());
     field.addEventListener("keydown", (event) => this.press(event));
     this.list.addEventListener("pointerdown", (event) => this.point(event));
@@ -41,7 +41,14 @@ class Suggestions {
 
   later() {
     window.clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => this.look("q", this.field.value), WAIT_MS);
+    this.timer = window.setTimeout(() => this.begin(), WAIT_MS);
+  }
+
+  /** By words; without any, the top of the tree. */
+  begin() {
+    window.clearTimeout(this.timer);
+    if (this.field.value.trim() !== "" || !this.isPlaces) this.look("q", this.field.value);
+    else this.look("below", "");
   }
 
   /**
@@ -97,7 +104,7 @@ class Suggestions {
       this.close();
     } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
-      if (this.list.hidden) this.look(this.field.value ? "q" : "below", this.field.value);
+      if (this.list.hidden) this.begin();
       else this.move(event.key === "ArrowDown" ? 1 : -1);
     } else if (event.key === "ArrowRight" && this.at >= 0 && this.isPlaces) {
       event.preventDefault();
