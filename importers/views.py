@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gridmap.accounts.models import User
+from gridmap.accounts.roles import Verb
 from importers.check import JOINER
 from importers.columns import match
 from importers.forms import ReadingForm, UploadForm
@@ -63,6 +64,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     runs = seen.select_related("created_by")[:RUNS_SHOWN]
     status = 400 if form.errors else 200
     context = {"form": form, "runs": runs, "lacking": _lacking(), "strict": settings.SANDBOX_STRICT}
+    context["lists"] = bool(areas_to_choose(request.user, Verb.IMPORT_PEOPLE))
     return render(request, "importers/start.html", context, status=status)
 
 
