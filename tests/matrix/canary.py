@@ -37,7 +37,8 @@ class Canaries:
 
     def found_in(self, body: bytes) -> set[str]:
         """The marked values that stand in an answer, however it is packed or written."""
-        return {text for view in unpacked(body) for text in self.texts if any(form in view for form in forms(text))}
+        suspicious = [view for view in unpacked(body) if any(form in view for form in STEM_FORMS)]
+        return {text for view in suspicious for text in self.texts if any(form in view for form in forms(text))}
 
 
 def forms(text: str) -> tuple[bytes, ...]:
@@ -49,6 +50,10 @@ def forms(text: str) -> tuple[bytes, ...]:
         "".join(f"&#{ord(letter)};" for letter in text).encode(),
     }  # fmt: skip
     return tuple(written)
+
+
+#: Nearly every answer holds none of these: a look at the stems saves the look at every value.
+STEM_FORMS = tuple({form for stem in STEMS.values() for form in forms(stem)})
 
 
 def unpacked(body: bytes) -> Iterator[bytes]:

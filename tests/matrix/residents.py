@@ -27,7 +27,8 @@ class Records:
         """A new row whose personal fields all hold marked values."""
         self.models_marked.add(model)
         for column in personal_columns()[model]:
-            given[column.name] = self.canaries.text_for(column.mask.value, len(self.canaries.texts), GRID)
+            if column.name not in given:
+                given[column.name] = self.canaries.text_for(column.mask.value, len(self.canaries.texts), GRID)
         return model.objects.create(**given)  # type: ignore[attr-defined]
 
 

@@ -5,7 +5,9 @@ is about, the verbs any of which open it, how far they reach, and what who lacks
 
 - scope `any`: the verb anywhere is enough (what is shown is narrowed inside); `within`: the thing must lie in the area
   of the post; `lineage`: also what the area lies in; `community`: a grid's staff see what their community holds;
-  `owner`: only who made the thing; `open`: nobody need sign in.
+  `owner`: only who made the thing, `own within`: and only while the area reaches it; `another's`: within, but never
+  one's own (a second person decides); `own or decided`: one's own, or within for who approves; `open`: nobody need
+  sign in.
 - lacking: `hidden` (404, as for what does not exist) or `refused` (who may see the thing by the right in `seen_by`, but
   not do this to it, is told 403 or 404; who may not see it, 404).
 - signed_out: `page` (led to the sign-in page) or `api` (401).
@@ -132,16 +134,28 @@ def expected(name: str, method: str, who: Persona, place: Place) -> Answer:
 
 def _may(route: Route, who: Persona, place: Place) -> bool:
     held = rights()[who.role] | {"self", "person"}
+    reaches = _reaches(route.scope, who.area, place.area)
     if not route.verbs & held:
         return False
-    return place.mine if route.scope == "owner" else _reaches(route.scope, who.area, place.area)
+    owned = {
+        "owner": place.mine,
+        "own within": place.mine and reaches,
+        "another's": reaches and not place.mine,
+        "own or decided": place.mine or ("approve_export" in held and reaches),
+    }
+    return owned.get(route.scope, reaches)
 
 
 def _sees(route: Route, who: Persona, place: Place) -> bool:
     """Whether the thing itself is open to somebody who may not do this to it."""
+    held = rights()[who.role]
+    if route.seen_by == "mine":
+        return place.mine
+    if route.seen_by == "own or decided":
+        return place.mine or ("approve_export" in held and _reaches("within", who.area, place.area))
     if route.seen_by == "lineage":
-        return bool(route.verbs & rights()[who.role]) and _reaches("lineage", who.area, place.area)
-    return route.seen_by in rights()[who.role] and _reaches(route.scope, who.area, place.area)
+        return bool(route.verbs & held) and _reaches("lineage", who.area, place.area)
+    return route.seen_by in held and _reaches("within", who.area, place.area)
 
 
 def _reaches(scope: str, area: str, thing: str) -> bool:

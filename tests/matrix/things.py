@@ -15,8 +15,11 @@ from gridmap.accounts.tickets import hash_of
 from gridmap.jobs.models import Job
 from gridmap.planning.models import Plan
 from gridmap.planning.work import KIND
+from gridmap.population.models import ExportRequest
 from gridmap.territory.models import Building, Camera, Compound, Facility, Grid, Region
+from gridmap.traces.door import door
 from gridmap.traces.services import note
+from importers.lists.models import CompoundAlias, ListRow
 from importers.models import ImportRun
 from importers.records import Description, Layer
 from tests.cast import SOURCE, draw_grids, set_up_board, square
@@ -50,7 +53,13 @@ class Things:
         self.building = Building.objects.filter(grid__code=GRID).earliest("pk")
         self.records = record_people(self.building, Building.objects.filter(grid=grids[4]).earliest("pk"))
         everyone = [*people, self.maker]
-        self._owned = {"job": _jobs(everyone), "session": _sessions(everyone), "staff_list": _staff_lists(everyone)}
+        self._owned = {
+            "job": _jobs(everyone),
+            "session": _sessions(everyone),
+            "staff_list": _staff_lists(everyone),
+            "export": _exports(everyone),
+            "people_list": _people_lists(everyone, self.records),
+        }
         self._fixed = {
             **_plain(community),
             **_on_the_map(community, self.building),
@@ -64,13 +73,18 @@ class Things:
         if kind not in self._owned:
             return self._fixed[kind]
         keys = self._owned[kind]
-        theirs = Thing("theirs", Place(), _named(keys[self.maker.pk]))
-        return [theirs] if user is None else [theirs, Thing("mine", Place(mine=True), _named(keys[user.pk]))]
+        theirs = Thing("theirs", Place(COMMUNITY), _named(keys[self.maker.pk]), body=_DECISION)
+        if user is None:
+            return [theirs]
+        return [theirs, Thing("mine", Place(COMMUNITY, mine=True), _named(keys[user.pk]), body=_DECISION)]
 
 
 def _named(key: Any) -> dict[str, Any]:
-    """A key under every name that routes give it."""
-    return dict.fromkeys(("key", "job_id", "pk", "number", "list_id"), key)
+    """A key under every name that routes give it; a row of a list has the key of its list."""
+    return dict.fromkeys(("key", "job_id", "pk", "number", "run_id", "row_id"), key)
+
+
+_DECISION = {"choice": "refuse", "building": "out", "note": "不需要"}
 
 
 def _plain(community: Region) -> dict[str, list[Thing]]:
@@ -126,6 +140,8 @@ def _people(building: Building, records: Records) -> dict[str, list[Thing]]:
     reveal = {"field": "name", "reason": "visit", "text": "上门走访", "choice": "keep", "version": "1"}
     kinds = ("dwelling", "household", "resident", "tag", "conflict")
     made = {kind: [Thing("", Place(GRID), {"key": records.made[kind].pk}, body=reveal)] for kind in kinds}
+    alias = CompoundAlias.objects.create(area=COMMUNITY, spelling="长宁一村", compound=_estate(building))
+    made["spelling"] = [Thing("", Place(COMMUNITY), {"alias_id": alias.pk})]
     return made | {"building_people": [Thing("", Place(GRID), {"key": building.pk})]}
 
 
@@ -137,6 +153,10 @@ def _equipment(community: Region) -> tuple[Compound, Camera, Facility]:
         Camera.objects.create(source=SOURCE, source_ref="matrix", name="东门", geom=spot),
         Facility.objects.create(source=SOURCE, source_ref="matrix", name="卫生站", kind="health_station", geom=spot),
     )
+
+
+def _estate(building: Building) -> Compound:
+    return Compound.objects.create(source=SOURCE, source_ref="alias", name="长宁一村", community=building.community)
 
 
 def _plan(community: Region, state: str) -> Plan:
@@ -192,3 +212,36 @@ def _sessions(people: list[User]) -> dict[int, Any]:
 def _staff_lists(people: list[User]) -> dict[int, Any]:
     rows = [StaffList(file_name="名册.xlsx", created_by=one, created_at=timezone.now(), mark="-") for one in people]
     return {row.created_by_id: row.pk for row in StaffList.objects.bulk_create(rows)}
+
+
+def _exports(people: list[User]) -> dict[int, Any]:
+    now = timezone.now()
+    rows = [
+        ExportRequest(
+            number=900_000 + one.pk, area=COMMUNITY, fields=["name"], purpose="核对", row_count=1, requested_by=one,
+            requested_at=now,
+        )
+        for one in people
+    ]  # fmt: skip
+    return {row.requested_by_id: row.pk for row in ExportRequest.objects.bulk_create(rows)}
+
+
+def _people_lists(people: list[User], records: Records) -> dict[int, Any]:
+    """A list that everybody brought, each with one row that has no building; the row has the key of its list."""
+    layer = Layer(name="甲", columns=("姓名", "住址"), rows=1)
+    runs = [
+        ImportRun(
+            kind="residents", source="公安", area=COMMUNITY, status="checked", file_name="甲.csv", path="none.csv",
+            sha256="0" * 64, size_bytes=1, created_by=one, placing={"reason": "by_address"},
+            description=Description(reader="csv", layers=(layer,)).as_json(), counts={"place_unmatched": 1},
+        )
+        for one in people
+    ]  # fmt: skip
+    ImportRun.objects.bulk_create(runs)
+    place = {"area": COMMUNITY, "row": 2, "state": ListRow.State.UNMATCHED}
+    with door(by=None, areas=[""], kind="import", command="test"):
+        records.marked(ListRow, pk=runs[-1].pk, run=runs[-1], **place)
+        ListRow.objects.bulk_create(
+            ListRow(pk=run.pk, run=run, values="{}", reasons="[]", **place) for run in runs[:-1]
+        )
+    return {run.created_by_id: run.pk for run in runs if run.created_by_id is not None}
