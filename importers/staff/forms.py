@@ -16,7 +16,7 @@ class ListForm(forms.Form):
 
     def clean_file(self) -> Any:
         """No larger than a list of people is."""
-        upload: UploadedFile = self.cleaned_data["file"]
+        upload: UploadedFile[bytes] = self.cleaned_data["file"]
         if (upload.size or 0) > MOST_BYTES:
             raise forms.ValidationError(_("A staff list has at most %(n)d MB.") % {"n": MOST_BYTES // 1_000_000})
         return upload

@@ -37,7 +37,7 @@ def read_list(path: Path) -> tuple[dict[str, str], list[Row]]:
     lacking = [name for name in REQUIRED if name not in columns]
     if lacking:
         raise RefusedError("staff_list_columns", columns=", ".join(layer.columns)[:300], fields=", ".join(lacking))
-    rows = []
+    rows: list[Row] = []
     for record in read(path, placing=NOWHERE, layer=layer.name, limits=PATIENCE, private=True):
         if len(rows) >= MOST_ROWS:
             raise RefusedError("staff_list_too_long", limit=MOST_ROWS)

@@ -62,7 +62,7 @@ def show(request: HttpRequest, by: User, number: UUID) -> HttpResponse:
     page = Paginator([one for one in outcomes if one.action == action], ROWS_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "list": kept,
-        "columns": [(FIELDS[name], column) for name, column in kept.columns.items()],
+        "columns": [(FIELDS[name], kept.columns[name]) for name in COLUMNS if name in kept.columns],
         "labels": [(one.value, ACTIONS[one], counts[one]) for one in Action],
         "action": action.value,
         "page": page,

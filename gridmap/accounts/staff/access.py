@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -100,7 +101,7 @@ def holdings_at(code: str, *, day: date, now: datetime) -> list[Holding]:
     pairs = [(role.value, verb.value) for role, verbs in VERBS.items() for verb in verbs]
     pairs.append(("", Verb.SPECIAL_GROUPS.value))
     today = timezone.localdate(now)
-    values = {
+    values: dict[str, Any] = {
         "roles": [role for role, _verb in pairs],
         "verbs": [verb for _role, verb in pairs],
         "special": Verb.SPECIAL_GROUPS.value,
@@ -111,7 +112,7 @@ def holdings_at(code: str, *, day: date, now: datetime) -> list[Holding]:
     }
     with connection.cursor() as cursor:
         cursor.execute(HOLDINGS, values)
-        return [Holding(*row[:-1], verbs=frozenset(row[-1])) for row in cursor.fetchall()]
+        return [Holding(*(*row[:-1], frozenset(row[-1]))) for row in cursor.fetchall()]
 
 
 def people_at(code: str, *, day: date, now: datetime) -> list[Access]:

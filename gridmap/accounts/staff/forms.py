@@ -1,6 +1,6 @@
 """What an administrator fills in. Forged values end as errors beside their field."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils import timezone
@@ -13,6 +13,11 @@ from gridmap.accounts.staff.places import LONGEST, read_area
 from gridmap.accounts.staff.posts import ROLES_OF_PEOPLE, PostDetails
 from gridmap.accounts.staff.refusals import StaffRefusedError
 from gridmap.accounts.staff.scope import organisations_known_to, people_seen_by
+
+if TYPE_CHECKING:
+    ModelChoice = forms.ModelChoiceField[Organisation]
+else:
+    ModelChoice = forms.ModelChoiceField
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -35,7 +40,7 @@ class StaffForm(forms.Form):
             raise forms.ValidationError(refusal.sentence) from None
 
 
-class OrganisationChoice(forms.ModelChoiceField):
+class OrganisationChoice(ModelChoice):
     """Organisations by the name of the one above and their own."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -186,7 +191,7 @@ class OrganisationForm(StaffForm):
         super().__init__(*args, by=by, **kwargs)
         known = organisations_known_to(by)
         if itself is not None:  # where it hangs now can be kept, even under one that the administrator does not know
-            known = (known | Organisation.objects.filter(pk=itself.parent_id)).exclude(pk=itself.pk).distinct()
+            known = (known | Organisation.objects.filter(pk__in=[itself.parent_id])).exclude(pk=itself.pk).distinct()
         self.fields["parent"].queryset = known.select_related("parent").order_by("area", "name")  # type: ignore[attr-defined]
 
     def clean_area(self) -> str:

@@ -86,7 +86,7 @@ def _check_parent(parent: Organisation | None, by: User) -> None:
 
 def _check_name(name: str, parent: Organisation | None, itself: Organisation | None) -> None:
     same = Organisation.objects.filter(name=name, parent=parent)
-    if same.exclude(pk=itself.pk if itself else None).exists():
+    if (same.exclude(pk=itself.pk) if itself else same).exists():
         raise StaffRefusedError("name_taken", "name")
 
 

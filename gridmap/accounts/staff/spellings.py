@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 
+from django.db.models import TextChoices
+
 from gridmap.accounts.models import Post
 from gridmap.accounts.roles import Network, Role
 
-Choice = TypeVar("Choice", Role, Network, Post.Duty)
+Choice = TypeVar("Choice", bound=TextChoices)
 
 #: The fields of a row in the order they are shown, and the names of the columns that fill them.
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -103,7 +105,7 @@ def date_of(text: str) -> date | None:
 
 def _meant(text: str, spellings: Mapping[Choice, tuple[str, ...]]) -> Choice | None:
     wanted = plain(text)
-    for choice, words in spellings.items():
-        if wanted in {plain(choice.value), *(plain(word) for word in words)}:
+    for choice in spellings:
+        if wanted in map(plain, (str(choice.value), *spellings[choice])):
             return choice
     return None

@@ -89,8 +89,8 @@ def places(request: HttpRequest, by: User) -> JsonResponse:
 @require_GET
 @for_administrators
 def people(request: HttpRequest, by: User) -> JsonResponse:
-    """`{"rows": […]}`: people whom the administrator sees, by words in name or user name."""
-    rows = people_seen_by(by).filter(is_active=True)
+    """`{"rows": […]}`: people whom the administrator sees, by words in name or user name; never oneself."""
+    rows = people_seen_by(by).filter(is_active=True).exclude(pk=by.pk)
     for word in request.GET.get("q", "").replace("\x00", "")[:LONGEST].split():
         rows = rows.filter(Q(name__icontains=word) | Q(username__icontains=word))
     found = rows.order_by("name", "username")[:MOST_PEOPLE]

@@ -136,7 +136,7 @@ def password(request: HttpRequest, by: User, number: int) -> HttpResponse:
     except StaffRefusedError as refusal:
         messages.error(request, refusal.sentence)
         return redirect("staff:person", number)
-    return _page(request, by, person, code=code)
+    return _page(request, by, person_or_404(by, number), code=code)
 
 
 @require_POST

@@ -154,7 +154,7 @@ def test_screens_are_told_until_they_are_revoked(office: Office, now: datetime) 
     give_post(account, Role.WALL_SCREEN, NORTH)
     device = Device.objects.create(account=account, name="大厅", token_hash="x" * 64, created_by=office.chief)
     found = {one.person: one for one in people_at(FIRST, day=today(), now=now)}
-    assert (found[account.pk].device, found[account.pk].verbs) == ("大厅", {"view"})
+    assert (found[account.pk].device, set(found[account.pk].verbs)) == ("大厅", {"view"})
     Device.objects.filter(pk=device.pk).update(revoked_at=now)
     assert account.pk not in {one.person for one in people_at(FIRST, day=today(), now=now)}
     assert account.pk in {one.person for one in people_at(FIRST, day=in_days(-1), now=now)}

@@ -82,3 +82,5 @@ def test_people_are_suggested(signed_in: SignIn, office: Office) -> None:
     found = signed_in(office.keeper).get("/staff/people.json?q=王").json()["rows"]
     assert [row["value"] for row in found] == ["王网格 · wang"]
     assert signed_in(office.keeper).get("/staff/people.json?q=赵").json()["rows"] == []
+    everybody = signed_in(office.keeper).get("/staff/people.json").json()["rows"]
+    assert len(everybody) == 5 and "keeper" not in str(everybody)

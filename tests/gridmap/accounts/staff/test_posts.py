@@ -1,6 +1,7 @@
 """Giving posts, ending them, standing in: every rule that a service holds to, and who may ask."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -79,7 +80,8 @@ def test_a_screens_role_is_not_for_people(office: Office, now: datetime) -> None
 def test_organisations_are_those_one_knows(office: Office, now: datetime) -> None:
     for field in ("organisation", "seconded_from"):
         with refused("organisation_outside", field):
-            asked = details(Role.BUILDING_LEADER, **{field: office.other_street})
+            elsewhere: dict[str, Any] = {field: office.other_street}
+            asked = details(Role.BUILDING_LEADER, **elsewhere)
             give_post(person=office.worker, details=asked, by=office.keeper, now=now)
     with refused("seconded_from_itself", "seconded_from"):
         asked = details(Role.BUILDING_LEADER, organisation=office.street, seconded_from=office.street)
