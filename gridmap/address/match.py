@@ -59,15 +59,14 @@ def match(address: Address, gazetteer: Gazetteer, within: str | None = None) -> 
     Matched: one building is identified (compound and number, or a door of its own), nothing that is written speaks
     against it, a weak name has its witness, and no other building comes near. Ambiguous: some building fits in what
     identifies it, but one of these fails. Unmatched: none fits; the candidates are the nearest known ones."""
-    area = within or ""
-    reading = read(address, gazetteer)
-    ranked = sorted(_weighed(reading, gazetteer, area), key=lambda item: (-item[1].score, str(item[0].entry.id)))
+    reading = read(address, gazetteer, within or "")
+    ranked = sorted(_weighed(reading, gazetteer), key=lambda item: (-item[1].score, str(item[0].entry.id)))
     if not ranked:
-        return Match(Kind.UNMATCHED, _shown(_offered(reading, gazetteer, area, ranked), reading))
+        return Match(Kind.UNMATCHED, _shown(_offered(reading, gazetteer, ranked), reading))
     doubts = _doubts(ranked)
     if not doubts:
         return Match(Kind.MATCHED, _shown(ranked, reading))
-    return Match(Kind.AMBIGUOUS, _shown([*ranked, *_offered(reading, gazetteer, area, ranked)], reading), doubts)
+    return Match(Kind.AMBIGUOUS, _shown([*ranked, *_offered(reading, gazetteer, ranked)], reading), doubts)
 
 
 def _doubts(ranked: list[Weighed]) -> tuple[Reason, ...]:
@@ -81,14 +80,14 @@ def _doubts(ranked: list[Weighed]) -> tuple[Reason, ...]:
     return tuple(doubts)
 
 
-def _weighed(reading: Reading, gazetteer: Gazetteer, within: str) -> list[Weighed]:
+def _weighed(reading: Reading, gazetteer: Gazetteer) -> list[Weighed]:
     """Every building that the compound with the number, or the door, points at."""
     pool = {**_by_estate(reading, gazetteer), **_by_door(reading, gazetteer)}
     found = []
     for index in list(pool)[:MOST_LOOKED_AT]:
         building = gazetteer.buildings[index]
-        if building.entry.area.startswith(within):
-            evidence = weigh(building, reading, gazetteer, within)
+        if building.entry.area.startswith(reading.within):
+            evidence = weigh(building, reading, gazetteer)
             if is_identified(evidence):
                 found.append((building, evidence))
     return found
@@ -115,14 +114,14 @@ def _by_door(reading: Reading, gazetteer: Gazetteer) -> dict[int, None]:
     return found
 
 
-def _offered(reading: Reading, gazetteer: Gazetteer, within: str, ranked: list[Weighed]) -> list[Weighed]:
+def _offered(reading: Reading, gazetteer: Gazetteer, ranked: list[Weighed]) -> list[Weighed]:
     """Near buildings to pick from, behind those that fit, with what speaks for and against each."""
     if len(ranked) >= MOST_CANDIDATES:
         return []
     there = {building.entry.id for building, _ in ranked}
     return [
-        (building, weigh(building, reading, gazetteer, within))
-        for building in nearest(reading, gazetteer, within, MOST_CANDIDATES)
+        (building, weigh(building, reading, gazetteer))
+        for building in nearest(reading, gazetteer, MOST_CANDIDATES)
         if building.entry.id not in there
     ]
 

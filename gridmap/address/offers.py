@@ -8,7 +8,7 @@ from gridmap.address.reading import Reading, words_of
 _ESTATES = 8
 
 
-def nearest(reading: Reading, gazetteer: Gazetteer, within: str, limit: int) -> list[Building]:
+def nearest(reading: Reading, gazetteer: Gazetteer, limit: int) -> list[Building]:
     """Other numbers of the same estate, other doors of the same street, and the same number in estates with a similar
     name; nearest first."""
     near: dict[int, float] = {}
@@ -21,7 +21,7 @@ def nearest(reading: Reading, gazetteer: Gazetteer, within: str, limit: int) -> 
     inside = [
         (likeness, gazetteer.buildings[index])
         for index, likeness in near.items()
-        if gazetteer.buildings[index].entry.area.startswith(within)
+        if gazetteer.buildings[index].entry.area.startswith(reading.within)
     ]
     inside.sort(key=lambda item: (-item[0], str(item[1].entry.id)))
     return [building for _, building in inside[:limit]]

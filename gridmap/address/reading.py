@@ -30,9 +30,15 @@ class Reading:
     passing_streets: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     named: bool = False
+    within: str = ""
+
+    def allows(self, area: str) -> bool:
+        """Whether ``area`` lies in what was asked for and in every region named."""
+        inside = all(any(area.startswith(prefix) for prefix in prefixes) for prefixes in self.regions)
+        return inside and area.startswith(self.within)
 
 
-def read(address: Address, gazetteer: Gazetteer) -> Reading:
+def read(address: Address, gazetteer: Gazetteer, within: str = "") -> Reading:
     """The reading of ``address``; where its door is not on a known street but behind a known estate, the door is the
     number of a building (平安里12号)."""
     if address.door:
@@ -41,7 +47,7 @@ def read(address: Address, gazetteer: Gazetteer) -> Reading:
             address = moved
     before = gazetteer.segments(address.before) if address.door else ()
     place = gazetteer.segments(address.place)
-    reading = _with_street(Reading(address), before, gazetteer)
+    reading = _with_street(Reading(address, within=within), before, gazetteer)
     return _room_is_a_house(_with_estate(reading, place, gazetteer), gazetteer)
 
 

@@ -22,10 +22,10 @@ _QUALITY = {
 _STREET_OFFICE, _COMMUNITY = 9, 12  # digits of their codes
 
 
-def weigh(building: Building, reading: Reading, gazetteer: Gazetteer, within: str) -> Evidence:
+def weigh(building: Building, reading: Reading, gazetteer: Gazetteer) -> Evidence:
     """Everything in ``reading`` that speaks for or against ``building``."""
     evidence = Evidence()
-    evidence.confirm(_witness_of(within))
+    evidence.confirm(_witness_of(reading.within))
     _weigh_regions(evidence, building, reading)
     _weigh_compound(evidence, building, reading)
     _weigh_street(evidence, building, reading)
@@ -116,12 +116,13 @@ def number_is_a_unit(reading: Reading) -> bool:
 
 
 def stands_alone(building: Building, reading: Reading, gazetteer: Gazetteer) -> bool:
-    """Whether the door that is named, or else its compound, holds no other building."""
+    """Whether the door that is named (streets of one name may lie in several regions), or else its compound, holds no
+    other building."""
     if building.street in reading.streets:
         door = reading.address.door
-        return (
-            building.door in (door, door.partition("-")[0]) and len(gazetteer.at(building.street, building.door)) == 1
-        )
+        there = [gazetteer.buildings[index] for index in gazetteer.at(building.street, building.door)]
+        others = any(other is not building and reading.allows(other.entry.area) for other in there)
+        return building.door in (door, door.partition("-")[0]) and not others
     return building.compound >= 0 and len(gazetteer.estates[building.compound].members) == 1
 
 

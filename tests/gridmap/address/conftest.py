@@ -68,6 +68,7 @@ def town() -> Gazetteer:
         *estate("世纪城", GUOTAI, "桃源大道8号", range(1, 4), mark="座", entrances=1, floors=28, dwellings=100),
         *houses("鼓楼街", LONGHAI, range(1, 60, 2)),
         *houses("五一路", GUOTAI, range(1, 20)),
+        *estate("丝绸厂宿舍", BEIMEN, "鼓楼街21号", range(1, 4)),
         *houses("陇海村三组", LONGHAI, range(1, 20)),
     ]
     return Gazetteer(entries, REGIONS)
