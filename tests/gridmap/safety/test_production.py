@@ -126,6 +126,23 @@ def test_cookies_are_bound_to_the_host() -> None:
         assert not any(flag.startswith("domain") for flag in flags), cookie
 
 
+def test_every_cookie_of_the_settings_is_bound_to_the_host() -> None:
+    told = (
+        "import json; from django.conf import settings as s;"
+        "print(json.dumps({n: getattr(s, n) for n in dir(s) if '_COOKIE_' in n}))"
+    )
+    process = run("-c", told, DJANGO_SETTINGS_MODULE="gridmap.settings")
+    given = json.loads(process.stdout)
+    names = {name: value for name, value in given.items() if name.endswith("_NAME")}
+    assert len(names) >= 6
+    assert [name for name, value in names.items() if not value.startswith("__Host-")] == []
+    for kind in ("SESSION", "CSRF", "LANGUAGE"):
+        assert given[f"{kind}_COOKIE_SECURE"] is given[f"{kind}_COOKIE_HTTPONLY"] is True, kind
+        assert given[f"{kind}_COOKIE_SAMESITE"] == "Lax"
+        assert given[f"{kind}_COOKIE_PATH"] == "/"
+        assert given[f"{kind}_COOKIE_DOMAIN"] is None
+
+
 # --- the rules themselves: each fault costs what the Observatory takes for it ---
 
 
