@@ -56,7 +56,7 @@ def opens(token: str) -> bool:
 
 def let_in(response: HttpResponseBase, token: str) -> None:
     """Give the browser the cookie that every further request shows."""
-    response.set_cookie(  # type: ignore[attr-defined]
+    response.set_cookie(
         settings.SCREEN_COOKIE_NAME,
         Ticket(is_screen=True, key=token).key,
         max_age=COOKIE_DAYS * 86_400,

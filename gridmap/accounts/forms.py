@@ -14,7 +14,7 @@ from gridmap.accounts.models import User
 
 if TYPE_CHECKING:
     FirstPassword = SetPasswordForm[User]
-    AnotherPassword = PasswordChangeForm[User]
+    AnotherPassword = PasswordChangeForm
 else:
     FirstPassword, AnotherPassword = SetPasswordForm, PasswordChangeForm
 

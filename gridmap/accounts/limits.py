@@ -83,7 +83,7 @@ def remember(request: HttpRequest, response: HttpResponseBase, name: str) -> Non
     """Let this browser be known for `name`: a signed cookie of marks, of no use for signing in."""
     mark = mark_of(name)
     marks = [mark, *(one for one in _known_marks(request) if one != mark)][:KNOWN_NAMES]
-    response.set_cookie(  # type: ignore[attr-defined]
+    response.set_cookie(
         settings.KNOWN_COOKIE_NAME,
         signing.dumps(marks, salt=SALT),
         max_age=KNOWN_FOR,

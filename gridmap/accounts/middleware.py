@@ -6,6 +6,7 @@ from datetime import datetime
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
@@ -55,9 +56,9 @@ class SessionLife:
 class SignInRequired(LoginRequiredMiddleware):
     """Leads people to the sign-in page with the reason why; programs get 401, screens that are revoked a blank page."""
 
-    def handle_no_permission(
+    def handle_no_permission(  # type: ignore[override]
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
-    ) -> HttpResponseBase:  # type: ignore[override]
+    ) -> HttpResponseBase:
         """What is told to nobody."""
         why: Ended | None = request.ended  # type: ignore[attr-defined]
         if for_program(request):
@@ -85,8 +86,11 @@ def _look_at_session(request: HttpRequest, *, at: datetime) -> None:
     if session is not None and why is not None:
         sessions.end(session, why, at=at)
         request.user = session.person  # whose session it was, for who listens to the signal
-    logout(request)
     request.ended = why  # type: ignore[attr-defined]
+    if for_program(request):
+        request.user = AnonymousUser()  # the store is left to the page, which asks next and tells the reason
+    else:
+        logout(request)
 
 
 def _look_for_screen(request: HttpRequest, *, at: datetime) -> None:

@@ -1,6 +1,7 @@
 """Tiles before Django: the same bytes for the same people, and nothing without a pass of the very session."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from http.cookies import SimpleCookie
 from typing import Any
 
@@ -14,6 +15,7 @@ from gridmap.accounts import sessions
 from gridmap.accounts.devices import register, revoke
 from gridmap.accounts.models import User
 from gridmap.accounts.sessions import end_sessions
+from gridmap.accounts.tickets import Ticket
 from gridmap.territory.models import Grid
 from layers import thin
 from tests.cast import COMMUNITIES, Cast, centre_of
@@ -188,7 +190,12 @@ def test_a_right_that_ends_ends_its_pass_within_a_second(
 
 def test_a_burst_of_tiles_looks_once(officer: Client, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     cookies, looks = cookies_after(officer, url), []
-    monkeypatch.setattr(thin, "look", lambda tickets, at: looks.append(at) or sessions.look(tickets, at=at))
+
+    def counted(tickets: Iterable[Ticket], *, at: datetime) -> dict[Ticket, sessions.Standing]:
+        looks.append(at)
+        return sessions.look(tickets, at=at)
+
+    monkeypatch.setattr(thin, "look", counted)
     for _ in range(20):
         assert fetch(url, cookies, Site())[0] == "200 OK"
     assert len(looks) == 1

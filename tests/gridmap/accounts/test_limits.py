@@ -278,8 +278,8 @@ def test_what_a_browser_says_of_its_address_counts_only_through_our_own_proxies(
     settings: Any, peer: str, said: str, hops: int, address: str
 ) -> None:
     settings.TRUSTED_PROXIES, settings.PROXY_HOPS = [ip_network("10.1.0.0/24")], hops
-    headers = {"HTTP_X_FORWARDED_FOR": said} if said else {}
-    assert client_address(RequestFactory().get("/", REMOTE_ADDR=peer, **headers)) == address
+    headers = {"X-Forwarded-For": said} if said else {}
+    assert client_address(RequestFactory().get("/", headers=headers, REMOTE_ADDR=peer)) == address
 
 
 def test_an_ipv6_household_counts_as_one() -> None:
