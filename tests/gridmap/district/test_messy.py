@@ -3,10 +3,12 @@
 import csv
 from collections import Counter
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 
 import numpy as np
 import pytest
+from django.core.management import call_command
 from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
@@ -311,3 +313,12 @@ def test_the_truth_is_no_column_of_a_list(sources: Sources, population: Populati
     for people in sources.lists:
         assert not {"楼栋", "楼栋编号", "差错"} & set(people.columns)
         assert not any(cell in codes for row in people.rows for cell in row)
+
+
+def test_the_command_writes_the_lists_of_a_district(tmp_path: Path) -> None:
+    call_command("generate_district", seed=2, households=3000, lists=tmp_path, stdout=StringIO())
+    with (tmp_path / "elders.csv").open(encoding="gb18030", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) > 500
+    assert {row["性别"] for row in rows} == {"男", "女"}
+    assert (tmp_path / "truth.csv").exists()
