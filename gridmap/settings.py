@@ -94,6 +94,7 @@ INSTALLED_APPS = [
     "gridmap.jobs",
     "gridmap.territory",
     "gridmap.population",
+    "gridmap.special_groups",
     "gridmap.planning",
     "gridmap.district",
     "importers",
@@ -193,6 +194,8 @@ AXES_RESET_ON_SUCCESS = True
 FIELD_KEYS = env.str("FIELD_KEYS", default="")
 FIELD_CIPHER = env.str("FIELD_CIPHER", default="aes-256-gcm", validate=validate.OneOf(["aes-256-gcm", "sm4-gcm"]))
 BLIND_KEYS = env.str("BLIND_KEYS", default="")
+# Whether the room for special groups (criminal record, drugs, mental illness …) has pages at all.
+SPECIAL_GROUPS = env.bool("SPECIAL_GROUPS", default=False)
 # How many residents one person may open clearly within an hour.
 REVEALS_PER_HOUR = env.int("REVEALS_PER_HOUR", default=30, validate=validate.Range(min=1))
 # How many residents one export may hold.

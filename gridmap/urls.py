@@ -1,5 +1,6 @@
 """Addresses of the whole site."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
@@ -31,6 +32,8 @@ urlpatterns = [
     path("people/lists/", include("importers.lists.urls")),
     path("people/", include("gridmap.population.urls")),
 ]
+if settings.SPECIAL_GROUPS:
+    urlpatterns.append(path("special-groups/", include("gridmap.special_groups.urls")))
 handler400 = "layers.errors.malformed"
 handler403 = "layers.errors.forbidden"
 handler404 = "layers.errors.not_found"

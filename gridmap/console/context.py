@@ -24,6 +24,7 @@ ROOMS = (
     ("planning:communities", gettext_lazy("Draw grids"), (Verb.DRAW_GRIDS, Verb.ADOPT_PLAN)),
     ("population:residents", gettext_lazy("People"), (Verb.VIEW_PEOPLE,)),
     ("traces:list", gettext_lazy("Traces"), (Verb.AUDIT,)),
+    ("special_groups:records", gettext_lazy("Special groups"), (Verb.SPECIAL_GROUPS,)),
     ("jobs:list", gettext_lazy("Work"), (Verb.VIEW,)),
     ("staff:people", gettext_lazy("Staff"), (Verb.ADMINISTER,)),
 )

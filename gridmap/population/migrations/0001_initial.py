@@ -426,7 +426,7 @@ class Migration(migrations.Migration):
                     "risk",
                     models.CharField(
                         blank=True,
-                        choices=[("high", "high risk"), ("key", "key"), ("general", "general")],
+                        choices=[("high", "high risk"), ("key", "key person"), ("general", "general")],
                         default="",
                         editable=False,
                         max_length=8,
@@ -553,7 +553,7 @@ class Migration(migrations.Migration):
                 (
                     "risk",
                     models.CharField(
-                        choices=[("high", "high risk"), ("key", "key"), ("general", "general")],
+                        choices=[("high", "high risk"), ("key", "key person"), ("general", "general")],
                         default="general",
                         max_length=8,
                         verbose_name="risk",

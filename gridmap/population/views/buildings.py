@@ -111,8 +111,8 @@ def near(request: HttpRequest) -> HttpResponse:
         message = _("Zoom in to %(zoom)d or closer to see people.") % {"zoom": NEAR_FROM_ZOOM}
         return JsonResponse({"error": {"code": "invalid", "message": message}}, status=400)
     with people_door(request) as opened:
-        found = Resident.objects.visible_to(opened.person).in_care().inside_box(box).select_related("dwelling__building")
-        residents = list(found.worst_first()[: MOST_NEAR + 1])
+        found = Resident.objects.visible_to(opened.person).in_care().inside_box(box).worst_first()
+        residents = list(found.select_related("dwelling__building")[: MOST_NEAR + 1])
         points = [_point(one) for one in residents[:MOST_NEAR]]
     return JsonResponse({"points": points, "more": len(residents) > MOST_NEAR})
 
