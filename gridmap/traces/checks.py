@@ -7,8 +7,10 @@ from django.apps import AppConfig
 from django.core.checks import CheckMessage, Warning
 from django.db import connections
 
+#: By name: the types do not exist before the first migration brings PostGIS.
 IS_LEAKPROOF = """
-SELECT proleakproof FROM pg_proc WHERE oid = to_regprocedure('geometry_overlaps(geometry,geometry)')
+SELECT proleakproof FROM pg_proc
+WHERE proname = 'geometry_overlaps' AND pg_get_function_identity_arguments(oid) LIKE '%geometry, %geometry'
 """
 
 
