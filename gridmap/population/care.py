@@ -56,6 +56,7 @@ def add_tag(*, resident: Resident, kind: str, risk: str, since: date, source: st
         if CareTag.objects.in_force().filter(resident=resident, kind=kind).exists():
             raise PeopleRefusedError(Refusal.TAGGED_ALREADY)
         tag = CareTag.objects.create(resident=resident, kind=kind, risk=risk, since=since, source=source)
+        tag.refresh_from_db(fields=["area"])  # the database has set it
         _settle(resident)
     return tag
 
