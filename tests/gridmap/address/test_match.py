@@ -3,6 +3,7 @@
 import pytest
 
 from gridmap.address import Entry, Gazetteer, Kind, Reason, match, parse
+from importers.lists.sentences import PLACE_SENTENCES
 from tests.gridmap.address.conftest import BEIMEN, GUOTAI, LONGHAI, REGIONS
 
 FOUND = [
@@ -210,3 +211,7 @@ def test_an_area_is_found_by_its_name(town: Gazetteer) -> None:
     assert town.area_named("城北街道") == "990101001"
     assert town.area_named("哪里") is None
     assert Gazetteer([], {**REGIONS, "990101002003": "陇海社区"}).area_named("陇海社区") is None
+
+
+def test_every_reason_has_a_sentence_for_people() -> None:
+    assert set(PLACE_SENTENCES) == {str(reason) for reason in Reason}
