@@ -76,7 +76,7 @@ class Gazetteer:
         self._put_streets()
         self.near_estates = Neighbourhood(self._by_key)
         self.near_streets = Neighbourhood(self.street_doors)
-        self.segments = lru_cache(maxsize=65_536)(self._segments)
+        self.segments = lru_cache(maxsize=8192)(self._segments)
 
     def at(self, street: str, door: str) -> list[int]:
         """Buildings at one door."""
