@@ -14,6 +14,15 @@ export class Refusal extends Error {
   }
 }
 
+let isLeaving = false;
+
+/** The session has ended: ask for the page again, once, and be led to the sign-in page, which says why. */
+export function leave() {
+  if (isLeaving) return;
+  isLeaving = true;
+  location.reload();
+}
+
 /** @returns {string} */
 function csrfToken() {
   const field = document.querySelector("input[name=csrfmiddlewaretoken]");
@@ -27,7 +36,7 @@ function csrfToken() {
 async function read(response) {
   const isJson = response.headers.get("content-type")?.includes("json");
   const body = isJson ? await response.json() : null;
-  if (response.status === 401) location.reload(); // the sign-in page says why
+  if (response.status === 401) leave();
   if (response.redirected && !isJson) throw new Refusal(401, "signed_out", "");
   if (response.ok) return body;
   throw new Refusal(response.status, body?.error?.code ?? "", body?.error?.message ?? response.statusText);

@@ -1,5 +1,7 @@
 /** The live stream: news from the server as they happen. The browser reconnects by itself and asks for what it missed. */
 
+import { leave } from "./http.js";
+
 /** @typedef {{ kind: string, reference: string, area: string, data: any }} News
  *  kind `resync` says that news were missed: fetch again what is shown */
 
@@ -20,7 +22,7 @@ export function followNews(url, tell) {
     source.addEventListener("news", (event) => tell(JSON.parse(event.data)));
     source.addEventListener("ended", () => {
       source.close();
-      location.reload(); // the server says why, and the page shows nothing any more
+      leave();
     });
     source.addEventListener("resync", () => tell({ kind: "resync", reference: "", area: "", data: {} }));
     source.addEventListener("error", () => {

@@ -54,6 +54,8 @@ def test_the_first_sign_in_leads_through_the_phone_to_the_map(
     assert serious(page) == [] and fits(page)
     squares = page.locator(".qr svg").bounding_box()
     assert squares and squares["width"] >= 180 and abs(squares["width"] - squares["height"]) < 1
+    drawn = page.locator(".qr svg path").last.bounding_box()
+    assert drawn and squares["x"] < drawn["x"] and drawn["x"] + drawn["width"] < squares["x"] + squares["width"]
     page.fill("#id_code", present_code(page.locator(".secret").inner_text()))
     page.keyboard.press("Enter")
     expect(page.locator(".recovery-codes li")).to_have_count(second_factor.CODES)

@@ -15,3 +15,4 @@ if (print instanceof HTMLButtonElement) {
   print.hidden = false;
   print.addEventListener("click", () => window.print());
 }
+export {}; // a module, with names of its own

@@ -9,3 +9,4 @@ if (form instanceof HTMLFormElement && field instanceof HTMLInputElement && toke
   field.value = token;
   form.submit();
 }
+export {}; // a module, with names of its own

@@ -10,3 +10,4 @@ if (box instanceof HTMLElement && fields.length) {
     for (const field of fields) if (field instanceof HTMLInputElement) field.type = target.checked ? "text" : "password";
   });
 }
+export {}; // a module, with names of its own
