@@ -30,7 +30,7 @@ class SearchForm(forms.Form):
     until = forms.DateField(label=_("To"), required=False, widget=DAY)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         tables = [table for table, watched in watched_tables().items() if watched]
         self.fields["kind"].choices = [ANY, *Kind.choices]  # type: ignore[attr-defined]
         self.fields["table"].choices = [ANY, *table_choices(tables)]  # type: ignore[attr-defined]

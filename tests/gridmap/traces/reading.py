@@ -35,8 +35,8 @@ def entries(table: str = "", kind: str = "", after: int = 0) -> list[Row]:
             [after, table, table, kind, kind],
         )
         return [
-            Row(*row[:7], *(json.loads(text) if text else None for text in row[7:9]), json.loads(row[9]), row[10])
-            for row in cursor.fetchall()
+            Row(*told, before and json.loads(before), after_ and json.loads(after_), json.loads(detail), role)
+            for *told, before, after_, detail, role in cursor.fetchall()
         ]
 
 

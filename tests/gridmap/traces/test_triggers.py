@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 ORGANISATION = "accounts_organisation"
 
 
-def execute(statement: str, *values: object) -> None:
+def execute(statement: str, *values: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
 
