@@ -16,6 +16,7 @@ from gridmap.accounts.roles import Verb
 from gridmap.population.doorplan import doors_of, plan_of
 from gridmap.population.doors import Opened, people_door, personal
 from gridmap.population.models import Dwelling, Resident
+from gridmap.population.paging import first_of
 from gridmap.population.permissions import may_edit
 from gridmap.population.showing import building_name, dwelling_of, rows_of, with_tags
 from gridmap.population.views.page import page
@@ -80,7 +81,7 @@ def card(request: HttpRequest, key: int) -> HttpResponse:
     with people_door(request) as opened:
         found = visible_building(opened, key)
         residents = with_tags(Resident.objects.visible_to(opened.person).in_care().filter(dwelling__building=found))
-        rows = rows_of(residents.worst_first()[: MOST_ON_A_CARD + 1])
+        rows = rows_of(first_of(residents.worst_first(), MOST_ON_A_CARD + 1))
     answer = {
         "rows": [_on_the_card(row) for row in rows[:MOST_ON_A_CARD]],
         "more": len(rows) > MOST_ON_A_CARD,
@@ -112,7 +113,7 @@ def near(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"error": {"code": "invalid", "message": message}}, status=400)
     with people_door(request) as opened:
         found = Resident.objects.visible_to(opened.person).in_care().inside_box(box).worst_first()
-        residents = list(found.select_related("dwelling__building")[: MOST_NEAR + 1])
+        residents = first_of(found.select_related("dwelling__building"), MOST_NEAR + 1)
         points = [_point(one) for one in residents[:MOST_NEAR]]
     return JsonResponse({"points": points, "more": len(residents) > MOST_NEAR})
 

@@ -16,7 +16,7 @@ from gridmap.population.doors import Opened, people_door, personal
 from gridmap.population.forms import TagForm
 from gridmap.population.models import Conflict, Resident
 from gridmap.population.narrowing import Narrowing
-from gridmap.population.paging import page_of
+from gridmap.population.paging import first_of, page_of
 from gridmap.population.permissions import may_edit, may_reveal
 from gridmap.population.places import places_to_choose
 from gridmap.population.profile import profile_of
@@ -55,7 +55,7 @@ def search(request: HttpRequest) -> HttpResponse:
         rows = []
         if text:
             name, found = find(with_tags(Resident.objects.visible_to(opened.person)), text)
-            rows = rows_of(found.in_door_order()[: MOST_FOUND + 1])
+            rows = rows_of(first_of(found.in_door_order(), MOST_FOUND + 1))
         context = _frame(opened, Narrowing()) | {
             "rows": rows[:MOST_FOUND],
             "searched": name,
