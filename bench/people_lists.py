@@ -1,3 +1,4 @@
+# ruff: noqa: E402
 """Lists of departments through the whole import, against the truth that the generator of the lists knows.
 
     bench/people_lists.py [--rows N] [--households N] [--seed N] [--no-aliases] [--json]

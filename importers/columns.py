@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from importers.lists.names import LIST_SYNONYMS
+from importers.lists.names import LIST_SYNONYMS, OTHER_HEADINGS
 
 # Target field → names it goes by, best first. Compared without case, spaces, punctuation and full-width forms.
 _NUMBER_IN_SOURCE = (
@@ -183,7 +183,8 @@ def plain(name: str) -> str:
 @cache
 def _known_names() -> frozenset[str]:
     """Names that mean one certain field of some kind, so that they are no half match for another."""
-    return frozenset(plain(name) for table in SYNONYMS.values() for names in table.values() for name in names)
+    known = (name for table in SYNONYMS.values() for names in table.values() for name in names)
+    return frozenset(plain(name) for name in (*known, *OTHER_HEADINGS))
 
 
 def _fit(column: str, names: tuple[str, ...]) -> tuple[int, float, str]:

@@ -120,9 +120,9 @@ def phone(cell: Value) -> Value:
     if (isinstance(cell, float) and not cell.is_integer()) or _SCIENTIFIC.match(whole):
         raise RefusedError("phone_malformed")
     whole = _plain_text(whole, MaskKind.PHONE, 60)
+    whole = re.sub(r"(?<!\d)(1\d{2})[ -]?(\d{4})[ -]?(\d{4})(?!\d)", r"\1\2\3", whole)
     first = next((part for part in re.split(r"[,;、/，；]|\s{1,}(?=[01])", whole) if part.strip()), "")
     digits = re.sub(r"^(\+|00)?86(?=1\d{10}$|0\d)", "", re.sub(r"[\s().]", "", first))
-    digits = re.sub(r"^(1\d{2})-?(\d{4})-?(\d{4})$", r"\1\2\3", digits)
     if digits and not _PHONE.fullmatch(digits):
         raise RefusedError("phone_malformed", shown=mask(MaskKind.PHONE, whole))
     return digits

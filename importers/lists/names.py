@@ -49,6 +49,11 @@ _RESIDENTS = {
     **_PLACE,
     "verified_on": _VERIFIED,
 }  # fmt: skip
+#: Headings that contain a known name and mean something else.
+OTHER_HEADINGS = ("证件类型", "证件种类", "身份证件类型", "户籍类别", "房屋类型", "联系人", "紧急联系人",
+                  "紧急联系人电话", "监护人姓名", "网格员姓名", "网格员电话", "登记人姓名", "填表人姓名", "所属街道",
+                  "工作单位地址", "单位地址", "单位名称", "身份证有效期", "证件有效期", "银行卡号",
+                  "残疾证有效期")  # fmt: skip
 LIST_SYNONYMS: dict[str, dict[str, tuple[str, ...]]] = {
     "residents": _RESIDENTS,
     "floating": _RESIDENTS,
