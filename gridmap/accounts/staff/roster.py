@@ -20,7 +20,7 @@ from gridmap.accounts.staff.people import add_person, username_fits
 from gridmap.accounts.staff.places import read_area
 from gridmap.accounts.staff.posts import PostDetails, change_end, change_service, end_post, lock_person, open_post
 from gridmap.accounts.staff.refusals import StaffForbiddenError, StaffRefusedError
-from gridmap.accounts.staff.scope import organisations_known_to, people_seen_by
+from gridmap.accounts.staff.scope import looking_once, organisations_known_to, people_seen_by
 from gridmap.accounts.staff.spellings import OPEN_ENDED, REQUIRED, date_of, duty_of, network_of, role_of
 
 LONGEST_VALUE = 150
@@ -86,6 +86,20 @@ class _Meaning:
     ends_on: date | None
 
 
+class _Reading:
+    """Reads words as fields; the same words of a field once, for most rows name the same few places."""
+
+    def __init__(self, by: User) -> None:
+        self.by = by
+        self._known: dict[tuple[str, str], Any] = {}
+
+    def __call__(self, name: str, text: str) -> Any:
+        """What `text` means as `name`; StaffRefusedError where it means nothing."""
+        if (name, text) not in self._known:
+            self._known[name, text] = READERS[name](text, self.by)
+        return self._known[name, text]
+
+
 class RowRefusedError(Exception):
     """A row that is not taken, with all its reasons."""
 
@@ -96,7 +110,7 @@ class RowRefusedError(Exception):
 
 def rehearse(rows: Sequence[Row], *, by: User, now: datetime) -> list[Outcome]:
     """What every row would do; nothing is written."""
-    with transaction.atomic():
+    with transaction.atomic(), looking_once(by):
         outcomes = [outcome for outcome, _new in _carry_out(rows, by=by, now=now)]
         transaction.set_rollback(True)
     return outcomes
@@ -107,7 +121,7 @@ def apply_roster(rows: Sequence[Row], *, expected: str, by: User, now: datetime)
 
     StaffRefusedError("stale") where the rows no longer do what was shown (`expected` is `mark_of` of that).
     """
-    with transaction.atomic():
+    with transaction.atomic(), looking_once(by):
         done = list(_carry_out(rows, by=by, now=now))
         outcomes = [outcome for outcome, _new in done]
         if mark_of(outcomes) != expected:
@@ -125,6 +139,7 @@ def mark_of(outcomes: Sequence[Outcome]) -> str:
 def _carry_out(rows: Sequence[Row], *, by: User, now: datetime) -> Iterator[tuple[Outcome, User | None]]:
     """Each row in a savepoint of its own, with the person it made."""
     before: dict[tuple[str, ...], int] = {}
+    read = _Reading(by)
     for row in rows:
         outcome = Outcome(
             row.number, Action.REFUSED, row.get("name"), row.get("username"), row.get("role"), row.get("area")
@@ -132,7 +147,7 @@ def _carry_out(rows: Sequence[Row], *, by: User, now: datetime) -> Iterator[tupl
         made: User | None = None
         try:
             with transaction.atomic():
-                meaning = _understand(row, by)
+                meaning = _understand(row, read)
                 _refuse_twice(row, meaning, before)
                 made = _act(row, meaning, outcome, by=by, now=now)
         except RowRefusedError as refusal:
@@ -153,18 +168,18 @@ def _refuse_twice(row: Row, meaning: _Meaning, before: dict[tuple[str, ...], int
     before[key] = row.number
 
 
-def _understand(row: Row, by: User) -> _Meaning:
+def _understand(row: Row, read: _Reading) -> _Meaning:
     """All words of a row, or all reasons why it can't be understood."""
     reasons: list[tuple[str, str, dict[str, Any]]] = []
     found: dict[str, Any] = {}
-    for name, read in READERS.items():
+    for name in READERS:
         text = row.get(name)
         try:
             if "\x00" in text or len(text) > LONGEST_VALUE:
                 raise StaffRefusedError("too_long", name, most=LONGEST_VALUE)
             if not text and name in REQUIRED:
                 raise StaffRefusedError("value_missing", name)
-            found[name] = read(text, by) if text else None
+            found[name] = read(name, text) if text else None
         except StaffRefusedError as refusal:
             reasons.append((name, refusal.code, refusal.params))
     if reasons:

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -18,7 +19,8 @@ from gridmap.accounts.staff.places import LONGEST, area_typed, written
 from gridmap.accounts.staff.scope import areas_administered, people_seen_by
 
 MOST_PEOPLE = 20
-#: Columns of the table: verbs in the order in which they weigh.
+PER_PAGE = 100
+#: Before this day nobody held a post here.
 FIRST_DAY = date(2000, 1, 1)
 
 
@@ -36,14 +38,15 @@ def access(request: HttpRequest, by: User) -> HttpResponse:
         groups = grouped(people)
         asked = request.GET.get("group", "")
         chosen = asked if asked in groups else ""
-        known = set(people_seen_by(by).values_list("pk", flat=True))
-        names = atlas().names_of({held.area for one in people for held in one.holdings if held.area})
+        page = Paginator(groups[chosen] if chosen else people, PER_PAGE).get_page(request.GET.get("page"))
+        known = set(people_seen_by(by).filter(pk__in=[one.person for one in page]).values_list("pk", flat=True))
+        names = atlas().names_of({held.area for one in page for held in one.holdings if held.area})
         context |= {
             "place": places[0],
             "tabs": [(name, label, len(groups[name])) for name, label, _fits in GROUPS],
             "chosen": chosen,
             "number": len(people),
-            "people": groups[chosen] if chosen else people,
+            "people": page,
             "known": known,
             "names": names,
         }

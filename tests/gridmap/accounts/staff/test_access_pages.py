@@ -9,7 +9,9 @@ from django.test import Client
 from django.utils import timezone
 
 from gridmap.accounts.models import Post, User
+from gridmap.accounts.roles import Role
 from gridmap.territory.models import Grid
+from tests.cast import give_post, person
 from tests.gridmap.accounts.staff.conftest import FIRST, NORTH, SOUTH, Office, in_days
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +34,15 @@ def test_who_can_see_a_place(signed_in: SignIn, office: Office) -> None:
     page = client.get(f"/staff/access/?place={FIRST}").content.decode()
     assert f'/staff/people/{office.worker.pk}/"' in page
     assert f'/staff/people/{office.chief.pk}/"' not in page
+
+
+def test_many_people_come_in_pages(signed_in: SignIn, office: Office) -> None:
+    for number in range(110):
+        give_post(person(f"many{number}", f"众{number}"), Role.GRID_WORKER, FIRST)
+    client = signed_in(office.keeper)
+    first, second = shown(client, f"?place={FIRST}"), shown(client, f"?place={FIRST}&page=2")
+    assert len(first) == 100 and len(second) == 18 and not first & second
+    assert "group=masked&amp;page=2" in client.get(f"/staff/access/?place={FIRST}&group=masked").content.decode()
 
 
 def test_who_could_see_it_then(signed_in: SignIn, office: Office) -> None:

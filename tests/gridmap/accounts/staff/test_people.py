@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 from django.contrib.auth import authenticate
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test import RequestFactory
 from django.utils import timezone
 
@@ -60,7 +60,7 @@ def test_the_code_is_kept_nowhere(office: Office, now: datetime) -> None:
 def test_codes_are_random_and_readable() -> None:
     codes = {new_code() for _ in range(200)}
     assert len(codes) == 200
-    assert all(re.fullmatch(rf"(?:[{ALPHABET}]{{4}}-){{4}}[{ALPHABET}]{{4}}", code) for code in codes)
+    assert all(re.fullmatch(rf"(?:[{ALPHABET}]{{4}}-){{5}}[{ALPHABET}]{{4}}", code) for code in codes)
     assert not set("ILOU") & set(ALPHABET)
 
 
@@ -69,6 +69,18 @@ def test_a_user_name_is_given_once_whatever_its_letters(office: Office, now: dat
     with refused("username_taken", "username"):
         open_account(username=username, name="另一位", details=details(), by=office.keeper, now=now)
     assert User.objects.filter(username__iexact="wang").count() == 1
+
+
+def test_the_database_knows_that_too(office: Office) -> None:
+    with pytest.raises(IntegrityError, match="user_name_once"), transaction.atomic():
+        person("WANG", "另一位")
+
+
+def test_a_code_gives_way_to_an_ordinary_hash(office: Office, now: datetime) -> None:
+    opened = open_account(username="sun", name="孙新人", details=details(), by=office.keeper, now=now)
+    quick = User.objects.get(username="sun").password
+    assert signs_in("sun", opened.code) and not signs_in("sun", opened.code.lower())
+    assert "m=8," in quick and "m=8," not in User.objects.get(username="sun").password
 
 
 def test_a_refused_post_leaves_no_account(office: Office, now: datetime) -> None:
