@@ -197,13 +197,17 @@ def _read_run(found: Indoors, run: list[str], following: Token | None) -> None:
 
 
 def _read_room(found: Indoors, run: list[str]) -> None:
-    """The last one or two numbers: a room, or a floor and a room on it (5-1 is 501, 5-501 is 501)."""
+    """The last numbers: a room, a floor and a room on it (5-1 is 501, 5-501 is 501), or two rooms (501、502), of which
+    the first is kept. More than that, or a room on another floor, may begin with a phase: then nothing is sure."""
+    if len(run) == 2 and floor_of(run[0]) and floor_of(run[1]):
+        found.unclear.append("room")
+        run = run[:1]
     room = run[-1]
     if len(run) == 2:
         found.floor = found.floor or run[0]
         room = room if floor_of(room) == run[0] else f"{run[0]}{room:0>2}" if len(room) < 3 else room
     if len(run) > 2 or (len(run) == 2 and floor_of(room) != run[0]):
-        found.unclear.append("room")
+        found.unclear.append("building")
     found.room = room
 
 

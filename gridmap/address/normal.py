@@ -36,6 +36,7 @@ _TABLE: dict[int, str] = {
 _FIGURE = f"0-9A-Z{NUMERALS}{STEMS}"
 _BLANKS = re.compile(r"\s+")
 _BETWEEN_FIGURES = re.compile(r"(?<=[0-9A-Z]) (?=[0-9A-Z])")
+_ROUND_LETTER = re.compile(r"(?<=[0-9])O(?=[0-9])")
 _DASH_RUN = re.compile(r"-[- ]*| +-[- ]*")
 _LOOSE_DASH = re.compile(f"(?<![{_FIGURE}])-|-(?![{_FIGURE}])")
 _NUMERAL_RUN = re.compile(f"[{NUMERALS}]+")
@@ -48,11 +49,12 @@ _DIGIT = {c: str(i) for i, c in enumerate("零一二三四五六七八九")} | {
 
 def normalise(text: str) -> str:
     """``text`` in half width, simplified characters and capitals, every dash as ``-``, no blanks; figures that a blank
-    or a stop kept apart are kept apart by ``-``. Cut to `LONGEST` characters. Doing it twice changes nothing."""
+    or a stop kept apart are kept apart by ``-``; the letter O between figures is a nought. Cut to `LONGEST` characters.
+    Doing it twice changes nothing."""
     text = unicodedata.normalize("NFKC", text[: LONGEST * 2].replace("№", "#")).translate(_TABLE)
     text = "".join(c if _stands_alone(c) else " " for c in text)
     text = _DASH_RUN.sub("-", _BLANKS.sub(" ", text).strip())
-    text = _BETWEEN_FIGURES.sub("-", text).replace(" ", "")
+    text = _ROUND_LETTER.sub("0", _BETWEEN_FIGURES.sub("-", text).replace(" ", ""))
     return _settled(text[:LONGEST])
 
 

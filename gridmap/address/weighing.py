@@ -33,7 +33,7 @@ def weigh(building: Building, reading: Reading, gazetteer: Gazetteer) -> Evidenc
     _weigh_inside(evidence, building, reading.address)
     if reading.unknown:
         evidence.note("", Reason.WORDS_UNKNOWN)
-    if {"building", "room"} & set(reading.address.unclear):
+    if "building" in reading.address.unclear:
         evidence.note("", Reason.UNCLEAR)
     if _VAGUE.search(reading.address.text):
         evidence.note("", Reason.VAGUE)
@@ -148,6 +148,6 @@ def dwelling_in(building: Building, reading: Reading) -> Dwelling:
         return Dwelling("", address.floor, "", complete=True)
     moved = number_is_a_unit(reading) and address.building != building.number
     unit = "" if entry.entrances == 1 else address.building if moved else address.unit
-    clear = "unit" not in address.unclear and "floor" not in address.unclear
+    clear = not address.unclear
     complete = bool(address.room) and clear and bool(unit or entry.entrances == 1)
     return Dwelling(unit, address.floor, address.room, complete=complete)
