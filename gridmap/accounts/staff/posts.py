@@ -247,7 +247,7 @@ def change_service(
 def let_into_special_groups(*, post: Post, allowed: bool, seen: str | None, by: User, now: datetime) -> Post:
     """Open (or close) the room for special groups to one post; a deputy never inherits it."""
     held = lock_post(post, by=by, now=now, seen=seen)
-    if allowed and not getattr(settings, "SPECIAL_GROUPS", False):
+    if allowed and not settings.SPECIAL_GROUPS:
         raise StaffRefusedError("special_groups_off")
     if allowed and not may_open_special_groups(held):
         raise StaffRefusedError("special_groups_role")
@@ -258,4 +258,4 @@ def let_into_special_groups(*, post: Post, allowed: bool, seen: str | None, by: 
 
 def may_open_special_groups(post: Post) -> bool:
     """Whether the room is there and the role is one that sees people's data."""
-    return bool(getattr(settings, "SPECIAL_GROUPS", False)) and Verb.VIEW_PEOPLE in VERBS[Role(post.role)]
+    return bool(settings.SPECIAL_GROUPS) and Verb.VIEW_PEOPLE in VERBS[Role(post.role)]
