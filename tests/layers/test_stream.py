@@ -257,7 +257,7 @@ def test_a_changed_layer_is_told_with_the_revision_of_its_tiles(
 
     async def story(live: LiveStream) -> None:
         async with listening(live, client) as one:
-            begin = [await one.hear(kind="layer") for _ in range(3)]
+            begin = [await one.hear(kind="layer") for _ in range(4)]
             assert {row["reference"] for row in begin} == {"ground", "areas", "things", "people"}
             await write(lambda: Building.objects.update(floors=7))
             told = await one.hear(kind="layer")
