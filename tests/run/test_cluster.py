@@ -122,3 +122,20 @@ def test_a_reused_process_number_does_not_lock_it_out(var: Path) -> None:
     (var / "pg" / "postmaster.pid").write_text(f"{os.getpid()}\n{var}/pg\n1\n5432\n{var}/socket\n\n  1 1\nready\n")
     output_of(PLACES + "ensure_secret_key; ensure_cluster; start_postgres", var=var, timeout_s=120, PORT="18000")
     assert ask(var, "select 1") == "1"
+
+
+def test_migrations_are_the_owners_and_everything_else_the_applications(var: Path) -> None:
+    whom = "from django.db import connection as c; u = c.cursor(); u.execute('select user'); print(*u.fetchone())"
+    script = f"""
+        ensure_secret_key; ensure_personal_keys
+        quietly manage migrate --noinput
+        manage check_traces
+        manage shell --no-imports -c "{whom}" """
+    told = output_of(PLACES + script, var=var, timeout_s=280).splitlines()
+    assert told[-1] == "gridmap_app"
+    assert ask(var, "select distinct tableowner from pg_tables where tablename like 'traces_%'") == "gridmap"
+    assert ask(var, "select rolsuper or rolbypassrls from pg_roles where rolname = 'gridmap_app'") == "f"
+    assert ask(var, "select has_table_privilege('gridmap_app', 'traces_entry', 'insert, delete, truncate')") == "f"
+    assert (
+        ask(var, "select proleakproof from pg_proc where proname = 'geometry_overlaps' and pronargs = 2 limit 1") == "t"
+    )

@@ -118,7 +118,8 @@ def test_the_site_never_learns_who_owns_the_tables(open_folder: Path) -> None:
     fake = open_folder / "supervisord"
     program(fake.parent, fake.name, 'env >"$SEEN"')
     script = f"""
-        set_database_url; set_run_folder; VENV="{open_folder}/fake"; mkdir -p "$VENV/bin"; ln -s "{fake}" "$VENV/bin/supervisord"
+        set_database_url; set_run_folder; VENV="{open_folder}/fake"
+        mkdir -p "$VENV/bin"; ln -s "{fake}" "$VENV/bin/supervisord"
         supervisor_lives() {{ false; }}; set_address() {{ :; }}; render_supervisor() {{ :; }}; SITE_PORT=1
         start_supervisor"""
     seen = open_folder / "seen"

@@ -35,8 +35,8 @@ def entries(table: str = "", kind: str = "", after: int = 0) -> list[Row]:
             [after, table, table, kind, kind],
         )
         return [
-            Row(*told, before and json.loads(before), after_ and json.loads(after_), json.loads(detail), role)
-            for *told, before, after_, detail, role in cursor.fetchall()
+            Row(*row[:7], *(text and json.loads(text) for text in row[7:10]), row[10])  # type: ignore[call-arg]
+            for row in cursor.fetchall()
         ]
 
 
