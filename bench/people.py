@@ -136,7 +136,7 @@ def sealed(residents: int, doors: list[UUID]) -> Iterator[tuple[Any, ...]]:
         key, year = uuid4(), 1930 + draw.randrange(90)
         texts = {
             "name": draw.choice(SURNAMES) + "".join(draw.choices(GIVEN, k=draw.choice((1, 2)))),
-            "id_number": f"990101{year}{index % 9 + 100:04d}{index % 10_000:04d}",
+            "id_number": f"990101{year}{index:08d}",
             "phone": f"129{index:08d}",
         }
         row: list[Any] = [key, doors[index * len(doors) // residents]]
