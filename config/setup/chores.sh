@@ -92,6 +92,14 @@ run_tests() {
     say "all tests passed"
 }
 
+# Too long for every commit: the whole matrix of rights, with another seed every day.
+chore_nightly() {
+    prepare test
+    unset STREAM_URL ALLOWED_HOSTS
+    export GRIDMAP_MATRIX_CHECKS="${1:-200000}" GRIDMAP_MATRIX_SEED="${2:-$(date +%Y%m%d)}" GRIDMAP_MATRIX_SHARES=2
+    with_database in_checkout pytest tests/matrix -n 2 -o timeout=0
+}
+
 chore_lint() {
     prepare test
     unlock_setup

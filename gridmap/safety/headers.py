@@ -14,7 +14,7 @@ PERMISSIONS_POLICY = (
     "accelerometer=(), autoplay=(), camera=(), clipboard-read=(), clipboard-write=(self), display-capture=(), "
     "encrypted-media=(), fullscreen=(self), geolocation=(), gyroscope=(), hid=(), idle-detection=(), magnetometer=(), "
     "microphone=(), midi=(), payment=(), picture-in-picture=(), publickey-credentials-get=(), screen-wake-lock=(), "
-    "serial=(), usb=(), web-share=(), xr-spatial-tracking=()"
+    "serial=(), usb=(), xr-spatial-tracking=()"
 )
 EVERYWHERE = {
     "X-Content-Type-Options": "nosniff",

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.cookies import SimpleCookie
 from typing import Any
 
@@ -64,9 +64,9 @@ def _names(resolver: URLResolver, namespace: str) -> Iterator[str]:
 class Town:
     """The people with their sessions, and the things; one database transaction holds them all."""
 
-    def __init__(self) -> None:
-        everyone = list(personas())
-        self.users = {who: account_of(who, number) for number, who in enumerate(everyone) if who != NOBODY}
+    def __init__(self, everyone: Iterable[Persona] | None = None) -> None:
+        people = list(personas() if everyone is None else everyone)
+        self.users = {who: account_of(who, number) for number, who in enumerate(people) if who != NOBODY}
         self.things = Things(list(self.users.values()))
         self._browser = Client(raise_request_exception=False)  # one: each new one would read all static files again
         self._cookies: dict[Persona, SimpleCookie] = {}
@@ -107,13 +107,18 @@ class Town:
             for number in range(len(self.things.of(next(iter(rows.values())).thing, self.user(who))))
         ]
 
-    def ask(self, check: Check) -> HttpResponseBase:
-        """Send the request; whatever it writes is undone."""
-        thing, browser = self.things_of(check), self.browser(check.who)  # a session must outlive the undoing
+    def ask(self, check: Check, **body: Any) -> HttpResponseBase:
+        """Send the request, with more in its body where something is given; whatever it writes is undone."""
+        self.browser(check.who)  # a session must outlive the undoing
         with transaction.atomic():
-            response = _send(browser, check, thing)
+            response = self.do(check, **body)
             transaction.set_rollback(True)
         return response
+
+    def do(self, check: Check, **body: Any) -> HttpResponseBase:
+        """Send the request; what it writes stays."""
+        thing = self.things_of(check)
+        return _send(self.browser(check.who), check, replace(thing, body={**thing.body, **body}))
 
 
 def _send(client: Client, check: Check, thing: Thing) -> HttpResponseBase:

@@ -8,6 +8,7 @@ from django.db import models
 
 from gridmap.population.counting import recount_people
 from gridmap.population.models import CareTag, Conflict, Dwelling, Household, Resident
+from gridmap.special_groups.models import SpecialRecord
 from gridmap.territory.models import Building
 from gridmap.traces.door import door
 from tests.matrix.canary import Canaries, personal_columns
@@ -48,6 +49,7 @@ def record_people(building: Building, second: Building) -> Records:
             conflict = records.marked(
                 Conflict, resident=resident, field="phone", held_source="公安", offered_source="民政"
             )
+            records.marked(SpecialRecord, resident=resident, area=resident.area, source="公安", since=date(2026, 1, 5))
             for name, row in (
                 ("dwelling", dwelling), ("household", household), ("resident", resident), ("tag", tag),
                 ("conflict", conflict),

@@ -1,5 +1,6 @@
 """The things that requests of the matrix are about: one of each kind and state in community 990101001001."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -226,6 +227,12 @@ def _exports(people: list[User]) -> dict[int, Any]:
     return {row.requested_by_id: row.pk for row in ExportRequest.objects.bulk_create(rows)}
 
 
+def _given(run: ImportRun) -> dict[str, Any]:
+    """What was said of a run, to make another one of it."""
+    names = ("kind", "source", "area", "status", "file_name", "path", "sha256", "size_bytes", "created_by", "placing")
+    return {name: getattr(run, name) for name in (*names, "description", "counts")}
+
+
 def _people_lists(people: list[User], records: Records) -> dict[int, Any]:
     """A list that everybody brought, each with one row that has no building; the row has the key of its list."""
     layer = Layer(name="甲", columns=("姓名", "住址"), rows=1)
@@ -237,7 +244,9 @@ def _people_lists(people: list[User], records: Records) -> dict[int, Any]:
         )
         for one in people
     ]  # fmt: skip
-    ImportRun.objects.bulk_create(runs)
+    ImportRun.objects.bulk_create(runs[:-1])
+    samples = json.dumps({"姓名": [records.canaries.text_for("name", 901, COMMUNITY)]})
+    runs[-1] = records.marked(ImportRun, sealed_samples=samples, **_given(runs[-1]))
     place = {"area": COMMUNITY, "row": 2, "state": ListRow.State.UNMATCHED}
     with door(by=None, areas=[""], kind="import", command="test"):
         records.marked(ListRow, pk=runs[-1].pk, run=runs[-1], **place)
