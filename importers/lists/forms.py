@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from importers.columns import targets
 from importers.forms import ENCODINGS, LIST_KINDS
+from importers.lists.sentences import label_of_field
 from importers.models import ImportRun
 from importers.records import Description
-from importers.sentences import TARGETS
 from importers.services import Choices
 
 
@@ -25,7 +25,7 @@ class ListUploadForm(forms.Form):
         max_length=60,
         help_text=_("The same name with every delivery: values carry it as their source, and columns are remembered."),
     )
-    area = forms.ChoiceField(label=_("Area"))
+    area = forms.ChoiceField(label=_("Into the area"))
 
     def __init__(self, *args: Any, areas: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -47,7 +47,7 @@ class ListReadingForm(forms.Form):
         columns = [("", "—"), *((name, name) for name in description.layer(run.layer or None).columns)]
         for target in targets(run.kind):
             now = run.mapping.get(target, "")
-            field = forms.ChoiceField(label=str(TARGETS[target]), choices=columns, required=False, initial=now)
+            field = forms.ChoiceField(label=label_of_field(target), choices=columns, required=False, initial=now)
             self.fields[f"column_{target}"] = field
 
     def _fill(self, name: str, choices: list[Any], initial: str) -> None:

@@ -65,6 +65,8 @@ PLACE_SENTENCES: dict[str, Promise] = {
     "several": _("several buildings fit equally well"),
     "not_confirmed": _("nothing else confirms it"),
 }
+#: Words for fields that files about the ground call otherwise.
+OF_PEOPLE: dict[str, Promise] = {"name": _("full name"), "since": _("start date")}
 LIST_TARGETS: dict[str, Promise] = {
     "id_number": _("ID number"),
     "phone": _("telephone"),
@@ -94,3 +96,12 @@ LIST_TARGETS: dict[str, Promise] = {
     "risk": _("risk"),
     "since": _("since"),
 }
+
+
+def label_of_field(name: str) -> str:
+    """What a field of a list is called; its own name where it has no word."""
+    found = OF_PEOPLE.get(name) or LIST_TARGETS.get(name) or _OTHERS.get(name)
+    return name if found is None else str(found)
+
+
+_OTHERS: dict[str, Promise] = {"address": _("address"), "kind": _("kind")}

@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from gridmap.address.parse import parse
 from gridmap.population.models import Resident
 from gridmap.vault.ledger import How
+from gridmap.vault.masks import HIDDEN
 from gridmap.vault.sealing import open_text
 from importers.lists.looks import shown_value
 from importers.lists.models import ListRow
 from importers.lists.placing import address_of
-from importers.lists.sentences import PLACE_SENTENCES
+from importers.lists.sentences import PLACE_SENTENCES, label_of_field
 from importers.models import ImportRun
-from importers.sentences import TARGETS, reason_text, sentence
+from importers.sentences import reason_text, sentence
 
 ROWS_PER_PAGE = 50
 TABLE = "importers_listrow"
@@ -57,18 +58,21 @@ def shown(rows: Sequence[ListRow]) -> list[Shown]:
 
 def _shown(row: ListRow, held: dict[Any, str]) -> Shown:
     values = opened(row, How.MASKED)
-    pairs = [(str(TARGETS.get(name, name)), shown_value(name, values[name])) for name in SHOWN if values.get(name)]
+    pairs = [(label_of_field(name), shown_value(name, values[name])) for name in SHOWN if values.get(name)]
+    pairs = [(label, text) for label, text in pairs if text != HIDDEN]
     if row.target in held:
-        pairs = [(str(TARGETS["name"]), held[row.target])]
+        pairs = [(label_of_field("name"), held[row.target])]
     reasons = [reason_text(reason) for reason in json.loads(_text(row, "reasons", How.MASKED) or "[]")]
     found = [_found(reason) for reason in row.found]
+    if row.action == ListRow.Action.WAITING:
+        found.insert(0, str(row.get_state_display()))
     return Shown(
         row=row,
         values=pairs,
         reasons=[*reasons, *found],
         place=_place(row),
-        changes=[str(TARGETS.get(name, name)) for name in row.changes],
-        conflicts=[str(TARGETS.get(name, name)) for name in row.conflicts],
+        changes=[label_of_field(name) for name in row.changes],
+        conflicts=[label_of_field(name) for name in row.conflicts],
     )
 
 

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from gridmap.accounts.roles import Verb
 from gridmap.population.doors import personal
+from gridmap.population.words import people_rooms
 from importers.columns import match
 from importers.layers import other_layers
 from importers.lists.bringing import start_list
@@ -72,7 +73,9 @@ def _begin(request: HttpRequest, areas: list[tuple[str, str]]) -> HttpResponse:
     person = importer(request)
     runs = ImportRun.objects.lists_of(person).open_first(person)[:RUNS_SHOWN]
     spellings = CompoundAlias.objects.filter(area__in=[code for code, _name in areas]).select_related("compound")
-    context = {"form": form, "runs": runs, "spellings": spellings.order_by("spelling")[:SPELLINGS_SHOWN]}
+    context: dict[str, Any] = {"form": form, "runs": runs}
+    context["spellings"] = spellings.order_by("spelling")[:SPELLINGS_SHOWN]
+    context["people_rooms"] = people_rooms(request)
     return render(request, "importers/lists/start.html", context, status=400 if form.errors else 200)
 
 

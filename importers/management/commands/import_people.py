@@ -15,10 +15,11 @@ from importers.forms import LIST_KINDS
 from importers.lists.bringing import bring_list
 from importers.lists.models import ListRow
 from importers.lists.rows import list_door
+from importers.lists.sentences import label_of_field
 from importers.lists.showing import page_of
 from importers.models import ImportRun
 from importers.records import RefusedError, StalePlanError
-from importers.sentences import TARGETS, refusal_sentence
+from importers.sentences import refusal_sentence
 from importers.services import Choices, look, remember
 from importers.work import apply_run, check_run
 
@@ -81,7 +82,7 @@ class Command(BaseCommand):
 
     def _tell(self, run: ImportRun, by: User) -> None:
         for target, column in run.mapping.items():
-            self.stdout.write(f"  {TARGETS.get(target, target)} ← {column}")
+            self.stdout.write(f"  {label_of_field(target)} ← {column}")
         counts = run.counts
         self.stdout.write(", ".join(f"{counts.get(action, 0)} {action}" for action in ListRow.Action.values))
         places = (ListRow.State.MATCHED, ListRow.State.AMBIGUOUS, ListRow.State.UNMATCHED)
