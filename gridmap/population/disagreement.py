@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from gridmap.accounts.models import User
+from gridmap.population.doorcode import FIELD, dwelling_at
 from gridmap.population.models import Conflict, Resident
 from gridmap.population.permissions import may_edit
 from gridmap.population.showing import building_name, source_name
@@ -37,6 +38,9 @@ def versus_of(conflict: Conflict, person: User) -> Versus:
     def shown(column: str) -> str:
         blob = getattr(conflict, column).blob()
         text = open_text("population_conflict", column, conflict.pk, blob, How.MASKED)
+        if conflict.field == FIELD:
+            dwelling = dwelling_at(text)
+            return f"{building_name(dwelling.building)} {dwelling}"
         kind = MASKS.get(conflict.field)
         return mask(kind, text) if kind else str(labels.get(text, text))
 

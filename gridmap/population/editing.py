@@ -12,7 +12,9 @@ from django.utils import timezone
 
 from gridmap.accounts.models import User
 from gridmap.population.counting import recount_soon
+from gridmap.population.doorcode import FIELD, dwelling_at
 from gridmap.population.models import Conflict, FieldAuthority, Resident
+from gridmap.population.moving import move_within
 from gridmap.population.permissions import may_declare_source, may_edit
 from gridmap.population.refusals import PeopleRefusedError, Refusal
 from gridmap.vault.blind import mark_of
@@ -163,14 +165,25 @@ def decide(*, conflict: Conflict, take: bool, by: User) -> None:
         conflict = Conflict.objects.select_for_update().get(pk=conflict.pk)
         if conflict.state != Conflict.State.OPEN:
             raise PeopleRefusedError(Refusal.DECIDED)
-        if take:
-            text = open_text("population_conflict", "offered", conflict.pk, conflict.offered.blob())
+        text = open_text("population_conflict", "offered", conflict.pk, conflict.offered.blob()) if take else ""
+        if take and conflict.field == FIELD:
+            _move(resident, text, conflict.offered_source, by)
+        elif take:
             value = int(text) if conflict.field == "birth_year" else text
             _set(resident, conflict.field, value, conflict.offered_source, timezone.localdate())
             save_fields(resident, [conflict.field])
         conflict.state = Conflict.State.TAKEN if take else Conflict.State.KEPT
         conflict.decided_by, conflict.decided_at = by, timezone.now()
         conflict.save(update_fields=["state", "decided_by", "decided_at"])
+
+
+def _move(resident: Resident, code: str, source: str, by: User) -> None:
+    """Somebody lives where the other source says."""
+    today = timezone.localdate()
+    resident.field_sources = {**resident.field_sources, FIELD: {"source": source, "on": today.isoformat()}}
+    resident.save(update_fields=["field_sources"])
+    there = dwelling_at(code, source=source)
+    move_within(resident=resident, dwelling=there, household=None, version=resident.version, by=by, on=today)
 
 
 def declare_authority(*, name: str, area: str, source: str, by: User | None) -> FieldAuthority:

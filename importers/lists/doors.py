@@ -23,11 +23,6 @@ class Door:
     unit: str
     room: str
 
-    @property
-    def label(self) -> str:
-        """Unit and room for people."""
-        return "-".join(part for part in (self.unit, self.room) if part)
-
 
 class Doors:
     """Doors known by building; loaded batch by batch, inside a door to the area."""

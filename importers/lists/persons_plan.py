@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 
 from django.db import connection
 
+from gridmap.population.doorcode import door_code
 from gridmap.population.editing import MARKED, authorities_for, source_of
 from gridmap.population.models import CareTag, Resident
 from gridmap.vault.blind import blind_of, mark_of
@@ -148,7 +149,7 @@ class PersonPlanner:
             return
         decision.weigh(
             "dwelling",
-            decision.door.label,
+            door_code(decision.door.building, decision.door.unit, decision.door.room),
             believed=self.declared.get("resident.dwelling", ""),
             held_by=source_of(resident, "dwelling"),
             source=self.run.source,

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from gridmap.population.care import usual_risk
+from gridmap.population.doorcode import door_code
 from gridmap.population.editing import MARKED, SEALED, source_of
 from gridmap.population.models import CareTag, Conflict, Dwelling, Household, Resident
 from importers.lists.doors import Door, Doors, floor_of
@@ -212,7 +213,8 @@ class Writer:
 
 def _held_text(decision: Decision, name: str) -> str:
     if name == "dwelling":
-        return str(decision.held.dwelling)
+        there = decision.held.dwelling
+        return door_code(there.building_id, there.unit, there.room)
     held = getattr(decision.held, name)
     return held.reveal() if name in SEALED else str(held)
 

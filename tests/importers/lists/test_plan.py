@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from gridmap.accounts.roles import Role
-from gridmap.population.editing import declare_authority
+from gridmap.population.disagreement import versus_of
+from gridmap.population.editing import decide, declare_authority
 from gridmap.population.models import CareTag, Conflict, Dwelling, Household, Resident
 from gridmap.territory.models import Building
 from importers.lists.models import ListRow
@@ -134,13 +135,31 @@ def test_the_declared_source_overwrites_and_no_other_does(desk: Desk, cast: Cast
         assert resident(desk).phone.reveal() == "12900000002"
 
 
-def test_somebody_who_lives_elsewhere_by_the_same_source_moves_by_another_one_conflicts(desk: Desk) -> None:
+def test_a_conflict_about_the_dwelling_is_shown_as_a_door_and_decided_by_moving(
+    desk: Desk, buildings: list[Building]
+) -> None:
+    desk.brings(person())
+    desk.brings(person(现住址=f"{ESTATE}1-1-101"), source="housing")
+    with inside(desk.officer):
+        conflict = Conflict.objects.select_related("resident__dwelling__building").get()
+        versus = versus_of(conflict, desk.officer)
+        assert (versus.held[-5:], versus.offered[-5:]) == ("2-501", "1-101")
+        decide(conflict=conflict, take=True, by=desk.officer)
+        one = resident(desk)
+        assert (one.dwelling.building_id, str(one.dwelling)) == (buildings[0].pk, "1-101")
+        assert one.field_sources["dwelling"]["source"] == "housing"
+        assert Conflict.objects.get().state == "taken"
+
+
+def test_somebody_who_lives_elsewhere_by_the_same_source_moves_by_another_one_conflicts(
+    desk: Desk, buildings: list[Building]
+) -> None:
     desk.brings(person())
     desk.brings(person(现住址=f"{ESTATE}1-1-101"), source="housing")
     with inside(desk.officer):
         assert str(resident(desk).dwelling) == "2-501"
         assert Conflict.objects.get().field == "dwelling"
-        assert Conflict.objects.get().offered.reveal() == "1-101"
+        assert Conflict.objects.get().offered.reveal() == f"{buildings[0].pk}|1|101"
     desk.brings(person(现住址=f"{ESTATE}1-1-101"))
     with inside(desk.officer):
         one = resident(desk)
