@@ -130,7 +130,7 @@ def test_a_forged_place_is_not_found(people: People, cast: Cast, signed_in: Sign
         "age=0",
         "occupancy=x",
         "after=x",
-        f"before={uuid4()}",
+        "before=0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0f9",
         "gone=2",
         "after=%00",
     ],
