@@ -117,6 +117,7 @@ def fill(residents: int) -> float:
         with cursor.copy("COPY bench_people FROM STDIN") as copy:
             for row in sealed(residents, doors):
                 copy.write_row(row)
+        cursor.execute("ANALYZE population_dwelling, population_household, bench_people")
         cursor.execute(PEOPLE)
         took = time.perf_counter() - began
         cursor.execute("SET session_replication_role = origin")

@@ -3,6 +3,7 @@
 import { getJson, postJson } from "../http.js";
 import { say } from "../words.js";
 import { make } from "./elements.js";
+import { spread } from "./spreading.js";
 
 /** @typedef {{ name: string, door: string, risk: string, riskLabel: string, tags: string[], href: string }} Person */
 /** @typedef {{ lon: number, lat: number, name: string, door: string, risk: string, riskLabel: string, href: string }} Point */
@@ -105,22 +106,4 @@ export class CareNearby {
     this.layer?.remove();
     this.layer = null;
   }
-}
-
-/**
- * Points of one building stand in rings around the bubble of its count.
- * @param {Point[]} points
- * @param {number} degree of one pixel
- * @returns {Point[]}
- */
-function spread(points, degree) {
-  /** @type {Map<string, number>} */
-  const seen = new Map();
-  return points.map((point) => {
-    const key = `${point.lon} ${point.lat}`;
-    const index = seen.get(key) ?? 0;
-    seen.set(key, index + 1);
-    const [turn, reach] = [(index % 10) * 0.628 + Math.floor(index / 10) * 0.314, (24 + 14 * Math.floor(index / 10)) * degree];
-    return { ...point, lon: point.lon + reach * Math.cos(turn), lat: point.lat + reach * 0.85 * Math.sin(turn) };
-  });
 }
