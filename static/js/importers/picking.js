@@ -18,3 +18,5 @@ document.addEventListener("keydown", (event) => {
 });
 
 /** @type {HTMLElement | null} */ (form?.querySelector(".candidate"))?.focus();
+
+export {};

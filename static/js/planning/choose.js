@@ -21,3 +21,5 @@ if (form && go) {
   form.addEventListener("change", tell);
   tell();
 }
+
+export {};
