@@ -112,7 +112,7 @@ def held(by: User) -> dict[str, int]:
 def bring(people: PeopleList, folder: Path, by: User) -> dict[str, Any]:
     """One list from the file to the tables."""
     path = write(people, folder)
-    began = time.monotonic()
+    began, cpu = time.monotonic(), time.process_time()
     run = bring_list(path=path, choices=Choices(kind=KINDS[people.name], source=people.name, area=AREA), by=by)
     check_run(run, report=lambda _share: None)
     checked = time.monotonic()
@@ -124,6 +124,7 @@ def bring(people: PeopleList, folder: Path, by: User) -> dict[str, Any]:
         "rows": len(people.rows),
         "check_s": round(checked - began, 1),
         "apply_s": round(time.monotonic() - resumed, 1),
+        "own_cpu_s": round(time.process_time() - cpu, 1),
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // MEGABYTE,
         "places": dict(places),
         "counts": {name: number for name, number in counts.items() if number},

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from importers import encoding as encodings
 from importers.places import find, wkb_at
+from importers.readers.titles import MOST_TITLES, titles_above
 from importers.records import CrsSource, Description, Layer, Reason, Record, RefusedError, Value, Weight
 
 NAME = "csv"
@@ -55,7 +56,7 @@ def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -
     found = encodings.of_file(path, encoding)
     columns = _header(path, found.name)
     places = find(columns)
-    for number, cells in islice(enumerate(_cells(path, found.name), start=1), 1, None):
+    for number, cells in islice(enumerate(_cells(path, found.name), start=1), _titles(path, found.name) + 1, None):
         if not any(cell.strip() for cell in cells):
             continue
         record = Record(
@@ -90,7 +91,7 @@ def _delimiter(head: str) -> str:
 
 
 def _header(path: Path, encoding: str) -> list[str]:
-    first = next(_cells(path, encoding), None)
+    first = next(islice(_cells(path, encoding), _titles(path, encoding), None), None)
     if not first:
         raise RefusedError("table_empty")
     if len(first) > MAX_COLUMNS:
@@ -100,6 +101,10 @@ def _header(path: Path, encoding: str) -> list[str]:
         name = cell.strip().removeprefix("\ufeff") or f"column {position}"
         names.append(name if name not in names else f"{name} ({position})")
     return names
+
+
+def _titles(path: Path, encoding: str) -> int:
+    return titles_above([[cell.strip() for cell in row] for row in islice(_cells(path, encoding), MOST_TITLES + 1)])
 
 
 def _values(cells: list[str], width: int) -> list[Value]:

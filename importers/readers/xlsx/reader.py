@@ -13,6 +13,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from importers import archive
 from importers.places import find, wkb_at
+from importers.readers.titles import titles_above
 from importers.readers.xlsx import cells
 from importers.records import CrsSource, Description, Layer, Reason, Record, RefusedError, Value, Weight
 
@@ -82,9 +83,10 @@ def _numbered(book: CalamineWorkbook, name: str) -> list[tuple[int, list[Any]]]:
     except CalamineError as problem:
         raise RefusedError("workbook_broken", message=" ".join(str(problem).split())[:120]) from None
     first = (sheet.start or (0, 0))[0] + 1
-    return [
+    filled = [
         (number, row) for number, row in enumerate(rows, start=first) if any(cell not in {"", None} for cell in row)
     ]
+    return filled[titles_above([row for _number, row in filled]) :]
 
 
 def _header(rows: list[list[Any]]) -> list[str]:

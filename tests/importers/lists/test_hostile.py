@@ -56,6 +56,26 @@ def test_a_wrong_encoding_is_refused_and_nothing_is_left(
     assert not list(Path(settings.MEDIA_ROOT).rglob("*.csv"))
 
 
+def test_titles_above_the_headings_are_passed_over_and_rows_numbered_as_they_stand(
+    board: Board, cast: Cast, tmp_path: Path
+) -> None:
+    estates(board)
+    text = write_csv(tmp_path / "list.csv", [person(), person("张*")]).read_text("utf-8")
+    (tmp_path / "list.csv").write_text(f"一社区常住人口花名册,,,,\n填表单位：一社区,,,2026年11月,\n{text}", "utf-8")
+    run = dry(tmp_path / "list.csv", cast.officer)
+    assert counted(run) == {"created": 1, "refused": 1}
+    assert set(said(run)) == {4, 5}
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["一社区常住人口花名册"], [], list(person()), list(person().values())):
+        sheet.append(row)
+    book.save(tmp_path / "list.xlsx")
+    run = dry(tmp_path / "list.xlsx", cast.officer)
+    assert counted(run) == {"created": 1}
+    assert set(said(run)) == {4}
+
+
 def test_formulas_are_no_values(board: Board, cast: Cast, tmp_path: Path) -> None:
     estates(board)
     rows = [person('=HYPERLINK("http://x","张建国")'), person("李四", 公民身份号码=number_of(order=3), 联系电话="=1+1")]
