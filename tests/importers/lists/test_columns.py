@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from importers.check import Checker
 from importers.columns import mapping, targets
 from importers.kinds import KINDS
 from importers.lists.fields import LIST_KINDS, MASKS
 from importers.lists.looks import OPEN, masked_samples, refuse_headless, shown_value
-from importers.records import Description, Layer, RefusedError
+from importers.readers.titles import titles_above
+from importers.records import Description, Layer, Reason, Record, RefusedError, Weight
 from importers.sentences import TARGETS
+from tests.importers.lists.people import number_of
 
 LISTS = {
     "residents": {
@@ -92,3 +95,52 @@ def test_a_list_whose_first_row_is_somebodys_is_refused_before_anything_is_kept(
             refuse_headless(Description("csv", (Layer("x", ("张建国", heading)),)))
         assert refusal.value.code == "header_missing"
         assert not refusal.value.params
+
+
+def test_a_row_is_put_together_from_its_columns_and_the_id_number_settles_birthday_and_gender() -> None:
+    checker = Checker("care", {name: name for name in targets("care")}, {})
+    fields = {"name": "张三", "id_number": number_of("19480307", 1), "birth": "1950-01-01", "gender": "女",
+              "care": "独居", "subsidy": "低保", "disability": "一级", "phone": "x"}  # fmt: skip
+    row = checker.check(Record(2, fields))
+    assert row.sound
+    assert (row.fields["birth"], row.fields["gender"]) == ("1948-03-07", "male")
+    assert row.fields["care"] == "alone,low_income,disabled"
+    codes = {reason.code: reason.weight.value for reason in row.reasons}
+    assert codes == {
+        "birth_differs_from_id": "noted", "gender_differs_from_id": "noted", "phone_malformed": "repaired",
+    }  # fmt: skip
+    assert "phone" not in row.fields
+
+
+@pytest.mark.parametrize("said", ["1948", "1948-03", "1948年3月", "19480307"])
+def test_a_year_alone_contradicts_no_birthday(said: str) -> None:
+    checker = Checker("residents", {name: name for name in targets("residents")}, {})
+    row = checker.check(Record(2, {"name": "张三", "id_number": number_of("19480307", 1), "birth": said}))
+    assert not row.reasons
+    assert row.fields["birth"] == "1948-03-07"
+
+
+def test_reasons_of_readers_about_shapes_and_values_are_not_repeated() -> None:
+    checker = Checker("dwellings", {"let": "是否出租"}, {})
+    reasons = [Reason("coordinate_not_number", Weight.REFUSED, "X", {"value": "张建国"})]
+    row = checker.check(Record(2, {"是否出租": "张建国"}, b"x", reasons))
+    assert row.sound
+    assert row.wkb is None
+    assert "张建国" not in str(row.reasons)
+    assert [reason.code for reason in row.reasons] == ["not_yes_or_no"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "titles"),
+    [
+        ([["姓名", "电话", "住址"]], 0),
+        ([["花名册", "", ""], ["姓名", "电话", "住址"]], 1),
+        ([["花名册"], ["单位：", "一社区"], ["姓名", "电话", "住址"], ["张三", "", "x"]], 2),
+        ([["a", "b"], ["1", "2"], ["3", "4"]], 0),
+        ([["a"], ["1"], ["2"]], 0),
+        ([], 0),
+        ([["x"]] * 9 + [["a", "b", "c"]], 0),
+    ],
+)
+def test_titles_are_lines_of_few_cells_above_a_row_of_headings(rows: list[list[str]], titles: int) -> None:
+    assert titles_above(rows) == titles
