@@ -9,6 +9,7 @@ from django.test import Client
 
 from gridmap.accounts.models import User
 from gridmap.population.models import Dwelling
+from gridmap.population.views import buildings
 from gridmap.territory.models import Building
 from gridmap.traces.models import Entry
 from tests.cast import Cast
@@ -76,12 +77,16 @@ def test_near_gives_masked_points_of_ones_own_area(people: People, cast: Cast, s
     assert near(signed_in(cast.worker), foreign).json()["points"] == []
 
 
-def test_near_stops_at_two_hundred(people: People, cast: Cast, signed_in: SignIn) -> None:
+def test_near_stops_at_two_hundred_the_worst_first(
+    people: People, cast: Cast, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert buildings.MOST_NEAR == 200
+    monkeypatch.setattr(buildings, "MOST_NEAR", 3)
     with everywhere():
-        for number in range(201):
-            tag(settle(building_of(people), ["甲"], room=f"9{number:03d}", id_number="", phone="").first)
+        for risk, room in (("general", "901"), ("key", "902"), ("high", "903")):
+            tag(settle(building_of(people), ["甲"], room=room, id_number="", phone="").first, risk=risk)
     answer = near(signed_in(cast.worker), building_of(people)).json()
-    assert len(answer["points"]) == 200 and answer["more"] is True
+    assert [point["risk"] for point in answer["points"]] == ["high", "high", "key"] and answer["more"] is True
 
 
 @pytest.mark.parametrize(
