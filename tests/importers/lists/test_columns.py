@@ -10,7 +10,7 @@ from importers.kinds import KINDS
 from importers.lists.fields import LIST_KINDS, MASKS
 from importers.lists.looks import OPEN, masked_samples, refuse_headless, shown_value
 from importers.readers.titles import titles_above
-from importers.records import Description, Layer, Reason, Record, RefusedError, Weight
+from importers.records import Description, Layer, Reason, Record, RefusedError, Value, Weight
 from importers.sentences import TARGETS
 from tests.importers.lists.people import number_of
 
@@ -99,8 +99,9 @@ def test_a_list_whose_first_row_is_somebodys_is_refused_before_anything_is_kept(
 
 def test_a_row_is_put_together_from_its_columns_and_the_id_number_settles_birthday_and_gender() -> None:
     checker = Checker("care", {name: name for name in targets("care")}, {})
-    fields = {"name": "张三", "id_number": number_of("19480307", 1), "birth": "1950-01-01", "gender": "女",
-              "care": "独居", "subsidy": "低保", "disability": "一级", "phone": "x"}  # fmt: skip
+    fields: dict[str, Value] = {
+        "name": "张三", "id_number": number_of("19480307", 1), "birth": "1950-01-01", "gender": "女", "care": "独居", "subsidy": "低保", "disability": "一级", "phone": "x",
+    }  # fmt: skip
     row = checker.check(Record(2, fields))
     assert row.sound
     assert (row.fields["birth"], row.fields["gender"]) == ("1948-03-07", "male")

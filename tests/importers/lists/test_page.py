@@ -20,6 +20,7 @@ from gridmap.jobs.models import Job
 from gridmap.jobs.progress import Progress
 from gridmap.jobs.services import run as run_job
 from gridmap.population.models import Resident
+from gridmap.territory.models import Compound
 from gridmap.traces.models import Entry
 from importers.lists.models import CompoundAlias, ListRow
 from importers.models import ColumnMapping, ImportRun
@@ -292,7 +293,8 @@ def test_another_building_is_found_by_words(board: Board, cast: Cast, signed_in:
 
 
 def test_a_spelling_can_be_taken_back_by_who_may_import_there(board: Board, cast: Cast, signed_in: SignIn) -> None:
-    compound = estates(board)[0].compound
+    estates(board)
+    compound = Compound.objects.get(name=ESTATE)
     alias = CompoundAlias.objects.create(area=AREA, spelling="爱民小镇", compound=compound)
     forget = reverse("population_lists:forget_spelling", args=[alias.pk])
     assert signed_in(cast.planner).post(forget).status_code == 404

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from gridmap.accounts.models import User
-from gridmap.territory.models import Building
+from gridmap.territory.models import Building, Compound
 from importers.lists.models import CompoundAlias, ListRow
 from importers.lists.placing import Places, address_of
 from tests.cast import COMMUNITIES, Board
@@ -79,9 +79,7 @@ def test_nothing_is_guessed(buildings: list[Building]) -> None:
 def test_the_community_of_the_row_decides_or_contradicts(board: Board, buildings: list[Building]) -> None:
     other = Building.objects.get(pk=buildings[0].pk)
     other.pk, other.source_ref, other.community = None, "twin", board.communities[1]
-    twin = type(buildings[0].compound).objects.create(
-        source="x", source_ref="twin", name=ESTATE, community=board.communities[1]
-    )
+    twin = Compound.objects.create(source="x", source_ref="twin", name=ESTATE, community=board.communities[1])
     other.compound = twin
     other.save()
     address = {"address": f"{ESTATE}1幢1单元101"}
@@ -107,7 +105,7 @@ def test_a_decided_spelling_counts_in_its_area_and_the_areas_around_and_below(bu
     row = {"address": "老机床厂宿舍3-2-501"}
     assert where(row)[0] != State.MATCHED
     CompoundAlias.objects.create(
-        area=AREA, spelling="老机床厂宿舍", compound=buildings[0].compound, decided_by=somebody
+        area=AREA, spelling="老机床厂宿舍", compound=Compound.objects.get(name=ESTATE), decided_by=somebody
     )
     for area in (AREA, AREA[:9], AREA[:6]):
         assert where(row, area) == (State.MATCHED, buildings[2].pk, "2", "501"), area
