@@ -100,7 +100,8 @@ def test_a_list_whose_first_row_is_somebodys_is_refused_before_anything_is_kept(
 def test_a_row_is_put_together_from_its_columns_and_the_id_number_settles_birthday_and_gender() -> None:
     checker = Checker("care", {name: name for name in targets("care")}, {})
     fields: dict[str, Value] = {
-        "name": "张三", "id_number": number_of("19480307", 1), "birth": "1950-01-01", "gender": "女", "care": "独居", "subsidy": "低保", "disability": "一级", "phone": "x",
+        "name": "张三", "id_number": number_of("19480307", 1), "birth": "1950-01-01", "gender": "女",
+        "care": "独居", "subsidy": "低保", "disability": "一级", "phone": "x",
     }  # fmt: skip
     row = checker.check(Record(2, fields))
     assert row.sound
