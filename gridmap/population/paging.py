@@ -52,7 +52,7 @@ def first_of(ordered: "PlacedQuerySet[Row]", most: int) -> list[Row]:
     """The first rows of an ordered list: their keys in the order of the index, then the rows and what hangs on them.
 
     In one statement the database, which cannot guess how many rows a right lets through, joins everything before it
-    sorts: 450 ms instead of 4 ms over 20 000 rows.
+    sorts: 450 ms instead of 12 ms over 20 000 rows.
     """
     keys = list(ordered.values_list("pk", flat=True)[:most])
     found = {row.pk: row for row in ordered.order_by().filter(pk__in=keys)}
