@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 
 from gridmap.accounts import sessions
 from gridmap.accounts.askers import for_program, refuse
-from gridmap.accounts.models import Device
+from gridmap.accounts.models import Device, User
+from gridmap.accounts.permissions import asked_once
 from gridmap.accounts.sessions import Ended
 from gridmap.accounts.tickets import Ticket, tickets_of
 from gridmap.accounts.words import SENTENCES
@@ -50,7 +51,10 @@ class SessionLife:
             _look_for_screen(request, at=now)
         if request.screen and request.method not in SAFE and _route_of(request) not in SENT_BY_SCREENS:  # type: ignore[attr-defined]
             return _refuse_screen(request)
-        return self._get_response(request)
+        if not isinstance(request.user, User):
+            return self._get_response(request)
+        with asked_once(request.user):
+            return self._get_response(request)
 
 
 class SignInRequired(LoginRequiredMiddleware):

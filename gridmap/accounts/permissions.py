@@ -1,6 +1,8 @@
 """The one place where rights are decided: the areas in which a person may do a verb, and what lies inside them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 
 from django.contrib.auth.models import AnonymousUser
@@ -10,6 +12,8 @@ from django.utils import timezone
 from gridmap.accounts.models import Post, User
 from gridmap.accounts.roles import Verb
 
+#: Who asks in the request at hand, and what was found out about their areas so far.
+_asker: ContextVar[tuple[int, dict[Verb, list[str]]] | None] = ContextVar("asker", default=None)
 #: Lengths of area prefixes: province, city, county, street, community, grid.
 PREFIX_LENGTHS = (2, 4, 6, 9, 12, 15)
 
@@ -29,8 +33,27 @@ def areas_of(user: User | AnonymousUser, verb: Verb, *, on: date | None = None) 
     """
     if not isinstance(user, User) or not user.is_active:
         return []
-    day = on or timezone.localdate()
+    asker = _asker.get()
+    if on is None and asker is not None and asker[0] == user.pk:
+        if verb not in asker[1]:
+            asker[1][verb] = _areas_held(user, verb, timezone.localdate())
+        return list(asker[1][verb])
+    return _areas_held(user, verb, on or timezone.localdate())
+
+
+def _areas_held(user: User, verb: Verb, day: date) -> list[str]:
     return narrowed(Post.objects.filter(person=user).in_force(day).allowing(verb).values_list("area", flat=True))
+
+
+@contextmanager
+def asked_once(user: User) -> Iterator[None]:
+    """Inside, the areas of `user`, who asks, are read once per verb. Nobody changes their own posts, so they stay true
+    for the moment that a request takes; of everybody else they are read every time."""
+    token = _asker.set((user.pk, {}))
+    try:
+        yield
+    finally:
+        _asker.reset(token)
 
 
 def narrowed(areas: Iterable[str]) -> list[str]:

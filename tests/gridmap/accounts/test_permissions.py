@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError
+from pytest_django import DjangoAssertNumQueries
 
 from gridmap.accounts.models import Organisation, Post
-from gridmap.accounts.permissions import area_prefix, areas_of, inside, may
+from gridmap.accounts.permissions import area_prefix, areas_of, asked_once, inside, may
 from gridmap.accounts.roles import VERBS, Role, Verb
 from gridmap.territory.models import Building, Grid, GridEdition, Region
 from tests.cast import Board, Cast, give_post, person
@@ -117,3 +118,29 @@ def test_names_as_people_write_them(cast: Cast) -> None:
     assert str(person("nameless", "")) == "nameless"
     assert str(Organisation.objects.get()) == "样例县规划局"
     assert "990101001001" in str(cast.officer.posts.get())
+
+
+def test_within_a_request_the_asker_is_looked_up_once_per_verb(
+    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with asked_once(cast.planner), django_assert_num_queries(2):
+        assert may(cast.planner, Verb.DRAW_GRIDS, "990101001001") and may(cast.planner, Verb.DRAW_GRIDS, "990101")
+        assert not may(cast.planner, Verb.ADOPT_PLAN, "990101") and not may(cast.planner, Verb.ADOPT_PLAN, "99")
+
+
+def test_of_everybody_else_rights_are_read_every_time(cast: Cast) -> None:
+    with asked_once(cast.administrator):
+        assert may(cast.planner, Verb.DRAW_GRIDS, "990101")
+        Post.objects.filter(person=cast.planner).update(ends_on=date(2025, 12, 31))
+        assert not may(cast.planner, Verb.DRAW_GRIDS, "990101")
+        assert areas_of(cast.administrator, Verb.DRAW_GRIDS, on=date(2000, 1, 1)) == [], (
+            "another day is another question"
+        )
+
+
+def test_what_was_found_out_ends_with_the_request(cast: Cast) -> None:
+    with asked_once(cast.planner):
+        areas_of(cast.planner, Verb.DRAW_GRIDS).append("99")
+        assert areas_of(cast.planner, Verb.DRAW_GRIDS) == ["990101"], "an answer is the caller's own"
+    Post.objects.filter(person=cast.planner).update(ends_on=date(2025, 12, 31))
+    assert areas_of(cast.planner, Verb.DRAW_GRIDS) == []
