@@ -101,7 +101,7 @@ def fill(residents: int) -> float:
     """The district and its people; returns the seconds that sealing and writing took."""
     dwellings = STREETS * COMMUNITIES * GRIDS * BUILDINGS * 4
     floors = max(1, round(residents / 2.5 / dwellings))
-    figures = {"streets": STREETS, "communities": COMMUNITIES, "grids": GRIDS, "buildings": BUILDINGS}
+    figures: dict[str, float] = {"streets": STREETS, "communities": COMMUNITIES, "grids": GRIDS, "buildings": BUILDINGS}
     place = {"west": WEST, "south": SOUTH, "step": STEP, "floors": floors}
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")  # the bench writes what triggers would

@@ -132,8 +132,9 @@ def test_the_site_never_learns_who_owns_the_tables(open_folder: Path) -> None:
 
 def test_tests_and_migrations_are_the_owners(tmp_path: Path) -> None:
     script = "as_database_owner printenv DATABASE_URL; printenv DATABASE_URL"
-    given = {"DATABASE_URL": "postgis://app@db/g", "DATABASE_OWNER_URL": "postgis://owner@db/g"}
-    assert output_of(script, var=tmp_path, **given).split() == ["postgis://owner@db/g", "postgis://app@db/g"]
+    app, owner = "postgis://app@db/g", "postgis://owner@db/g"
+    given = output_of(script, var=tmp_path, DATABASE_URL=app, DATABASE_OWNER_URL=owner)
+    assert given.split() == ["postgis://owner@db/g", "postgis://app@db/g"]
     assert output_of(script, var=tmp_path, DATABASE_URL="postgis://one@db/g").split() == ["postgis://one@db/g"] * 2
 
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from gridmap.population.care import weigh_risk
-from gridmap.population.counting import recount_people
+from gridmap.population.counting import recount_people, weigh_risk
 from gridmap.population.models import CareTag, Dwelling, Household, Resident
 from gridmap.territory.models import Building, Grid
 from gridmap.traces.door import door

@@ -1,10 +1,12 @@
 """Changing what is known: with sources, never silently over an authority, never over somebody else's change."""
 
+from typing import Any
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from gridmap.population.editing import authorities_for, decide, declare_authority, edit_resident, offer
+from gridmap.population.editing import Outcome, authorities_for, decide, declare_authority, edit_resident, offer
 from gridmap.population.models import Conflict, Resident
 from gridmap.population.refusals import PeopleRefusedError, Refusal
 from gridmap.traces.door import door
@@ -21,7 +23,7 @@ def fresh(resident: Resident) -> Resident:
     return Resident.objects.get(pk=resident.pk)
 
 
-def say(resident: Resident, source: str = "社区", **values: object) -> object:
+def say(resident: Resident, source: str = "社区", **values: Any) -> Outcome:
     with everywhere():
         return offer(resident=fresh(resident), values=values, source=source, on=TODAY)
 
@@ -48,7 +50,7 @@ def test_the_mark_goes_with_the_value(people: People) -> None:
 @pytest.mark.parametrize(
     "same", [{"name": "张 桂英"}, {"phone": ""}, {"gender": "female"}, {"birth_year": "1940"}, {"health": "高血压"}, {}]
 )
-def test_the_same_and_nothing_change_nothing(people: People, same: dict[str, object]) -> None:
+def test_the_same_and_nothing_change_nothing(people: People, same: dict[str, Any]) -> None:
     before = Entry.objects.filter(kind="update").count()
     outcome = say(people.mine.first, **same)
     assert outcome.changed == [] and outcome.conflicts == []
@@ -132,7 +134,7 @@ def test_somebody_elses_id_number_is_refused(people: People) -> None:
 def test_a_change_on_an_old_version_is_refused(people: People, cast: Cast) -> None:
     with everywhere():
         resident = fresh(people.mine.first)
-        arguments = {"resident": resident, "source": "社区", "by": cast.worker, "on": TODAY}
+        arguments: dict[str, Any] = {"resident": resident, "source": "社区", "by": cast.worker, "on": TODAY}
         edit_resident(values={"gender": "male"}, version=resident.version, **arguments)
         with pytest.raises(PeopleRefusedError) as refused:
             edit_resident(values={"gender": "female"}, version=resident.version, **arguments)
@@ -156,7 +158,13 @@ def test_who_may_not_edit_changes_nothing(people: People, cast: Cast, part: str)
 def test_a_value_can_be_taken_away_unless_another_source_is_believed(people: People, cast: Cast) -> None:
     with everywhere():
         resident = fresh(people.mine.first)
-        arguments = {"resident": resident, "values": {}, "source": "社区", "by": cast.worker, "on": TODAY}
+        arguments: dict[str, Any] = {
+            "resident": resident,
+            "values": {},
+            "source": "社区",
+            "by": cast.worker,
+            "on": TODAY,
+        }
         outcome = edit_resident(version=1, remove=["phone", "name"], **arguments)
         assert outcome.changed == ["phone"]
         resident = fresh(people.mine.first)

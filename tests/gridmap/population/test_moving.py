@@ -22,7 +22,8 @@ TODAY = timezone.localdate()
 
 
 def refused(error: Any) -> Refusal:
-    return error.value.refusal
+    found: Refusal = error.value.refusal
+    return found
 
 
 def test_somebody_new_gets_a_household_and_a_place(people: People, cast: Cast) -> None:
@@ -31,7 +32,7 @@ def test_somebody_new_gets_a_household_and_a_place(people: People, cast: Cast) -
         made = move_in(
             dwelling=dwelling, household=None, values={"name": "新来"}, source="社区", by=cast.worker, on=TODAY
         )
-        assert made.area == dwelling.area and made.household.dwelling_id == dwelling.pk
+        assert made.area == dwelling.area and made.household and made.household.dwelling_id == dwelling.pk
         same = move_in(
             dwelling=dwelling,
             household=people.mine.household,

@@ -1,6 +1,7 @@
 """Clear values: with the right and a reason, within the hour's limit, for one person and one answer, written down."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -20,7 +21,7 @@ SignIn = Callable[[User], Client]
 REASON = {"reason": "visit", "text": "电话联系家属"}
 
 
-def ask(client: Client, key: object, *fields: str, **more: str) -> object:
+def ask(client: Client, key: object, *fields: str, **more: str) -> Any:
     return client.post(f"/people/{key}/reveal/", {"field": list(fields), **REASON, **more})
 
 
