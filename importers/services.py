@@ -29,9 +29,10 @@ from importers.layers import best_layer
 from importers.lists.looks import masked_samples, refuse_headless
 from importers.lists.rows import drop_list_rows
 from importers.lists.sealed_file import opened
-from importers.models import ColumnMapping, ImportRun, StagedRow
+from importers.models import ImportRun, StagedRow
 from importers.records import Layer, RefusedError
 from importers.reference import longitude_of, near
+from importers.remembering import recalled
 
 #: Kinds of jobs.
 CHECK, APPLY, COMPARE = "import_check", "import_apply", "import_compare"
@@ -163,20 +164,20 @@ def look(
     if run.kind == ImportRun.Kind.OSM and description.reader != "osm":
         raise RefusedError("not_an_osm_extract", reader=description.reader)
     placing = BY_ADDRESS if run.personal else _placing(run, survey, layer, choices)
-    remembered = ColumnMapping.objects.filter(source=run.source, kind=run.kind, area=run.area).first()
+    remembered = recalled(run, layer.columns)
     run.description = description.as_json()
     run.layer = choices.layer or ("" if description.reader == "osm" else layer.name)
     run.encoding, run.placing = choices.encoding, placing.as_json()
     if mapping is not None:
         run.mapping = dict(mapping)
     else:
-        guess = proposed(run.kind, layer.columns, remembered=remembered.mapping if remembered else None)
+        guess = proposed(run.kind, layer.columns, remembered=remembered)
         run.mapping = without_misfits(guess, survey.values)
     if run.personal:
         run.sealed_samples = masked_samples(run.mapping, survey.values)
     else:
         run.samples = survey.values
-    _name_groups(run, choices, remembered.mapping if remembered else {}, decided=mapping is not None)
+    _name_groups(run, choices, remembered, decided=mapping is not None)
     if parent and level_of(parent) not in ABOVE_COMMUNITIES and "level" not in run.mapping:
         raise RefusedError("parent_level_wrong", region=parent)
     run.options = {
@@ -239,13 +240,6 @@ def _name_groups(run: ImportRun, choices: Choices, remembered: Mapping[str, str]
     if fresh if decided else "source_ref" not in remembered:
         run.mapping["source_ref"] = column
     run.mapping.setdefault("name", column)
-
-
-def remember(run: ImportRun, chosen: Mapping[str, str]) -> None:
-    """Keep a person's decision on the columns for the next file of this source in this area."""
-    ColumnMapping.objects.update_or_create(
-        source=run.source, kind=run.kind, area=run.area, defaults={"mapping": dict(chosen)}
-    )
 
 
 def ask(run: ImportRun, kind: str, *, by: User | None, **parameters: Any) -> Job:

@@ -21,6 +21,7 @@ from importers.layers import other_layers
 from importers.models import ImportRun, StagedRow
 from importers.permissions import areas_to_choose, may_import
 from importers.records import Description, Reason, RefusedError
+from importers.remembering import remember
 from importers.sandbox import Limits, missing_locks
 from importers.sentences import (
     ENCODING_REASONS,
@@ -32,7 +33,7 @@ from importers.sentences import (
     refusal_sentence,
     sentence,
 )
-from importers.services import APPLY, CHECK, Choices, ask, discard, keep, let_go, look, remember, start
+from importers.services import APPLY, CHECK, Choices, ask, discard, keep, let_go, look, start
 
 #: A person waits for the first look at a file; the dry run, which takes longer, is a job.
 PATIENCE = Limits(cpu_s=40, wall_s=60.0)

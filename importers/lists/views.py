@@ -30,9 +30,10 @@ from importers.lists.uploads import SealedUpload, SealingHandler
 from importers.models import ImportRun
 from importers.permissions import areas_to_choose
 from importers.records import Description, RefusedError
+from importers.remembering import remember
 from importers.sandbox import Limits
 from importers.sentences import ENCODING_REASONS, refusal_sentence, sentence
-from importers.services import APPLY, CHECK, COMPARE, Choices, ask, discard, look, remember
+from importers.services import APPLY, CHECK, COMPARE, Choices, ask, discard, look
 from importers.uploads import WithinLimit
 
 PATIENCE = Limits(cpu_s=40, wall_s=60.0)

@@ -14,8 +14,9 @@ from importers.forms import GROUND_KINDS
 from importers.layers import other_layers
 from importers.models import ImportRun, StagedRow
 from importers.records import Description, RefusedError, StalePlanError
+from importers.remembering import remember
 from importers.sentences import ENCODING_REASONS, PLACING_REASONS, reason_text, refusal_sentence, sentence
-from importers.services import Choices, fingerprint, look, remember, start
+from importers.services import Choices, fingerprint, look, start
 from importers.work import apply_run, check_run
 
 SHOWN_ROWS = 10

@@ -19,8 +19,9 @@ from importers.lists.sentences import label_of_field
 from importers.lists.showing import page_of
 from importers.models import ImportRun
 from importers.records import RefusedError, StalePlanError
+from importers.remembering import remember
 from importers.sentences import refusal_sentence
-from importers.services import Choices, look, remember
+from importers.services import Choices, look
 from importers.work import apply_run, check_run
 
 SHOWN_ROWS = 10
