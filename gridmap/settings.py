@@ -63,6 +63,10 @@ UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=500_000_000, validate=val
 SANDBOX_STRICT = env.bool("SANDBOX_STRICT", default=False)
 # Days after which uploads and compared rows are forgotten.
 IMPORT_KEEP_DAYS = env.int("IMPORT_KEEP_DAYS", default=30, validate=validate.Range(min=1))
+# What the lists of people that one person brought and neither applied nor threw away may hold together.
+LIST_OPEN_MAX_BYTES = env.int("LIST_OPEN_MAX_BYTES", default=500_000_000, validate=validate.Range(min=1_000_000))
+# Residents of other areas that the lists of one person may touch in a day.
+LIST_ELSEWHERE_PER_DAY = env.int("LIST_ELSEWHERE_PER_DAY", default=200, validate=validate.Range(min=0))
 FILE_UPLOAD_HANDLERS = [
     "importers.uploads.WithinLimit",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

@@ -18,6 +18,7 @@ from importers.check import Checked, Checker
 from importers.compare import compare
 from importers.datum import Placing
 from importers.keys import unique_columns
+from importers.lists.elsewhere import hits_stay_noted
 from importers.lists.quiet import quietly
 from importers.lists.work import apply_list, check_list, take_up
 from importers.models import ImportRun, StagedRow
@@ -43,7 +44,7 @@ def check_run(run: ImportRun, *, report: Report) -> ImportRun:
         report(READING_SHARE * min(rows / expected, 1.0))
 
     try:
-        with transaction.atomic():
+        with hits_stay_noted(run), transaction.atomic():
             if run.personal:
                 check_list(run, _rows(run), reading=reading, report=report)
             else:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from django.conf import settings
+from django.db.models import Sum
+
 from gridmap.accounts.models import User
 from gridmap.accounts.permissions import may
 from gridmap.accounts.roles import Verb
@@ -37,6 +40,7 @@ def start_list(stored: Stored, choices: Choices, *, by: User, limits: Limits | N
             raise RefusedError("source_missing")
         if not may(by, Verb.IMPORT_PEOPLE, choices.area):
             raise RefusedError("area_not_yours")
+        _refuse_beyond_share(stored, by)
         return start(
             path=stored.path,
             name=f"list{stored.suffix}",
@@ -50,3 +54,11 @@ def start_list(stored: Stored, choices: Choices, *, by: User, limits: Limits | N
     except BaseException:
         stored.path.unlink(missing_ok=True)
         raise
+
+
+def _refuse_beyond_share(stored: Stored, by: User) -> None:
+    """RefusedError("too_many_bytes_open") where the person's lists, with this one, would hold more than one may."""
+    lists = ImportRun.objects.open_of(by).filter(kind__in=ImportRun.PERSONAL)
+    held = lists.aggregate(held=Sum("size_bytes"))["held"] or 0
+    if held + stored.size > settings.LIST_OPEN_MAX_BYTES:
+        raise RefusedError("too_many_bytes_open", bytes=held + stored.size, limit=settings.LIST_OPEN_MAX_BYTES)

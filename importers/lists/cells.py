@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import date, timedelta
 
+from gridmap.population.values import EARLIEST_YEAR, birthday_in, id_number_fault, phone_holds
 from gridmap.vault.masks import MaskKind, looks_masked, mask
 from importers.columns import plain
 from importers.records import RefusedError, Value
@@ -22,15 +23,10 @@ _WRAPPED = re.compile(r'^="?(.*?)"?$')
 _FORMULA = re.compile(r"^[=@]|^[+-](?![\d.])")
 _SCIENTIFIC = re.compile(r"^\d(\.\d+)?[Ee]\+?\d{1,2}$")
 _HAN_BLANK = re.compile(r"(?<=[\u2e80-\u9fff\U00020000-\U0003ffff])\s+(?=[\u2e80-\u9fff\U00020000-\U0003ffff])")
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_CHECKS = "10X98765432"
-_PERMIT = re.compile(r"[A-Z]{1,3}\d{6,14}|\d{8}|\d{10}")
-_PHONE = re.compile(r"1[2-9]\d{9}|0\d{2,3}-?\d{7,8}|[2-8]\d{6,7}|[48]00\d{7}")
 _DATE = re.compile(
     r"(?P<year>\d{4})(?:[-/.年](?P<month>\d{1,2})(?:[-/.月](?P<day>\d{1,2})日?)?月?|年)?(?:[T ][\d:.+]*)?"
 )
 _EPOCH, _SERIALS = date(1899, 12, 30), range(1, 80_000)
-EARLIEST_YEAR = 1880
 
 
 def written(cell: Value) -> str:
@@ -76,33 +72,18 @@ def id_number(cell: Value) -> Value:
     shown = mask(MaskKind.ID_NUMBER, text)
     if re.fullmatch(r"\d{17}[\dX][1-7][1-4](B\d)?", text):  # the number of a disability certificate holds it
         text = text[:18]
-    if re.fullmatch(r"\d{17}[\dX]", text):
-        _check_digit(text, shown)
-        birth_of(text)
-    elif re.fullmatch(r"\d{15}", text):
-        birth_of(text)
-    elif text and not _PERMIT.fullmatch(text):
-        raise RefusedError("id_number_malformed", shown=shown)
+    if text and (fault := id_number_fault(text, on=date.today())):
+        mangled = fault == "id_number_wrong_check" and text.endswith("000")  # Excel keeps fifteen figures
+        raise RefusedError("id_number_mangled" if mangled else fault, shown=shown)
     return text
-
-
-def _check_digit(text: str, shown: str) -> None:
-    total = sum(int(digit) * weight for digit, weight in zip(text, _WEIGHTS, strict=False))
-    if _CHECKS[total % 11] != text[-1]:
-        raise RefusedError("id_number_mangled" if text.endswith("000") else "id_number_wrong_check", shown=shown)
 
 
 def birth_of(number: str) -> date | None:
     """The birthday in an ID number of 18 or 15; None in another paper. RefusedError where it is no day of the past."""
     if not re.fullmatch(r"\d{17}[\dX]|\d{15}", number):
         return None
-    century = "18" if number[-3:] >= "996" else "19"
-    digits = number[6:14] if len(number) == 18 else century + number[6:12]
-    try:
-        born = date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
-    except ValueError:
-        born = None
-    if born is None or not born.year >= EARLIEST_YEAR or born > date.today():
+    born = birthday_in(number, on=date.today())
+    if born is None:
         raise RefusedError("id_number_wrong_birthday", shown=mask(MaskKind.ID_NUMBER, number))
     return born
 
@@ -123,7 +104,7 @@ def phone(cell: Value) -> Value:
     whole = re.sub(r"(?<!\d)(1\d{2})[ -]?(\d{4})[ -]?(\d{4})(?!\d)", r"\1\2\3", whole)
     first = next((part for part in re.split(r"[,;、/，；]|\s{1,}(?=[01])", whole) if part.strip()), "")
     digits = re.sub(r"^(\+|00)?86(?=1\d{10}$|0\d)", "", re.sub(r"[\s().]", "", first))
-    if digits and not _PHONE.fullmatch(digits):
+    if digits and not phone_holds(digits):
         raise RefusedError("phone_malformed", shown=mask(MaskKind.PHONE, whole))
     return digits
 

@@ -36,6 +36,7 @@ class ListRow(models.Model):
         SAME = "same", _("unchanged")
         MISSING = "missing", _("not in the list")
         WAITING = "waiting", _("waits for a building")
+        STREET = "street", _("for the street to decide")
         REFUSED = "refused", _("refused")
 
     #: What can be written.

@@ -6,25 +6,23 @@ Names, ID numbers and telephones are compared by their marks, unopened.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
-
-from django.db import connection
 
 from gridmap.population.doorcode import door_code
 from gridmap.population.editing import MARKED, authorities_for, source_of
 from gridmap.population.models import CareTag, Resident
 from gridmap.vault.blind import blind_of, mark_of
 from importers.lists.doors import Door, Doors
+from importers.lists.elsewhere import Elsewhere
 from importers.lists.models import ListRow
 from importers.lists.persons import birth_year
 from importers.lists.plan import Decision, spoken, values_of
 from importers.models import ImportRun
 
 TABLE = "population_resident"
-ELSEWHERE = "SELECT importers_marks_elsewhere(%s)"
 
 
 @dataclass(slots=True)
@@ -41,8 +39,8 @@ class Seen:
 class PersonPlanner:
     """Decides rows of one list in the order of the file; remembers whom it has seen, so that nobody comes twice."""
 
-    def __init__(self, run: ImportRun, doors: Doors) -> None:
-        self.run, self.doors = run, doors
+    def __init__(self, run: ImportRun, doors: Doors, elsewhere: Elsewhere) -> None:
+        self.run, self.doors, self.elsewhere = run, doors, elsewhere
         self.declared = authorities_for(run.area)
         self._seen: dict[str, Seen] = {}
         #: Whom rows of the list have meant so far, new people too.
@@ -54,7 +52,7 @@ class PersonPlanner:
         """One decision per row; rows have a building. `lock` keeps the residents found until the transaction ends."""
         self.doors.load({row.building_id for row in rows if row.building_id is not None})
         decisions = [self._begin(row) for row in rows]
-        held = Held(decisions, self.doors, lock=lock)
+        held = Held(decisions, self.doors, self.elsewhere, lock=lock)
         for decision in decisions:
             self._decide(decision, held)
             decision.settle()
@@ -73,7 +71,7 @@ class PersonPlanner:
             return
         resident = held.find(decision, but=self.met)
         if resident is None and held.is_elsewhere(decision):
-            decision.refuse("person_held_elsewhere")
+            decision.leave_to_street()
             return
         decision.held = resident
         decision.target = uuid4() if resident is None else resident.pk
@@ -160,7 +158,7 @@ class PersonPlanner:
 class Held:
     """The residents that a batch of rows can mean, with their doors and tags."""
 
-    def __init__(self, decisions: Sequence[Decision], doors: Doors, *, lock: bool) -> None:
+    def __init__(self, decisions: Sequence[Decision], doors: Doors, elsewhere: Elsewhere, *, lock: bool) -> None:
         marks = {mark for one in decisions for mark in blind_of(f"{TABLE}.id_number", spoken(one.values, "id_number"))}
         dwellings = {pk for one in decisions if (pk := doors.held(one.door)) is not None}
         found = Resident.objects.present()
@@ -172,7 +170,7 @@ class Held:
         for one in by_place:
             self._at[one.dwelling_id, one.name_blind].append(one)
         self._doors = doors
-        self._elsewhere = _elsewhere(marks - self._by_number.keys())
+        self._elsewhere = elsewhere.ask(marks - self._by_number.keys())
         self._tags: dict[UUID, dict[str, CareTag]] = defaultdict(dict)
         if any(spoken(one.values, "care") for one in decisions):
             pks = [one.pk for one in (*by_number, *by_place)]
@@ -207,16 +205,6 @@ class Held:
     def tags(self, resident: UUID) -> dict[str, CareTag]:
         """Tags in force by kind."""
         return self._tags.get(resident, {})
-
-
-def _elsewhere(marks: Iterable[str]) -> set[str]:
-    """Those of the marks that a present resident of any area carries; tells nothing else of them."""
-    wanted = list(marks)
-    if not wanted:
-        return set()
-    with connection.cursor() as cursor:
-        cursor.execute(ELSEWHERE, [wanted])
-        return {str(row[0]) for row in cursor.fetchall()}
 
 
 def _same(resident: Resident, name: str, value: Any) -> bool:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, Q, When
+from django.db.models.functions import Length
 
 from gridmap.accounts.models import User
 from gridmap.accounts.permissions import codes_in
+from gridmap.address.parse import parse
 from gridmap.territory.models import Building
 from gridmap.vault.blind import blind_of
 from importers.lists.models import CompoundAlias, ListRow
@@ -22,6 +26,7 @@ State = ListRow.State
 #: Buildings that a search for another one shows.
 MOST_FOUND = 20
 SHORTEST_SPELLING = 2
+_FIGURES = re.compile(r"\d|[〇零一二两三四五六七八九十百]+(?:号|栋|幢|座|楼|单元|室|层|门|户|房)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +47,25 @@ def pick(run: ImportRun, row: ListRow, building: Building, *, spelling: bool, by
     if not spelling or building.compound is None or not row.spelling:
         return Picked(1)
     written = row.spelling.reveal()
-    if len(written) < SHORTEST_SPELLING:
+    name = name_in(written)
+    if not name:
         return Picked(1)
     CompoundAlias.objects.update_or_create(
-        area=run.area,
-        spelling=written[:SPELLING_CHARACTERS],
-        defaults={"compound": building.compound, "decided_by": by},
+        area=run.area, spelling=name, defaults={"compound": building.compound, "decided_by": by}
     )
-    return Picked(1 + _place_again(run, written), written)
+    return Picked(1 + _place_again(run, written), name)
+
+
+def name_in(written: str) -> str:
+    """What of a spelling names a compound and may be kept in clear; "" where figures or a door stand in it.
+
+    A door is somebody's address, and figures may be one.
+    """
+    read = parse(written)
+    door = read.door or read.building or read.unit or read.floor or read.room
+    name = read.place[:SPELLING_CHARACTERS]
+    figures = _FIGURES.search(unicodedata.normalize("NFKC", written))
+    return "" if door or figures or len(name) < SHORTEST_SPELLING else name
 
 
 def _place_again(run: ImportRun, spelling: str) -> int:
@@ -84,13 +100,38 @@ def buildings_in(area: str) -> Any:
 
 
 def search(area: str, words: str) -> list[Building]:
-    """Buildings of the area by compound, number, name or address, for a person who knows which one is meant."""
-    found = buildings_in(area)
-    for word in words.split()[:4]:
+    """Buildings of the area by compound, number, name or address, for a person who knows which one is meant; first
+    those with the very number that is written, however its word is (3栋, 3号楼)."""
+    found, exact = buildings_in(area), Q()
+    for word in _words_apart(words)[:4]:
+        number = _has_number(word)
+        exact |= number
         found = found.filter(
-            Q(compound__name__icontains=word)
+            number
+            | Q(compound__name__icontains=word)
             | Q(number__istartswith=word)
             | Q(name__icontains=word)
             | Q(address__icontains=word)
         )
-    return list(found.order_by("compound__name", "number", "pk")[:MOST_FOUND]) if words.strip() else []
+    if exact:
+        found = found.annotate(exact=Case(When(exact, then=0), default=1)).order_by("exact")
+    order = (*found.query.order_by, "compound__name", Length("number"), "number", "pk")
+    return list(found.order_by(*order)[:MOST_FOUND]) if words.strip() else []
+
+
+def _words_apart(words: str) -> list[str]:
+    """The words of a search; a compound and a number that are written as one (爱民佳苑3栋) are two."""
+    found: list[str] = []
+    for word in words.split():
+        read = parse(word)
+        together = read.place and read.building and not read.door
+        found += [read.place, f"{read.building}{read.mark}"] if together else [word]
+    return found
+
+
+def _has_number(word: str) -> Q:
+    """Buildings with the number that `word` writes; nothing to ask for where it is none."""
+    read = parse(word)
+    figure = "" if read.place or read.before else read.building or read.door
+    same = rf"^0*{re.escape(figure)}(?![0-9A-Za-z])"
+    return Q(number__iregex=same) | Q(number="", name__iregex=same) if figure else Q()

@@ -18,7 +18,7 @@ from gridmap.accounts.roles import Verb
 from gridmap.population.doors import personal
 from importers.lists.gate import importer, own_list
 from importers.lists.models import CompoundAlias, ListRow
-from importers.lists.picking import buildings_in, leave_out, pick, same_spelling, search
+from importers.lists.picking import buildings_in, leave_out, name_in, pick, same_spelling, search
 from importers.lists.rows import list_door
 from importers.lists.showing import candidates_of, label_of, said_of, shown
 from importers.lists.work import counts_of
@@ -52,6 +52,7 @@ def show(request: HttpRequest, run_id: UUID) -> HttpResponse:
 def _choices(run: ImportRun, row: ListRow, words: str) -> dict[str, Any]:
     buildings = {one.pk: one for one in buildings_in(run.area).filter(pk__in=[c["building"] for c in row.candidates])}
     spelling = row.spelling.reveal() if row.spelling else ""
+    spelling = spelling if name_in(spelling) else ""
     others = same_spelling(run, spelling).exclude(pk=row.pk).count() if spelling else 0
     found = [{"building": one, "label": label_of(one)} for one in search(run.area, words)]
     return {

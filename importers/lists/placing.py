@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from gridmap.accounts.permissions import codes_in
@@ -43,10 +43,15 @@ class Placement:
 
 
 class Places:
-    """The buildings of an area by every name they go by there."""
+    """The buildings of an area by every name they go by there.
+
+    A spelling decided for a part of the area counts for addresses alone that point into that part by themselves.
+    """
 
     def __init__(self, area: str) -> None:
         self.area = area
+        self._parts = _areas_with_spellings(area)
+        self._within = cache(lambda part: Gazetteer(_entries(part), _regions(part)))
         self._gazetteer = Gazetteer(_entries(area), _regions(area))
         self._areas = {building.entry.id: building.entry.area for building in self._gazetteer.buildings}
         self._find = lru_cache(maxsize=REMEMBERED)(self._found)
@@ -89,7 +94,10 @@ class Places:
         """The match in the area; a column that names the community decides between several, and must not disagree."""
         found = match(address, self._gazetteer, self.area)
         hint = self._gazetteer.area_named(community) if community else None
-        if hint is None or not hint.startswith(self.area):
+        if hint is not None and not hint.startswith(self.area):
+            hint = None
+        found = self._with_spellings(address, found, hint)
+        if hint is None:
             return found
         if found.kind is Kind.MATCHED and found.best is not None:
             inside = self._areas[found.best.id].startswith(hint)
@@ -97,6 +105,27 @@ class Places:
         narrow = match(address, self._gazetteer, hint)
         better = narrow.kind is Kind.MATCHED or (narrow.candidates and found.kind is Kind.UNMATCHED)
         return narrow if better else found
+
+    def _with_spellings(self, address: Address, found: Match, hint: str | None) -> Match:
+        """The match by a spelling of the part into which all that is known of the row points; else `found`."""
+        if found.kind is Kind.MATCHED or not self._parts:
+            return found
+        pointed = {hint} if hint else self._pointed(address, found)
+        for part in self._parts:
+            if pointed and all(area.startswith(part) for area in pointed):
+                known = match(address, self._within(part), part)
+                best = known.best
+                if known.kind is Kind.MATCHED and best is not None and Reason.COMPOUND_ALIAS in best.reasons:
+                    return known
+        return found
+
+    def _pointed(self, address: Address, found: Match) -> set[str]:
+        """The smallest areas that an address names, else those of the buildings it may mean."""
+        named = {area for areas in read(address, self._gazetteer).regions for area in areas}
+        digits = max(map(len, named), default=0)
+        if digits > len(self.area):
+            return {area for area in named if len(area) == digits}
+        return {self._areas[one.id] for one in found.candidates}
 
 
 def address_of(values: Mapping[str, Any]) -> str:
@@ -117,7 +146,7 @@ def address_of(values: Mapping[str, Any]) -> str:
 def _entries(area: str) -> list[Entry]:
     aliases: dict[int, list[str]] = defaultdict(list)
     for alias in CompoundAlias.objects.all():
-        if alias.area.startswith(area) or area.startswith(alias.area):
+        if area.startswith(alias.area):
             aliases[alias.compound_id].append(alias.spelling)
     column = "grid__code" if len(area) > COMMUNITY_DIGITS else "community__code"
     rows = Building.objects.filter(active=True).filter(codes_in([area], column))
@@ -139,6 +168,12 @@ def _entries(area: str) -> list[Entry]:
         )
         for pk, grid, community, compound, compound_name, number, name, address, entrances, floors, dwellings in named
     ]
+
+
+def _areas_with_spellings(area: str) -> list[str]:
+    """The parts of an area for which spellings were decided, narrow ones first."""
+    parts = CompoundAlias.objects.filter(area__startswith=area).exclude(area=area)
+    return sorted(set(parts.values_list("area", flat=True)), key=lambda part: (-len(part), part))
 
 
 def _regions(area: str) -> dict[str, str]:

@@ -39,13 +39,18 @@ class Decision:
         self.found.append(Reason(code, Weight.REFUSED, "", params))
         return self
 
+    def leave_to_street(self) -> None:
+        """This row can't be taken over here; of the reason no more is said than that."""
+        self.refuse("street_decides")
+        self.action = Action.STREET
+
     def note(self, code: str, **params: Any) -> None:
         """Something to know about a row that is written."""
         self.found.append(Reason(code, Weight.NOTED, "", params))
 
     def settle(self) -> None:
         """The action that follows from what was found."""
-        if self.action == Action.REFUSED:
+        if self.action in {Action.REFUSED, Action.STREET}:
             return
         if self.held is None and not self.joined:
             self.action = Action.CREATED

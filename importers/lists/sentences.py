@@ -9,6 +9,10 @@ LIST_SENTENCES: dict[str, Promise | str] = {
     # the file as a whole
     "header_missing": _("The first row is not a row of headings but somebody's; put the headings above it."),
     "source_missing": _("Say which department keeps this list."),
+    "too_many_bytes_open": _(
+        "With this file your lists that are neither applied nor thrown away have %(bytes)s bytes; at most %(limit)s "
+        "are kept. Finish or throw away some of them first."
+    ),
     "file_damaged": _("The stored file is damaged; bring it again."),
     # values
     "formula_cell": _("The cell holds a formula, not a value."),
@@ -31,7 +35,11 @@ LIST_SENTENCES: dict[str, Promise | str] = {
     "left_out_by_person": _("Left out by hand."),
     "row_twice": _("Row %(first)s says the same of the same person or dwelling."),
     "person_in_two_places": _("Row %(first)s has the same person at another place; decide which is right."),
-    "person_held_elsewhere": _("A person with this ID number is held in another area; the street can move them."),
+    "street_decides": _("This row can't be taken over here; the street decides."),
+    "too_many_elsewhere": _(
+        "More than %(limit)s rows of today's lists are for the street to decide. Let the street bring this list, or go "
+        "on tomorrow."
+    ),
 }  # fmt: skip
 #: Why a building was proposed, or why none was taken, by the codes of `gridmap.address`.
 PLACE_SENTENCES: dict[str, Promise] = {

@@ -42,8 +42,13 @@ class Shown:
 
 
 def page_of(run: ImportRun, action: str, number: str | None) -> Any:
-    """One page of the rows with this action, inside a door; its `shown` are `Shown`."""
+    """One page of the rows with this action, inside a door; its `shown` are `Shown`.
+
+    Rows for the street to decide are shown once the list is applied; before, a list could be brought to ask alone.
+    """
     rows = ListRow.objects.filter(run=run, action=action).select_related("building__compound").order_by("row", "pk")
+    if action == ListRow.Action.STREET and run.applied_at is None:
+        rows = rows.none()
     page = Paginator(rows, ROWS_PER_PAGE).get_page(number)
     page.shown = shown(list(page))  # type: ignore[attr-defined]
     return page

@@ -52,7 +52,8 @@ class SealingHandler(FileUploadHandler):
     def __init__(self, request: Any = None) -> None:
         super().__init__(request)
         self._writer: SealedWriter | None = None
-        self._done: list[Path] = []
+        #: Whether an import has the file, or has deleted it.
+        self.taken = False
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """One file per request; a second one is not stored."""
@@ -79,5 +80,9 @@ class SealingHandler(FileUploadHandler):
 
     def upload_interrupted(self) -> None:
         """The browser went away."""
-        if self._writer is not None:
+        self.drop()
+
+    def drop(self) -> None:
+        """Leave nothing of a file that no import took: another field's, one without the form's token."""
+        if self._writer is not None and not self.taken:
             self._writer.abandon()

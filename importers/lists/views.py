@@ -42,7 +42,7 @@ WITH_ROWS = frozenset({ImportRun.Status.CHECKED, ImportRun.Status.APPLIED, Impor
 #: Actions as tabs, what asks for somebody first.
 TABS = (
     ListRow.Action.CREATED, ListRow.Action.CHANGED, ListRow.Action.CONFLICT, ListRow.Action.WAITING,
-    ListRow.Action.REFUSED, ListRow.Action.MISSING, ListRow.Action.SAME,
+    ListRow.Action.STREET, ListRow.Action.REFUSED, ListRow.Action.MISSING, ListRow.Action.SAME,
 )  # fmt: skip
 
 
@@ -54,23 +54,28 @@ def begin(request: HttpRequest) -> HttpResponse:
     areas = areas_to_choose(request.user, Verb.IMPORT_PEOPLE)
     if not areas:
         raise Http404
+    sealing = SealingHandler(request)
     if request.method == "POST":
-        request.upload_handlers = cast(list[FileUploadHandler], [WithinLimit(request), SealingHandler(request)])
-    return _begin(request, areas)
+        request.upload_handlers = cast(list[FileUploadHandler], [WithinLimit(request), sealing])
+    try:
+        return _begin(request, areas, sealing)
+    finally:
+        sealing.drop()
 
 
 @csrf_protect
-def _begin(request: HttpRequest, areas: list[tuple[str, str]]) -> HttpResponse:
+def _begin(request: HttpRequest, areas: list[tuple[str, str]], sealing: SealingHandler) -> HttpResponse:
     form = ListUploadForm(request.POST or None, request.FILES or None, areas=areas)
     if request.method == "POST":
         upload = request.FILES.get("file")
         if form.is_valid() and isinstance(upload, SealedUpload):
             try:
-                return redirect("population_lists:run", _bring(request, form, upload).pk)
+                run = _bring(request, form, upload)
             except RefusedError as refusal:
                 form.add_error("file", refusal_sentence(refusal))
-        elif isinstance(upload, SealedUpload):
-            upload.stored.path.unlink(missing_ok=True)
+            else:
+                sealing.taken = True
+                return redirect("population_lists:run", run.pk)
     person = importer(request)
     runs = ImportRun.objects.lists_of(person).open_first(person)[:RUNS_SHOWN]
     spellings = CompoundAlias.objects.filter(area__in=[code for code, _name in areas]).select_related("compound")

@@ -16,7 +16,8 @@ from gridmap.population.counting import recount_people, weigh_risk
 from gridmap.territory.services import wait_for_other_writers
 from importers.lists.doors import Doors
 from importers.lists.dwellings_plan import DwellingPlanner
-from importers.lists.missing import find_missing, let_go_missing
+from importers.lists.elsewhere import Elsewhere, hits_stay_noted
+from importers.lists.missing import find_missing, keep_missing, let_go_missing
 from importers.lists.models import ListRow
 from importers.lists.persons_plan import PersonPlanner
 from importers.lists.placing import Places
@@ -59,8 +60,10 @@ def compare_list(run: ImportRun, *, report: Report) -> None:
         _save(batch)
         done += len(batch)
         report(done / total)
-    find_missing(run, planner if isinstance(planner, PersonPlanner) else None)
-    run.counts = {**counts_of(run), "digest": digest.hexdigest(), "notes": [], "kinds": {}}
+    missing = find_missing(run, planner if isinstance(planner, PersonPlanner) else None)
+    run.counts = {
+        **counts_of(run), "digest": digest.hexdigest(), "missing_digest": missing, "notes": [], "kinds": {},
+    }  # fmt: skip
     run.save(update_fields=["counts"])
 
 
@@ -68,7 +71,7 @@ def apply_list(run: ImportRun, *, deactivate: bool, report: Report) -> dict[str,
     """Write the plan of a list in one transaction; StalePlanError after comparing again where it is another one now."""
     _refuse_without_right(run)
     try:
-        with list_door(run, "apply"):
+        with hits_stay_noted(run), list_door(run, "apply"):
             run = ImportRun.objects.select_for_update(no_key=True).get(pk=run.pk)
             _refuse_unless_checked(run)
             wait_for_other_writers()
@@ -80,7 +83,7 @@ def apply_list(run: ImportRun, *, deactivate: bool, report: Report) -> dict[str,
                 status=ImportRun.Status.APPLIED, applied_at=timezone.now(), stale=False, counts=counts
             )
     except StalePlanError:
-        with list_door(run, "check"):
+        with hits_stay_noted(run), list_door(run, "check"):
             compare_list(run, report=lambda _share: None)
             ImportRun.objects.filter(pk=run.pk).update(status=ImportRun.Status.CHECKED, stale=True)
         raise
@@ -90,7 +93,10 @@ def apply_list(run: ImportRun, *, deactivate: bool, report: Report) -> dict[str,
 
 def planner_of(run: ImportRun) -> Planner:
     """Who decides the rows of this kind of list."""
-    return (DwellingPlanner if run.kind == ImportRun.Kind.DWELLINGS else PersonPlanner)(run, Doors())
+    if run.kind == ImportRun.Kind.DWELLINGS:
+        return DwellingPlanner(run, Doors())
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    return PersonPlanner(run, Doors(), Elsewhere(run, since=midnight))
 
 
 def counts_of(run: ImportRun) -> dict[str, int]:
@@ -111,6 +117,8 @@ def _write(run: ImportRun, deactivate: bool, report: Report) -> int:
     """All decisions, batch by batch; StalePlanError where they are not those that were looked at."""
     planner, digest, done = planner_of(run), sha256(), 0
     writer = Writer(run, planner.doors, timezone.localdate())
+    if deactivate:
+        keep_missing(run)
     total = max(ListRow.objects.filter(run=run, state=State.MATCHED).count(), 1)
     for batch in batches(run, State.MATCHED):
         decisions = planner.decide(batch, lock=True)
@@ -130,15 +138,16 @@ def _write(run: ImportRun, deactivate: bool, report: Report) -> int:
 
 
 def _keep_what_waits(run: ImportRun) -> int:
-    """Forget what was written, held already or refused; rows without a building can be taken up later."""
-    ListRow.objects.filter(run=run).exclude(state__in=ListRow.OPEN).delete()
+    """Forget what was written, held already or refused; rows without a building can be taken up later, and those for
+    the street to decide can be looked at."""
+    ListRow.objects.filter(run=run).exclude(state__in=ListRow.OPEN).exclude(action=Action.STREET).delete()
     return ListRow.objects.filter(run=run).count()
 
 
 def take_up(run: ImportRun, *, report: Report) -> dict[str, Any]:
     """Compare a list again now that buildings were picked for some of its rows, of an applied one what still waited."""
     _refuse_without_right(run)
-    with list_door(run, "compare"):
+    with hits_stay_noted(run), list_door(run, "compare"):
         run = ImportRun.objects.select_for_update(no_key=True).get(pk=run.pk)
         compare_list(run, report=report)
         ImportRun.objects.filter(pk=run.pk).update(status=ImportRun.Status.CHECKED, stale=False)

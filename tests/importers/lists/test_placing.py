@@ -9,6 +9,7 @@ import pytest
 from gridmap.accounts.models import User
 from gridmap.territory.models import Building, Compound
 from importers.lists.models import CompoundAlias, ListRow
+from importers.lists.picking import name_in
 from importers.lists.placing import Places, address_of
 from tests.cast import COMMUNITIES, Board
 from tests.importers.lists.people import AREA, ESTATE, OTHER_ESTATE, estates
@@ -100,17 +101,51 @@ def test_only_buildings_of_the_area_are_proposed(buildings: list[Building]) -> N
     assert not found.candidates
 
 
-def test_a_decided_spelling_counts_in_its_area_and_the_areas_around_and_below(buildings: list[Building]) -> None:
+def test_a_decided_spelling_counts_in_its_area_and_further_out_only_for_rows_that_point_there(
+    buildings: list[Building],
+) -> None:
     somebody = User.objects.create(username="x")
     row = {"address": "老机床厂宿舍3-2-501"}
     assert where(row)[0] != State.MATCHED
     CompoundAlias.objects.create(
         area=AREA, spelling="老机床厂宿舍", compound=Compound.objects.get(name=ESTATE), decided_by=somebody
     )
-    for area in (AREA, AREA[:9], AREA[:6]):
-        assert where(row, area) == (State.MATCHED, buildings[2].pk, "2", "501"), area
+    found = (State.MATCHED, buildings[2].pk, "2", "501")
+    assert where(row) == found
+    for area in (AREA[:9], AREA[:6]):
+        assert where(row, area)[0] != State.MATCHED, area
+        assert where({**row, "community": "二社区"}, area)[0] != State.MATCHED, area
+        assert where({**row, "community": "一社区"}, area) == found, area
+        assert where({"address": "一社区老机床厂宿舍3-2-501"}, area) == found, area
+        assert where({"address": "二社区老机床厂宿舍3-2-501"}, area)[0] != State.MATCHED, area
     CompoundAlias.objects.update(area=COMMUNITIES[1])
     assert where(row)[0] != State.MATCHED
+    assert where({**row, "community": "一社区"}, AREA[:6])[0] != State.MATCHED
+    CompoundAlias.objects.update(area=AREA[:6])
+    for area in (AREA, AREA[:9], AREA[:6]):
+        assert where(row, area) == found, area
+
+
+def test_buildings_that_all_lie_in_the_area_of_a_spelling_point_there(buildings: list[Building]) -> None:
+    row = {"address": "长宁路12号老机床厂宿舍3-2-501"}
+    CompoundAlias.objects.create(area=AREA, spelling="老机床厂宿舍", compound=Compound.objects.get(name=ESTATE))
+    found = Places(AREA[:6]).find(row)
+    assert (found.state, found.building) == (State.MATCHED, buildings[2].pk)
+    CompoundAlias.objects.all().delete()
+    assert Places(AREA[:6]).find(row).state == State.AMBIGUOUS
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("爱民小镇", "爱民小镇"), ("三里家园", "三里家园"), ("老机床厂宿舍", "老机床厂宿舍"),
+        ("爱民小镇3", ""), ("爱民小镇３号", ""), ("爱民小镇二单元", ""), ("爱民小镇501室", ""),
+        ("爱民小镇三号楼王家", ""),
+        ("长宁路12号", ""), ("镇", ""), ("", ""),
+    ],
+)  # fmt: skip
+def test_only_the_name_of_a_compound_is_remembered(written: str, kept: str) -> None:
+    assert name_in(written) == kept
 
 
 def test_the_spelling_of_an_unknown_compound_is_told(buildings: list[Building]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from gridmap.accounts.roles import Role
-from gridmap.population.disagreement import versus_of
+from gridmap.population.disagreement import side_by_side
 from gridmap.population.editing import decide, declare_authority
 from gridmap.population.models import CareTag, Conflict, Dwelling, Household, Resident
 from gridmap.territory.models import Building, Compound
@@ -142,9 +142,9 @@ def test_a_conflict_about_the_dwelling_is_shown_as_a_door_and_decided_by_moving(
     desk.brings(person(现住址=f"{ESTATE}1-1-101"), source="housing")
     with inside(desk.officer):
         conflict = Conflict.objects.select_related("resident__dwelling__building").get()
-        versus = versus_of(conflict, desk.officer)
+        [versus] = side_by_side([conflict], desk.officer)
         assert (versus.held[-5:], versus.offered[-5:]) == ("2-501", "1-101")
-        decide(conflict=conflict, take=True, by=desk.officer)
+        decide(conflict=conflict, take=True, seen=versus.seen, by=desk.officer)
         one = resident(desk)
         assert (one.dwelling.building_id, str(one.dwelling)) == (buildings[0].pk, "1-101")
         assert one.field_sources["dwelling"]["source"] == "housing"
@@ -193,10 +193,10 @@ def test_a_person_of_another_area_is_not_taken_and_nothing_of_them_is_shown(
     desk.brings(person())
     path = write_csv(tmp_path / "there.csv", [person(现住址="桂花苑1号楼101")])
     run = dry(path, neighbour, area=COMMUNITIES[1], source="police")
-    assert counted(run) == {"refused": 1}
+    assert counted(run) == {"street": 1}
     assert there.pk
     with list_door(run, "test"):
-        assert [one["code"] for one in ListRow.objects.get(run=run).found] == ["person_held_elsewhere"]
+        assert [one["code"] for one in ListRow.objects.get(run=run).found] == ["street_decides"]
 
 
 def test_households_follow_numbers_heads_and_dwellings(desk: Desk) -> None:
