@@ -3,10 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from uuid import UUID
 
 from gridmap.population.models import Dwelling, Resident, Risk
-from gridmap.population.showing import RISK_MARKS
+from gridmap.population.showing import RISK_MARKS, note_shown
 
 RANK = {Risk.HIGH.value: 0, Risk.KEY.value: 1, Risk.GENERAL.value: 2}
 
@@ -63,21 +62,23 @@ class Plan:
 
 def doors_of(dwellings: Iterable[Dwelling], residents: Iterable[Resident]) -> list[Door]:
     """Dwellings with those present behind them; names masked, made while the door is open."""
-    found: dict[UUID, Door] = {
-        one.pk: Door(
-            str(one.pk), one.room or str(one), one.unit, one.floor, one.occupancy, str(one.get_occupancy_display())
-        )
-        for one in dwellings
-    }
+    found = {one.pk: _door_of(one) for one in dwellings}
     for resident in residents:
         door = found.get(resident.dwelling_id)
         if door is None:
             continue
+        note_shown(resident)
         door.people += 1
         door.names.append(resident.name.mask())
         if resident.risk and (not door.risk or RANK[resident.risk] < RANK[door.risk]):
             door.risk = resident.risk
     return list(found.values())
+
+
+def _door_of(one: Dwelling) -> Door:
+    note_shown(one)
+    label, occupancy = one.room or str(one), str(one.get_occupancy_display())
+    return Door(str(one.pk), label, one.unit, one.floor, one.occupancy, occupancy)
 
 
 def plan_of(doors: Iterable[Door]) -> Plan:

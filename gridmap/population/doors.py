@@ -25,6 +25,10 @@ class Opened:
     areas: list[str]
     ledger: Ledger
 
+    def at(self, area: str) -> None:
+        """Say where what is looked at lies: the entry stands there, for whoever audits that place."""
+        self.ledger.place = area or None
+
 
 @contextmanager
 def people_door(

@@ -24,6 +24,9 @@ class Refusal(Enum):
     NOT_ASKED = _("This export is not waiting for a decision any more.")
     NOT_READY = _("This export is not ready, has expired, or has been fetched as often as allowed.")
     EMPTY_EXPORT = _("Nobody fits this; there is nothing to export.")
+    ASKER_LAPSED = _("Who asked for this export may no longer export data of this area.")
+    DECIDER_LAPSED = _("Who allowed this export may no longer decide about exports of this area. Ask again.")
+    GROWN = _("More residents fit this export now (%(now)d) than were allowed (%(then)d). Ask again.")
     TOO_LARGE = _("This export would hold more rows than one file may (%(most)d). Narrow it down.")
 
 

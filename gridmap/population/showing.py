@@ -10,9 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gridmap.population.models import CareTag, Dwelling, Household, Resident
+from gridmap.population.models.placed import Placed
 from gridmap.population.querysets import ResidentQuerySet
 from gridmap.territory.models import Building
 from gridmap.territory.models.sourced import GENERATED
+from gridmap.vault.ledger import current
 
 #: Risk → the mark it wears.
 RISK_MARKS = {"high": "act", "key": "near", "general": "info"}
@@ -62,8 +64,14 @@ def with_tags(residents: ResidentQuerySet) -> ResidentQuerySet:
     return residents.select_related("dwelling__building__compound").prefetch_related(tags)
 
 
+def note_shown(record: Placed) -> None:
+    """Write down that a row is shown, even where no sealed value of it is opened or there is none."""
+    current().saw(record._meta.db_table, record.pk)
+
+
 def row_of(resident: Resident) -> Row:
     """A resident from `with_tags` as a masked row."""
+    note_shown(resident)
     return Row(
         key=str(resident.pk),
         name=resident.name.mask() or _("no name"),
@@ -125,11 +133,13 @@ def household_of(household: Household | None) -> dict[str, Any] | None:
     """A household as shown: its number masked, whether it is registered here."""
     if household is None:
         return None
+    note_shown(household)
     return {"key": str(household.pk), "number": household.number.mask(), "registered": household.registered}
 
 
 def dwelling_of(dwelling: Dwelling) -> dict[str, Any]:
     """A dwelling as shown, its owner masked."""
+    note_shown(dwelling)
     return {
         "key": str(dwelling.pk),
         "building": building_name(dwelling.building),

@@ -72,6 +72,7 @@ def new(request: HttpRequest, key: UUID) -> HttpResponse:
     with _door(request, "new record") as opened:
         rows = Resident.objects.visible_to(opened.person, RIGHT).select_related("dwelling__building__compound")
         resident = get_object_or_404(rows, pk=key)
+        opened.at(resident.area)
         if request.method == "POST" and form.is_valid():
             made = add_record(resident=resident, values=form.cleaned_data, by=opened.person)
             return redirect("special_groups:record", made.pk)
@@ -87,6 +88,7 @@ def record(request: HttpRequest, key: UUID) -> HttpResponse:
     with _door(request, "record") as opened:
         rows = SpecialRecord.objects.visible_to(opened.person)
         found = get_object_or_404(rows.select_related("resident__dwelling__building__compound"), pk=key)
+        opened.at(found.area)
         form = RecordForm(request.POST) if request.method == "POST" else RecordForm(initial=_values(found))
         if request.method == "POST" and form.is_valid():
             try:

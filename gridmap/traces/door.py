@@ -33,13 +33,13 @@ def door(
     """One transaction in which rows of `areas` (code prefixes; "" is everywhere) exist and sealed values open.
 
     At the end one entry of `kind` lists what was opened, with `purpose`. Its area is `place`, the code of what is
-    looked at, or what `areas` have in common. An error inside undoes everything, the entry too. ValueError for what
-    is no area code.
+    looked at (or the ledger's, where that is found inside only), or what `areas` have in common. An error inside
+    undoes everything, the entry too. ValueError for what is no area code.
     """
     if kind not in KINDS:
         raise ValueError(f"a door has no kind {kind}")
     patterns = ",".join(_pattern(area) for area in areas)
-    ledger = Ledger()
+    ledger = Ledger(place)
     actor = actor_for(by)
     if command and f"command:{command}" not in actor.split():
         actor = f"command:{command} {actor}".strip()
@@ -48,7 +48,7 @@ def door(
         with activate(ledger):
             yield ledger
         detail = {"opened": ledger.summary(), "purpose": purpose, "areas": list(areas)}
-        note(kind=kind, area=shared(areas) if place is None else place, detail=detail)
+        note(kind=kind, area=shared(areas) if ledger.place is None else ledger.place, detail=detail)
         _set(former)  # an outer transaction goes on without this door's areas; a rollback restores them by itself
 
 

@@ -23,9 +23,10 @@ class How(StrEnum):
 
 
 class Ledger:
-    """Rows shown and values opened, by table and row."""
+    """Rows shown and values opened, by table and row; `place` is the code of what is looked at, once it is known."""
 
-    def __init__(self) -> None:
+    def __init__(self, place: str | None = None) -> None:
+        self.place = place
         self._rows: dict[tuple[str, str], set[tuple[str, How]]] = {}
 
     def opened(self, table: str, column: str, pk: object, how: How) -> None:

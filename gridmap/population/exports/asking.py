@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -119,12 +120,31 @@ def withdraw(*, request: ExportRequest, by: User) -> None:
         request.save(update_fields=["state"])
 
 
+def lapse_of(request: ExportRequest, *, rows: int) -> PeopleRefusedError | None:
+    """Why an approval holds no more, for a file of so many rows: both persons are to have their rights still, and
+    there are to be no more people than the second one allowed."""
+    if not may_ask_for_export(request.requested_by, request.area):
+        return PeopleRefusedError(Refusal.ASKER_LAPSED)
+    if request.decided_by is None or not may_decide_export(request.decided_by, request):
+        return PeopleRefusedError(Refusal.DECIDER_LAPSED)
+    if rows > request.row_count:
+        return PeopleRefusedError(Refusal.GROWN, now=rows, then=request.row_count)
+    if rows > settings.EXPORT_MAX_ROWS:
+        return PeopleRefusedError(Refusal.TOO_LARGE, most=settings.EXPORT_MAX_ROWS)
+    return None
+
+
+def lapse_of_file(request: ExportRequest) -> PeopleRefusedError | None:
+    """Why the approval of a file that is there holds no more."""
+    return lapse_of(request, rows=request.rows_written or 0) if request.state == State.READY else None
+
+
 def may_fetch(request: ExportRequest, by: User, at: datetime) -> bool:
     """Whether the file is there for this person now: theirs, allowed still, and not fetched too often."""
     return (
         request.requested_by_id == by.pk
-        and may_ask_for_export(by, request.area)
         and request.state == State.READY
+        and lapse_of_file(request) is None
         and request.valid_until is not None
         and request.ready_at is not None
         and at < min(request.valid_until, request.ready_at + FILE_LIVES)
@@ -133,7 +153,10 @@ def may_fetch(request: ExportRequest, by: User, at: datetime) -> bool:
 
 
 def fetch(*, request: ExportRequest, by: User, at: datetime) -> bytes:
-    """The content of the file, counted and written down. PeopleRefusedError where it is not to be had (any more)."""
+    """The content of the file, counted and written down. PeopleRefusedError where it is not to be had (any more); an
+    approval that holds no more ends with its file."""
+    if request.requested_by_id == by.pk and (why := _end_lapsed(request.pk)):
+        raise why
     with transaction.atomic():
         request = ExportRequest.objects.select_for_update().get(pk=request.pk)
         if not may_fetch(request, by, at):
@@ -159,6 +182,29 @@ def fetch(*, request: ExportRequest, by: User, at: datetime) -> bytes:
             detail=detail | {"download": request.downloads, "purpose": request.purpose},
         )
     return content
+
+
+def _end_lapsed(key: UUID) -> PeopleRefusedError | None:
+    """End a file whose approval holds no more, and tell why."""
+    with transaction.atomic():
+        request = ExportRequest.objects.select_for_update().get(pk=key)
+        why = lapse_of_file(request)
+        if why is not None:
+            request.state = State.FAILED
+            request.save(update_fields=["state"])
+            store.forget(key)
+    return why
+
+
+def sweep() -> int:
+    """Take away the files that no request stands for, as a lost worker leaves them; returns how many. One that is
+    approved may have its file just now."""
+    found = store.keys()
+    live = ExportRequest.objects.filter(pk__in=found, state__in=[State.APPROVED, State.READY])
+    orphans = found - set(live.values_list("pk", flat=True))
+    for key in orphans:
+        store.forget(key)
+    return len(orphans)
 
 
 def expire(*, at: datetime) -> int:

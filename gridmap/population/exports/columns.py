@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 
 from gridmap.population.models import ExportRequest, Resident
 from gridmap.population.querysets import ResidentQuerySet
-from gridmap.population.showing import age_of, building_name, tags_of, with_tags
+from gridmap.population.showing import age_of, building_name, note_shown, tags_of, with_tags
 from gridmap.vault.sealed import Sealed
 
 BATCH_ROWS = 500
@@ -51,15 +51,20 @@ def header_of(request: ExportRequest) -> list[str]:
     return [*(headings[name] for name in ORDER if name in request.fields), _("Marker")]
 
 
-def rows_of(request: ExportRequest, residents: ResidentQuerySet) -> Iterator[list[str]]:
-    """Rows of text in door order, read in batches inside an open door."""
+def keys_of(residents: ResidentQuerySet) -> list[UUID]:
+    """Who stands in a file, in door order."""
+    return list(residents.in_door_order().values_list("pk", flat=True))
+
+
+def rows_of(request: ExportRequest, keys: Sequence[UUID]) -> Iterator[list[str]]:
+    """Rows of text in the order of `keys`, read in batches inside an open door, whose list names everybody taken."""
     chosen = [name for name in ORDER if name in request.fields]
-    keys: list[UUID] = list(residents.in_door_order().values_list("pk", flat=True))
     for start in range(0, len(keys), BATCH_ROWS):
         batch = keys[start : start + BATCH_ROWS]
-        found = {one.pk: one for one in with_tags(residents.model.objects.filter(pk__in=batch))}
+        found = {one.pk: one for one in with_tags(Resident.objects.filter(pk__in=batch))}
         for key in batch:
             if key in found:
+                note_shown(found[key])
                 yield [*(_cell(found[key], name, clear=request.clear) for name in chosen), marker_of(request, key)]
 
 

@@ -1,6 +1,7 @@
 """Finished files on disk: always sealed, one per request, gone when they are no longer to be had."""
 
 import base64
+from contextlib import suppress
 from pathlib import Path
 from uuid import UUID
 
@@ -29,6 +30,15 @@ def put(key: UUID, content: bytes) -> None:
 def get(key: UUID) -> bytes:
     """The content. FileNotFoundError, TamperedError, UnknownKeyError."""
     return base64.b64decode(open_secret(TABLE, COLUMN, key, path_of(key).read_bytes()))
+
+
+def keys() -> set[UUID]:
+    """Of which requests there are files, half-written ones too."""
+    found = set()
+    for path in path_of(UUID(int=0)).parent.glob("*"):
+        with suppress(ValueError):
+            found.add(UUID(path.stem))
+    return found
 
 
 def forget(key: UUID) -> None:

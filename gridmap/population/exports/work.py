@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,11 +12,10 @@ from gridmap.jobs.models import Job
 from gridmap.jobs.progress import JobCancelledError, Progress
 from gridmap.jobs.services import JobRefusedError
 from gridmap.population.exports import store
-from gridmap.population.exports.asking import residents_of
-from gridmap.population.exports.columns import header_of, rows_of
+from gridmap.population.exports.asking import lapse_of, residents_of
+from gridmap.population.exports.columns import header_of, keys_of, rows_of
 from gridmap.population.exports.sheets import WRITERS
 from gridmap.population.models import ExportRequest
-from gridmap.population.permissions import may_ask_for_export
 from gridmap.traces.door import door
 
 State = ExportRequest.State
@@ -37,17 +37,17 @@ def make_as_job(job: Job, progress: Progress) -> Mapping[str, Any]:
 
 def make(request: ExportRequest, progress: Progress) -> int:
     """Read, write, seal; returns the number of rows. JobRefusedError, JobCancelledError."""
-    _refuse_unless_allowed(request)
+    _refuse_unless_allowed(request, rows=0)
     purpose = f"export {request}: {request.purpose}"
     person = request.requested_by
     with (
         transaction.atomic(),
         door(by=person, areas=[request.area], kind="export", purpose=purpose, place=request.area),
     ):
-        residents = residents_of(request)
-        count = residents.count()
-        counted = _Counted(rows_of(request, residents), count, progress)
-        content = WRITERS[request.format](header_of(request), counted, watermark=watermark_of(request, count))
+        keys = keys_of(residents_of(request))
+        _refuse_unless_allowed(request, rows=len(keys))
+        counted = _Counted(rows_of(request, keys), len(keys), progress)
+        content = WRITERS[request.format](header_of(request), counted, watermark=watermark_of(request, len(keys)))
         store.put(request.pk, content)
         made = ExportRequest.objects.filter(pk=request.pk, state=State.APPROVED)
         if not made.update(state=State.READY, rows_written=counted.rows, ready_at=timezone.now(), downloads=0):
@@ -55,20 +55,19 @@ def make(request: ExportRequest, progress: Progress) -> int:
     return counted.rows
 
 
-def _refuse_unless_allowed(request: ExportRequest) -> None:
+def _refuse_unless_allowed(request: ExportRequest, *, rows: int) -> None:
     in_time = request.valid_until is not None and timezone.now() < request.valid_until
     if request.state != State.APPROVED or not in_time:
         raise JobRefusedError(_("This export is no longer approved."))
-    if not request.requested_by.is_active or not may_ask_for_export(request.requested_by, request.area):
-        raise JobRefusedError(_("Who asked for this export may no longer export data of this area."))
+    if why := lapse_of(request, rows=rows):
+        raise JobRefusedError(str(why))
 
 
 def _end(key: str, state: str) -> None:
-    request = ExportRequest.objects.filter(pk=key, state=State.APPROVED).first()
-    if request is not None:
-        store.forget(request.pk)
-        request.state = state
-        request.save(update_fields=["state"])
+    """No file is left behind but the one of an export that is ready."""
+    ExportRequest.objects.filter(pk=key, state=State.APPROVED).update(state=state)
+    if not ExportRequest.objects.filter(pk=key, state=State.READY).exists():
+        store.forget(UUID(key))
 
 
 def watermark_of(request: ExportRequest, rows: int) -> str:

@@ -18,7 +18,8 @@ from gridmap.population.doors import Opened, people_door, personal
 from gridmap.population.models import Dwelling, Resident
 from gridmap.population.paging import first_of
 from gridmap.population.permissions import may_edit
-from gridmap.population.showing import building_name, dwelling_of, rows_of, with_tags
+from gridmap.population.placing import area_of
+from gridmap.population.showing import building_name, dwelling_of, note_shown, rows_of, with_tags
 from gridmap.population.views.page import page
 from gridmap.territory.models import Building
 from gridmap.territory.querysets import place_in
@@ -33,7 +34,7 @@ WIDEST_DEG = 0.06
 
 def visible_building(opened: Opened, key: int) -> Building:
     """The building, if people there may be seen by the person; Http404 otherwise."""
-    rows = Building.objects.filter(place_in(opened.areas, grids=True)).select_related("compound", "community")
+    rows = Building.objects.filter(place_in(opened.areas, grids=True)).select_related("compound", "community", "grid")
     return get_object_or_404(rows, pk=key)
 
 
@@ -43,6 +44,7 @@ def building(request: HttpRequest, key: int) -> HttpResponse:
     """Floors × units: occupancy, how many people, risk; a click leads to the dwelling."""
     with people_door(request) as opened:
         found = visible_building(opened, key)
+        opened.at(area_of(found))
         dwellings = list(Dwelling.objects.visible_to(opened.person).filter(building=found).in_door_order())
         residents = Resident.objects.visible_to(opened.person).present().filter(dwelling__building=found)
         doors = doors_of(dwellings, residents.only("name", "dwelling_id", "risk", "area").order_by("birth_year", "pk"))
@@ -65,6 +67,7 @@ def dwelling(request: HttpRequest, key: UUID) -> HttpResponse:
     with people_door(request) as opened:
         rows = Dwelling.objects.visible_to(opened.person).select_related("building__compound")
         found = get_object_or_404(rows, pk=key)
+        opened.at(found.area)
         residents = with_tags(Resident.objects.visible_to(opened.person).filter(dwelling=found))
         context = {
             "dwelling": dwelling_of(found),
@@ -80,6 +83,7 @@ def card(request: HttpRequest, key: int) -> HttpResponse:
     """Care households of a building for the map's card, masked; asked by itself and kept by nobody."""
     with people_door(request) as opened:
         found = visible_building(opened, key)
+        opened.at(area_of(found))
         residents = with_tags(Resident.objects.visible_to(opened.person).in_care().filter(dwelling__building=found))
         rows = rows_of(first_of(residents.worst_first(), MOST_ON_A_CARD + 1))
     answer = {
@@ -119,6 +123,7 @@ def near(request: HttpRequest) -> HttpResponse:
 
 
 def _point(resident: Resident) -> dict[str, Any]:
+    note_shown(resident)
     place = resident.location or resident.dwelling.building.point
     return {
         "lon": round(place.x, 6),

@@ -20,7 +20,7 @@ from gridmap.population.homes import change_dwelling, change_household
 from gridmap.population.models import Dwelling, Household, Resident
 from gridmap.population.moving import find_dwelling, mark_gone, move_in, move_within
 from gridmap.population.refusals import PeopleRefusedError, Refusal
-from gridmap.population.showing import building_name, dwelling_of, row_of
+from gridmap.population.showing import building_name, dwelling_of, note_shown, row_of
 from gridmap.population.views.buildings import visible_building
 from gridmap.population.views.page import page
 from gridmap.population.views.residents import visible_resident
@@ -191,7 +191,9 @@ def _move_in(opened: Opened, home: Dwelling, form: NewPersonForm) -> Resident:
 
 def _visible_dwelling(opened: Opened, key: UUID) -> Dwelling:
     rows = Dwelling.objects.visible_to(opened.person, EDIT).select_related("building__compound")
-    return get_object_or_404(rows, pk=key)
+    found = get_object_or_404(rows, pk=key)
+    opened.at(found.area)
+    return found
 
 
 @require_http_methods(["GET", "POST"])
@@ -223,6 +225,7 @@ def household(request: HttpRequest, key: UUID) -> HttpResponse:
     with people_door(request, EDIT) as opened:
         rows = Household.objects.visible_to(opened.person, EDIT).select_related("dwelling__building__compound")
         found = get_object_or_404(rows, pk=key)
+        opened.at(found.area)
         initial = {"registered": found.registered, "version": found.version}
         form = HouseholdForm(request.POST if request.method == "POST" else None, initial=initial)
         _hint(form, found, ("number",))
@@ -240,7 +243,8 @@ def household(request: HttpRequest, key: UUID) -> HttpResponse:
     return page(request, "population/edit_home.html", context, status=status)
 
 
-def _hint(form: forms.Form, record: Any, names: tuple[str, ...]) -> None:
+def _hint(form: forms.Form, record: Dwelling | Household, names: tuple[str, ...]) -> None:
+    note_shown(record)
     for name in names:
         form.fields[name].widget.attrs |= {"placeholder": getattr(record, name).mask(), "autocomplete": "off"}
 

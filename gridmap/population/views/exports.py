@@ -70,8 +70,7 @@ def ask(request: HttpRequest) -> HttpResponse:
             refusal = str(why)
         else:
             return redirect("population:export", made.pk)
-    narrowing = Narrowing(**{name: request.POST.get(name, "") for name in ("kind", "tag", "risk", "age", "occupancy")})
-    context = {"form": form, "choices": filter_choices(narrowing), "refusal": refusal}
+    context = {"form": form, "refusal": refusal}
     return page(request, "population/ask.html", context, status=400 if request.method == "POST" else 200)
 
 
@@ -86,7 +85,7 @@ def _ask(request: HttpRequest, asked: dict[str, Any]) -> ExportRequest:
     with people_door(request, Verb.EXPORT_PEOPLE, purpose="counted for an export", place=place) as opened:
         return asking.ask(
             area=place,
-            narrowing=Narrowing.from_query({**request.POST.dict(), "place": place}, opened.areas),
+            narrowing=Narrowing.from_query(asked, opened.areas),
             fields=asked["columns"],
             clear=asked["clear"],
             file_format=asked["format"],
@@ -112,6 +111,7 @@ def export(request: HttpRequest, key: UUID) -> HttpResponse:
         "mine": mine,
         "may_decide": found.state == ExportRequest.State.ASKED and may_decide_export(person, found),
         "may_fetch": asking.may_fetch(found, person, timezone.now()),
+        "lapse": asking.lapse_of_file(found),
         "left": asking.MOST_DOWNLOADS - found.downloads,
         "job": Job.objects.visible_to(person).filter(pk=found.job).first() if found.job and mine else None,
     }
@@ -124,8 +124,11 @@ def _visible(person: User, key: UUID) -> ExportRequest:
 
 
 def _narrowed(found: ExportRequest) -> list[tuple[str, str]]:
-    filters = filter_choices(Narrowing(**found.narrowing))
-    return [(one["label"], str(dict(one["values"])[one["chosen"]])) for one in filters if one["chosen"]]
+    """Every filter that is set, in words."""
+    narrowing = Narrowing(**found.narrowing)
+    filters = [one for one in filter_choices(narrowing) if one["chosen"]]
+    shown = [(str(one["label"]), str(dict(one["values"])[one["chosen"]])) for one in filters]
+    return shown + ([(_("Residents"), _("also those gone"))] if narrowing.gone else [])
 
 
 @require_POST

@@ -88,9 +88,11 @@ def resident(request: HttpRequest, key: UUID) -> HttpResponse:
 
 
 def visible_resident(opened: Opened, key: UUID, verb: Verb = Verb.VIEW_PEOPLE) -> Resident:
-    """The resident, if the person may do `verb` to them; Http404 otherwise."""
+    """The resident, if the person may do `verb` to them, whose place the look is noted at; Http404 otherwise."""
     rows = Resident.objects.visible_to(opened.person, verb)
-    return get_object_or_404(rows.select_related("dwelling__building__compound", "household"), pk=key)
+    found = get_object_or_404(rows.select_related("dwelling__building__compound", "household"), pk=key)
+    opened.at(found.area)
+    return found
 
 
 def page_context(opened: Opened, found: Resident, revealed: dict[str, str] | None = None) -> dict[str, Any]:

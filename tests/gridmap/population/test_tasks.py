@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import OperationalError
 from django.utils import timezone
 
 from gridmap.population import counting, tasks
+from gridmap.population.exports import store
 from gridmap.population.models import BuildingCount, ExportRequest, Resident
 from tests.cast import Cast
 from tests.gridmap.population.people import People, everywhere
@@ -45,3 +47,11 @@ def test_every_ten_minutes_exports_that_are_over_are_forgotten(cast: Cast) -> No
     request.refresh_from_db()
     assert request.state == "expired"
     assert tasks.expire_exports(timestamp=0) == 0
+
+
+def test_every_night_files_without_a_request_are_taken_away(cast: Cast) -> None:
+    key = uuid4()
+    store.put(key, b"left behind")
+    assert tasks.sweep_exports(timestamp=0) == 1
+    assert tasks.sweep_exports(timestamp=0) == 0
+    assert not store.path_of(key).exists()

@@ -117,6 +117,13 @@ def test_the_place_is_what_was_looked_at_or_what_holds_all_areas(cast: Cast) -> 
     assert [entry.area for entry in noted(before)] == ["990101001001", "990101001"]
 
 
+def test_the_place_may_be_found_inside_only(cast: Cast) -> None:
+    before = last_entry()
+    with door(by=None, areas=["990101"], kind="read") as ledger:
+        ledger.place = "990101001002"
+    assert [entry.area for entry in noted(before)] == ["990101001002"]
+
+
 @pytest.mark.parametrize(
     ("areas", "whole"),
     [

@@ -34,7 +34,10 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         if left:
             sys.exit(1)
-        self.stdout.write("Everything is sealed with the current keys; former ones may be taken out.")
+        self.stdout.write(
+            "Everything in the database is sealed with the current keys. Files of exports that were made before are "
+            "not; they expire within a day; take former keys out after that."
+        )
 
     def _rotate(self, model: type[models.Model], size: int) -> None:
         rows, done = remaining(model), 0

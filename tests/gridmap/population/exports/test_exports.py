@@ -1,7 +1,6 @@
 """Exports: asked by one, decided by another, made by the worker, fetched a few times, then forgotten."""
 
 import io
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
@@ -10,66 +9,21 @@ import openpyxl
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
 from gridmap.accounts.models import User
 from gridmap.accounts.roles import Role
-from gridmap.jobs.models import Job
 from gridmap.jobs.progress import JobCancelledError
 from gridmap.jobs.services import run
-from gridmap.population.exports import asking, store, work
+from gridmap.population.exports import asking, store
 from gridmap.population.models import ExportRequest
 from gridmap.traces.models import Entry
 from tests.cast import Cast, give_post, person
+from tests.gridmap.population.exports.steps import ASKED, COMMUNITY, SignIn, ask, decide, fetch, job_of, ready
 from tests.gridmap.population.people import SECRETS, People, is_kept_by_nobody
 
 pytestmark = pytest.mark.django_db
-SignIn = Callable[[User], Client]
-COMMUNITY = "990101001001"
-ASKED = {
-    "place": COMMUNITY,
-    "columns": ["name", "phone", "door", "tags"],
-    "format": "xlsx",
-    "purpose": "高温天走访名单",
-}
-
-
-@pytest.fixture(autouse=True)
-def _bar_without_a_connection_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The bar is written on another connection, which does not see what a test has not committed."""
-    monkeypatch.setattr("gridmap.jobs.progress.Progress.report", lambda *_share: None)
-
-
-@pytest.fixture
-def street(cast: Cast) -> User:
-    """A second person who may decide for the street."""
-    officer = person("street", "街道老陈")
-    give_post(officer, Role.STREET_OFFICER, "990101001")
-    return officer
-
-
-def ask(client: Client, **more: Any) -> ExportRequest:
-    answer = client.post("/people/exports/new/", ASKED | more)
-    assert answer.status_code == 302, answer.content.decode()
-    return ExportRequest.objects.latest("number")
-
-
-def decide(client: Client, request: ExportRequest, choice: str = "approve") -> ExportRequest:
-    client.post(f"/people/exports/{request.pk}/decide/", {"choice": choice, "note": "同意"})
-    return ExportRequest.objects.get(pk=request.pk)
-
-
-def ready(cast: Cast, street: User, signed_in: SignIn, **more: Any) -> ExportRequest:
-    request = decide(signed_in(street), ask(signed_in(cast.officer), **more))
-    job = run(Job.objects.get(pk=request.job))
-    assert job.state == "succeeded", job.message
-    return ExportRequest.objects.get(pk=request.pk)
-
-
-def fetch(client: Client, request: ExportRequest) -> Any:
-    return client.post(f"/people/exports/{request.pk}/file/")
 
 
 def values_of(content: bytes) -> list[list[Any]]:
@@ -135,6 +89,42 @@ def test_what_was_opened_counted_and_fetched_is_written_down(
     fetch(signed_in(cast.officer), request)
     fetched = Entry.objects.filter(kind="export").latest("pk")
     assert (fetched.detail["rows"], fetched.detail["download"], fetched.row_id) == (3, 1, str(request.pk))
+
+
+def taken(entry: Entry) -> set[str]:
+    return {row for group in entry.detail["opened"] if group["table"] == "population_resident" for row in group["rows"]}
+
+
+def test_whoever_is_taken_is_listed_whatever_the_columns(
+    people: People, cast: Cast, street: User, signed_in: SignIn
+) -> None:
+    ready(cast, street, signed_in, columns=["door", "age", "tags"], risk="high")
+    entry = Entry.objects.filter(kind="export").latest("pk")
+    assert taken(entry) == {str(people.mine.first.pk), str(people.next_door.first.pk)}
+    assert all(group["clear"] == group["masked"] == [] for group in entry.detail["opened"])
+
+
+@pytest.mark.parametrize("hidden", [{"gone": "1"}, {"risk": "nonsense"}, {"kind": "robot"}, {"village": "x"}])
+def test_what_is_not_on_the_page_changes_no_export(
+    people: People, cast: Cast, signed_in: SignIn, hidden: dict[str, str]
+) -> None:
+    answer = signed_in(cast.officer).post("/people/exports/new/", ASKED | hidden)
+    assert answer.status_code == 400 and "errorlist" in answer.content.decode()
+    assert not ExportRequest.objects.exists()
+
+
+def test_a_filter_asked_for_stays_chosen_after_an_error(people: People, cast: Cast, signed_in: SignIn) -> None:
+    answer = signed_in(cast.officer).post("/people/exports/new/", ASKED | {"purpose": "", "risk": "high"})
+    assert '<option value="high" selected>' in answer.content.decode()
+
+
+def test_the_decider_reads_every_filter(people: People, cast: Cast, street: User, signed_in: SignIn) -> None:
+    every = {"kind": "registered", "tag": "alone", "risk": "any", "age": "80", "occupancy": "owner"}
+    request = ask(signed_in(cast.officer), **every)
+    shown = signed_in(street).get(f"/people/exports/{request.pk}/").context["narrowed"]
+    assert len(shown) == len(every) and all(label and value for label, value in shown)
+    ExportRequest.objects.filter(pk=request.pk).update(narrowing={"place": COMMUNITY, "gone": "1"})
+    assert len(signed_in(street).get(f"/people/exports/{request.pk}/").context["narrowed"]) == 1
 
 
 @pytest.mark.parametrize("choice", ["approve", "refuse"])
@@ -253,7 +243,7 @@ def test_an_approval_that_has_expired_makes_no_file(
 ) -> None:
     request = decide(signed_in(street), ask(signed_in(cast.officer)))
     ExportRequest.objects.filter(pk=request.pk).update(valid_until=timezone.now() - timedelta(seconds=1))
-    job = run(Job.objects.get(pk=request.job))
+    job = run(job_of(request))
     assert job.state == "failed"
     assert ExportRequest.objects.get(pk=request.pk).state == "failed"
     assert not store.path_of(request.pk).exists()
@@ -262,7 +252,7 @@ def test_an_approval_that_has_expired_makes_no_file(
 def test_who_lost_the_right_meanwhile_gets_no_file(people: People, cast: Cast, street: User, signed_in: SignIn) -> None:
     request = decide(signed_in(street), ask(signed_in(cast.officer)))
     cast.officer.posts.update(ends_on="2026-01-01")
-    assert run(Job.objects.get(pk=request.job)).state == "failed"
+    assert run(job_of(request)).state == "failed"
     assert not store.path_of(request.pk).exists()
 
 
@@ -270,19 +260,19 @@ def test_a_worker_killed_in_the_middle_begins_again(
     people: People, cast: Cast, street: User, signed_in: SignIn
 ) -> None:
     request = decide(signed_in(street), ask(signed_in(cast.officer)))
-    job = Job.objects.get(pk=request.job)
-    with patch.object(work.store, "put", side_effect=KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
+    job = job_of(request)
+    with patch.object(store, "put", side_effect=KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
         run(job)
     assert ExportRequest.objects.get(pk=request.pk).state == "approved"
     assert not Entry.objects.filter(kind="export").exists()
-    assert run(Job.objects.get(pk=request.job)).state == "succeeded"
+    assert run(job_of(request)).state == "succeeded"
     assert ExportRequest.objects.get(pk=request.pk).rows_written == 3
 
 
 def test_a_stop_leaves_no_file(people: People, cast: Cast, street: User, signed_in: SignIn) -> None:
     request = decide(signed_in(street), ask(signed_in(cast.officer)))
     with patch("gridmap.jobs.progress.Progress.report", side_effect=JobCancelledError):
-        assert run(Job.objects.get(pk=request.job)).state == "cancelled"
+        assert run(job_of(request)).state == "cancelled"
     assert ExportRequest.objects.get(pk=request.pk).state == "withdrawn"
     assert not store.path_of(request.pk).exists()
 

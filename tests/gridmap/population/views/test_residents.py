@@ -11,10 +11,19 @@ from django.test.utils import CaptureQueriesContext
 from gridmap.accounts.models import User
 from gridmap.accounts.roles import Role
 from gridmap.population import paging, querysets
-from gridmap.population.models import Resident
+from gridmap.population.models import Dwelling, Resident
 from gridmap.traces.models import Entry
 from tests.cast import Cast, give_post, person
-from tests.gridmap.population.people import SECRETS, People, body_of, everywhere, id_number, is_kept_by_nobody, settle
+from tests.gridmap.population.people import (
+    SECRETS,
+    People,
+    body_of,
+    everywhere,
+    id_number,
+    is_kept_by_nobody,
+    settle,
+    tag,
+)
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
@@ -226,6 +235,45 @@ def test_every_look_is_written_down_with_whom_it_showed(people: People, cast: Ca
     assert opened == {str(one.pk) for one in people.mine.residents}
     assert all(group["clear"] == [] for group in entry.detail["opened"])
     assert not any(secret in str(entry.detail) for secret in SECRETS)
+
+
+def seen(entry: Entry, table: str) -> set[str]:
+    return {row for group in entry.detail["opened"] if group["table"] == table for row in group["rows"]}
+
+
+def test_a_look_through_a_wide_post_stands_where_it_looked(people: People, cast: Cast, signed_in: SignIn) -> None:
+    wide = person("wide", "区里")
+    give_post(wide, Role.COMMUNITY_OFFICER, "990101")
+    client, home = signed_in(wide), people.mine
+    single = pages_of(people)[4:]
+    assert {client.get(page).status_code for page in single} == {200}
+    client.post(f"/people/{home.first.pk}/reveal/", {"field": "name", "reason": "visit", "text": "电话联系"})
+    noted = Entry.objects.filter(kind__in=["read", "reveal"], actor=f"user:{wide.pk}")
+    assert noted.count() == len(single) + 1
+    assert {entry.area for entry in noted} == {"990101001001001"}
+    client.get("/people/")
+    assert last_entry("read").area == "990101"
+
+
+def test_who_has_nothing_sealed_is_listed_as_well(people: People, cast: Cast, signed_in: SignIn) -> None:
+    building = people.mine.dwelling.building
+    with everywhere():
+        home = settle(building, [""], room="901", id_number="", phone="", health="")
+        tag(home.first)
+        Dwelling.objects.filter(pk=home.dwelling.pk).update(owner_phone="")
+    client = signed_in(cast.worker)
+    pages = ("/people/", "/people/care/", f"/people/{home.first.pk}/", f"/people/dwellings/{home.dwelling.pk}/",
+             f"/people/buildings/{building.pk}/", f"/people/buildings/{building.pk}/card.json")  # fmt: skip
+    for page in pages:
+        client.get(page)
+        assert str(home.first.pk) in seen(last_entry("read"), "population_resident"), page
+    x, y = building.point
+    box = {"bbox": [x - 0.001, y - 0.001, x + 0.001, y + 0.001], "zoom": 18}
+    client.post("/people/near.json", box, content_type="application/json")
+    assert str(home.first.pk) in seen(last_entry("read"), "population_resident")
+    for page in (f"/people/buildings/{building.pk}/", f"/people/dwellings/{home.dwelling.pk}/edit/"):
+        client.get(page)
+        assert str(home.dwelling.pk) in seen(last_entry("read"), "population_dwelling"), page
 
 
 def test_a_post_that_has_ended_opens_nothing(people: People, cast: Cast, signed_in: SignIn) -> None:
