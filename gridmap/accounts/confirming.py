@@ -17,7 +17,7 @@ from gridmap.accounts import second_factor, sessions, signals
 from gridmap.accounts.forms import ConfirmForm
 from gridmap.accounts.models import SignedIn
 from gridmap.accounts.people_only import OwnView, people_only
-from gridmap.accounts.signin import is_locked, locked, tell_failure
+from gridmap.accounts.signin import gives_right_code, is_locked, locked, tell_failure
 
 
 def confirmed_first(view: OwnView) -> OwnView:
@@ -50,7 +50,7 @@ def confirm(request: HttpRequest, signed_in: SignedIn) -> HttpResponseBase:
             return locked(request, person.username)
         if authenticate(request, username=person.username, password=form.cleaned_data["password"]) is None:
             form.add_error("password", _("The password is wrong."))
-        elif has_factor and not second_factor.accepts(person, form.cleaned_data["code"], at=now):
+        elif has_factor and not gives_right_code(request, person, form.cleaned_data["code"], at=now):
             tell_failure(request, person.username, step=signals.CODE)
             form.add_error("code", _("This code is wrong, has been used, or is over. Enter the one that is shown now."))
         else:

@@ -17,12 +17,14 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core import signing
+from django.db import connection, transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.crypto import salted_hmac
 
 from gridmap.accounts.addresses import neighbourhood
 from gridmap.accounts.models import FailedSignIn
+from gridmap.accounts.tickets import hash_of
 
 WINDOW = timedelta(hours=1)
 KEPT = timedelta(days=1)
@@ -58,14 +60,40 @@ def refuses_code(name: str, *, now: datetime) -> bool:
     return recent.count() >= CODES_OF_PERSON
 
 
-def note_failure(request: HttpRequest, name: str, *, is_code: bool, now: datetime) -> None:
-    """Write down one wrong password or code."""
-    FailedSignIn.objects.create(name_mark=mark_of(name), address=neighbourhood(request), is_code=is_code, at=now)
+@transaction.atomic
+def count_code(request: HttpRequest, name: str, *, now: datetime) -> bool:
+    """Count a code against the person's hour before anybody looks at it, one at a time; False beyond the limit.
+
+    A right one is taken off again by `forgive_codes`; however many ask at once, no more are looked at than allowed.
+    """
+    mark = mark_of(name)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s), hashtext(%s))", [SALT, mark])
+    if refuses_code(name, now=now):
+        return False
+    here = {"address": neighbourhood(request), "browser": _browser(request)}
+    FailedSignIn.objects.create(name_mark=mark, is_code=True, at=now, **here)
+    return True
+
+
+def note_failure(request: HttpRequest, name: str, *, now: datetime) -> None:
+    """Write down one wrong password."""
+    FailedSignIn.objects.create(name_mark=mark_of(name), address=neighbourhood(request), at=now)
 
 
 def forgive(request: HttpRequest, name: str) -> None:
-    """Forget the failures of who has now signed in, from this address: they mistyped."""
-    FailedSignIn.objects.filter(name_mark=mark_of(name), address=neighbourhood(request)).delete()
+    """Forget the wrong passwords of who has now signed in, from this address: they mistyped."""
+    FailedSignIn.objects.filter(name_mark=mark_of(name), address=neighbourhood(request), is_code=False).delete()
+
+
+def forgive_codes(request: HttpRequest, name: str) -> None:
+    """Forget the codes that this very browser has given, the last of which was right. Others go on counting: whoever
+    guesses behind the same address must not begin anew each time that the person signs in."""
+    FailedSignIn.objects.filter(name_mark=mark_of(name), is_code=True, browser=_browser(request)).delete()
+
+
+def _browser(request: HttpRequest) -> str:
+    return hash_of(request.session.session_key or "")
 
 
 def forget_before(now: datetime) -> int:

@@ -24,6 +24,10 @@ class User(AbstractUser):
     name = models.CharField(_("name"), max_length=60, blank=True)
     #: Somebody else made up the password: the person chooses one before anything else is opened.
     must_choose_password = models.BooleanField(_("must choose a password"), default=False)
+    #: Counts what ends all sessions of the person: half a sign-in begun before is over too.
+    sign_in_epoch = models.PositiveIntegerField(_("times signed out everywhere"), default=0, editable=False)
+    #: A second factor given before this moment is not one that the person has now.
+    factor_taken_at = models.DateTimeField(_("second factor taken away at"), null=True, editable=False)
 
     def __str__(self) -> str:
         return self.name or self.username
@@ -156,6 +160,8 @@ class SecondFactor(models.Model):
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="second_factors")
     secret = SealedField(mask="text", noted=False)
     created_at = models.DateTimeField(_("created at"))
+    #: The browser that was shown the secret, as the hash of its session's key.
+    begun_in = models.CharField(max_length=64, blank=True, editable=False)
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True)
     last_step = models.BigIntegerField(default=0)
 
@@ -226,6 +232,8 @@ class FailedSignIn(models.Model):
     name_mark = models.CharField(max_length=64, editable=False)
     address = models.CharField(max_length=45, editable=False)
     is_code = models.BooleanField(default=False)
+    #: Of codes: the hash of the session's key, so that a browser is forgiven its own mistakes alone.
+    browser = models.CharField(max_length=64, blank=True, editable=False)
     at = models.DateTimeField()
 
     class Meta:

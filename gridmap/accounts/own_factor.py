@@ -19,6 +19,7 @@ from gridmap.accounts.people_only import session_in
 from gridmap.accounts.pictures import qr_code
 from gridmap.accounts.sessions import Ended
 from gridmap.accounts.signin import is_locked, locked, tell_failure
+from gridmap.accounts.tickets import hash_of
 
 
 @login_not_required
@@ -62,7 +63,7 @@ def new_factor(request: HttpRequest, signed_in: SignedIn) -> HttpResponseBase:
 def remove_factor(request: HttpRequest, signed_in: SignedIn) -> HttpResponseBase:
     """Back to the password alone, where the role does not ask for more."""
     if not second_factor.is_required(signed_in.person, at=timezone.now()):
-        second_factor.reset(signed_in.person)
+        second_factor.reset(signed_in.person, at=timezone.now())
     return redirect("accounts:second_factor")
 
 
@@ -92,17 +93,22 @@ def _state(request: HttpRequest, signed_in: SignedIn) -> HttpResponseBase:
 
 def _enrolled(request: HttpRequest, person: User) -> list[str] | HttpResponseBase:
     """The recovery codes once the first code was right; until then the page with the secret."""
-    form, now = CodeForm(request.POST or None), timezone.now()
+    form, now, browser = CodeForm(request.POST or None), timezone.now(), hash_of(request.session.session_key or "")
     if form.is_valid():
         if is_locked(request, person.username):
             pending.drop(request)
             return locked(request, person.username)
-        codes = second_factor.confirm(person, "".join(form.cleaned_data["code"].split()), at=now)
+        codes = None
+        if limits.count_code(request, person.username, now=now):
+            text = "".join(form.cleaned_data["code"].split())
+            codes = second_factor.confirm(person, text, at=now, browser=browser)
         if codes is not None:
+            limits.forgive_codes(request, person.username)
             return codes
         tell_failure(request, person.username, step=signals.CODE)
         form.add_error("code", _("This is not the code that your phone should show now. Is its clock right?"))
-    return render(request, "accounts/enrol.html", {"form": form, **_secret(second_factor.begin(person, at=now))})
+    begun = second_factor.begin(person, at=now, browser=browser)
+    return render(request, "accounts/enrol.html", {"form": form, **_secret(begun)})
 
 
 def _secret(factor: SecondFactor) -> dict[str, str]:

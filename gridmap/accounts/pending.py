@@ -4,17 +4,21 @@ Whoever stands between is not signed in: the browser holds an anonymous session 
 ten minutes. No page but those of the steps asks for it, so nothing else is open to half a sign-in.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import redirect, resolve_url
+from django.utils import timezone
 
 from gridmap.accounts import limits, second_factor
 from gridmap.accounts.models import User
 from gridmap.accounts.sessions import mark_of
+from gridmap.accounts.staff.resets import tell_resets
 
 KEY = "signing_in"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -23,11 +27,17 @@ PENDING_FOR = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class Pending:
-    """Somebody whose password was right. `has_given_factor`: the code too. `goes_to`: where they wanted to go."""
+    """Somebody whose password was right. `factor`: the one whose code was right too, "" for none; it holds only while
+    the person has that very factor. `goes_to`: where they wanted to go."""
 
     person: User
     goes_to: str
-    has_given_factor: bool = False
+    factor: str = ""
+
+    @property
+    def has_given_factor(self) -> bool:
+        """Whether a code was right too."""
+        return bool(self.factor)
 
 
 def begin(request: HttpRequest, person: User, *, goes_to: str, at: datetime) -> Pending:
@@ -39,16 +49,23 @@ def begin(request: HttpRequest, person: User, *, goes_to: str, at: datetime) -> 
 
 
 def pending_of(request: HttpRequest, *, at: datetime) -> Pending | None:
-    """Who stands between in this browser; None after ten minutes, or where account or password changed meanwhile."""
+    """Who stands between in this browser; None after ten minutes, or where account, password or second factor changed
+    or all sessions of the person were ended meanwhile."""
     kept = request.session.get(KEY)
     if kept is None:
         return None
     person = User.objects.filter(pk=kept["person"], is_active=True).first()
     began = datetime.fromtimestamp(kept["began_at"], UTC)
-    if person is None or at - began > PENDING_FOR or kept["password"] != mark_of(person):
+    if person is None or at - began > PENDING_FOR or not _holds(kept, person):
         drop(request)
         return None
-    return Pending(person, kept["goes_to"], kept["has_given_factor"])
+    return Pending(person, kept["goes_to"], kept["factor"])
+
+
+def signing_in(request: HttpRequest) -> int | None:
+    """The number of who stands between in this browser, as far as its session says: for the traces, not for rights."""
+    kept = request.session.get(KEY)
+    return int(kept["person"]) if kept else None
 
 
 def step_of(pending: Pending, *, at: datetime) -> str | None:
@@ -63,7 +80,8 @@ def step_of(pending: Pending, *, at: datetime) -> str | None:
 
 def with_factor(request: HttpRequest, pending: Pending) -> Pending:
     """The same person, whose code was right."""
-    given = replace(pending, has_given_factor=True)
+    factor = second_factor.in_use(pending.person)
+    given = replace(pending, factor=str(factor.pk) if factor else "")
     _keep(request, given, began_at=request.session[KEY]["began_at"])
     return given
 
@@ -91,6 +109,7 @@ def let_in(request: HttpRequest, pending: Pending) -> None:
     drop(request)
     request.second_factor_given = pending.has_given_factor  # type: ignore[attr-defined]
     login(request, pending.person, backend=BACKEND)
+    tell_resets(request, pending.person, at=timezone.now())
 
 
 def drop(request: HttpRequest) -> None:
@@ -98,11 +117,19 @@ def drop(request: HttpRequest) -> None:
     request.session.pop(KEY, None)
 
 
+def _holds(kept: Mapping[str, Any], person: User) -> bool:
+    if (kept.get("password"), kept.get("epoch")) != (mark_of(person), person.sign_in_epoch):
+        return False
+    factor = second_factor.in_use(person) if kept["factor"] else None
+    return not kept["factor"] or (factor is not None and str(factor.pk) == kept["factor"])
+
+
 def _keep(request: HttpRequest, pending: Pending, *, began_at: float) -> None:
     request.session[KEY] = {
         "person": pending.person.pk,
         "password": mark_of(pending.person),
+        "epoch": pending.person.sign_in_epoch,
         "began_at": began_at,
         "goes_to": pending.goes_to,
-        "has_given_factor": pending.has_given_factor,
+        "factor": pending.factor,
     }

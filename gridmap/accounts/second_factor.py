@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from gridmap.accounts.models import Post, RecoveryCode, SecondFactor, User
@@ -65,15 +66,16 @@ def in_use(person: User) -> SecondFactor | None:
 
 
 # --- enrolling --------------------------------------------------------------------------------------------------------
-def begin(person: User, *, at: datetime) -> SecondFactor:
-    """A secret that waits for its first code; the same one for an hour, so that a page can be opened again."""
+def begin(person: User, *, at: datetime, browser: str = "") -> SecondFactor:
+    """A secret that waits for its first code; for an hour the same one in one and the same browser (`browser` is the
+    hash of its session's key), so that a page can be opened again. No other browser is ever shown it."""
     with transaction.atomic():
         User.objects.select_for_update().get(pk=person.pk)
         begun = SecondFactor.objects.filter(person=person, confirmed_at__isnull=True)
-        begun.filter(created_at__lt=at - BEGUN_FOR).delete()
+        begun.exclude(created_at__gte=at - BEGUN_FOR, begun_in=browser).delete()
         found = begun.first()
         if found is None:
-            found = SecondFactor(person=person, created_at=at)
+            found = SecondFactor(person=person, created_at=at, begun_in=browser)
             found.secret = f"{person.pk}:{base64.b32encode(os.urandom(SECRET_BYTES)).decode()}"
             found.save()
     return found
@@ -92,14 +94,18 @@ def address_of(factor: SecondFactor, *, issuer: str) -> str:
     return _totp(factor).get_provisioning_uri(factor.person.username, issuer)
 
 
-def confirm(person: User, code: str, *, at: datetime) -> list[str] | None:
-    """Put the begun secret in the place of the former one if `code` is right; returns the new recovery codes."""
+def confirm(person: User, code: str, *, at: datetime, browser: str = "") -> list[str] | None:
+    """Put the secret begun in this browser in the place of the former one if `code` is right; returns the new recovery
+    codes."""
     begun = SecondFactor.objects.filter(
-        person=person, confirmed_at__isnull=True, created_at__gte=at - BEGUN_FOR
+        person=person, confirmed_at__isnull=True, created_at__gte=at - BEGUN_FOR, begun_in=browser
     ).first()
     if begun is None or not _take(begun, code, at=at):
         return None
     with transaction.atomic():
+        User.objects.select_for_update().get(pk=person.pk)
+        if not SecondFactor.objects.filter(pk=begun.pk).exists():  # taken away meanwhile
+            return None
         SecondFactor.objects.filter(person=person, confirmed_at__isnull=False).delete()
         SecondFactor.objects.filter(pk=begun.pk).update(confirmed_at=at)
         return renew_recovery_codes(person)
@@ -148,9 +154,11 @@ def recovery_codes_left(person: User) -> int:
     return RecoveryCode.objects.filter(person=person, used_at__isnull=True).count()
 
 
-def reset(person: User) -> None:
-    """Take the second factor away, for who lost phone and codes: the next sign-in leads to a new one."""
+def reset(person: User, *, at: datetime) -> None:
+    """Take the second factor away, for who lost phone and codes: the next sign-in leads to a new one, and who has
+    given the former one is to give the new one too."""
     with transaction.atomic():
+        User.objects.filter(pk=person.pk).update(factor_taken_at=at, sign_in_epoch=F("sign_in_epoch") + 1)
         SecondFactor.objects.filter(person=person).delete()
         RecoveryCode.objects.filter(person=person).delete()
 

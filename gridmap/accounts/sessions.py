@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.db.models import F
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -86,7 +87,9 @@ def end(session: SignedIn, why: Ended, *, at: datetime) -> None:
 
 
 def end_all(person: User, why: Ended, *, at: datetime, but: SignedIn | None = None) -> int:
-    """End all sessions of a person, `but` one; returns how many were open."""
+    """End all sessions of a person, `but` one, and what is half begun; returns how many were open."""
+    User.objects.filter(pk=person.pk).update(sign_in_epoch=F("sign_in_epoch") + 1)
+    person.sign_in_epoch += 1  # whoever raised it meanwhile too leaves a gap, and half a sign-in does not survive that
     own = SignedIn.objects.open().filter(person=person)
     return (own.exclude(pk=but.pk) if but else own).update(ended_at=at, why=why)
 
@@ -118,9 +121,14 @@ def judge(session: SignedIn, roles: Iterable[str], *, at: datetime) -> Ended | N
         (not held, Ended.NO_POST),
         (at - session.began_at > timedelta(seconds=settings.SESSION_MAX_S), Ended.TOO_LONG),
         (at - session.seen_at > timedelta(seconds=settings.SESSION_IDLE_S), Ended.IDLE),
-        (session.second_factor_at is None and required_by(held), Ended.SECOND_FACTOR),
+        (not _has_given_factor(session) and required_by(held), Ended.SECOND_FACTOR),
     )
     return next((why for applies, why in reasons if applies), None)
+
+
+def _has_given_factor(session: SignedIn) -> bool:
+    taken_at = session.person.factor_taken_at
+    return session.second_factor_at is not None and (taken_at is None or session.second_factor_at >= taken_at)
 
 
 def roles_of(person: User, *, at: datetime) -> list[str]:

@@ -30,10 +30,10 @@ def ends(sender: object, request: HttpRequest, **_more: Any) -> None:
 
 
 def fails(sender: object, credentials: Mapping[str, Any], request: HttpRequest | None = None, **_more: Any) -> None:
-    """Count a failure that was really tried; who is locked out tries nothing."""
-    if request is not None and not getattr(request, "axes_locked_out", False):
-        name = str(credentials.get("username") or "")
-        limits.note_failure(request, name, is_code=credentials.get(STEP) == CODE, now=timezone.now())
+    """Count a password that was really tried; who is locked out tries nothing. Codes are counted before the look."""
+    if credentials.get(STEP) == CODE or request is None or getattr(request, "axes_locked_out", False):
+        return
+    limits.note_failure(request, str(credentials.get("username") or ""), now=timezone.now())
 
 
 def connect() -> None:

@@ -1,5 +1,6 @@
 """The sign-in page and the page for the code."""
 
+from datetime import datetime
 from typing import Any
 
 from axes.handlers.proxy import AxesProxyHandler
@@ -73,11 +74,19 @@ def code(request: HttpRequest) -> HttpResponseBase:
         if is_locked(request, waiting.person.username):
             pending.drop(request)
             return locked(request, waiting.person.username)
-        if second_factor.accepts(waiting.person, form.cleaned_data["code"], at=now):
+        if gives_right_code(request, waiting.person, form.cleaned_data["code"], at=now):
             return pending.go_on(request, pending.with_factor(request, waiting), at=now)
         tell_failure(request, waiting.person.username, step=signals.CODE)
         form.add_error("code", _("This code is wrong, has been used, or is over. Enter the one that is shown now."))
     return render(request, "accounts/code.html", {"form": form})
+
+
+def gives_right_code(request: HttpRequest, person: User, text: str, *, at: datetime) -> bool:
+    """Whether the code is right; a code beyond the limit is not looked at."""
+    right = limits.count_code(request, person.username, now=at) and second_factor.accepts(person, text, at=at)
+    if right:
+        limits.forgive_codes(request, person.username)
+    return right
 
 
 def is_locked(request: HttpRequest, name: str) -> bool:

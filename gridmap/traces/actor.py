@@ -4,8 +4,8 @@ The settings belong to the connection. Whoever acts sets them and sets them back
 learns them at once.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from typing import Any
 
@@ -20,6 +20,7 @@ _request: ContextVar[str] = ContextVar("gridmap_request", default="")
 #: What `acting` told the database last; None where nobody acts and it knows the process alone.
 _told: ContextVar[tuple[str, str] | None] = ContextVar("gridmap_told", default=None)
 _process: list[str] = []
+WRITES = frozenset({"INSERT", "UPDATE", "DELETE"})
 SET = "SELECT set_config('gridmap.actor', %s, false), set_config('gridmap.request', %s, false)"
 
 
@@ -80,6 +81,23 @@ def acting(actor: str, request: str | None = None) -> Iterator[None]:
     finally:
         _told.reset(told)
         _restore(former)
+
+
+@contextmanager
+def acting_if_written(who: Callable[[], str]) -> Iterator[None]:
+    """As `acting`, but nobody is asked and nothing is told before the first statement that writes."""
+    asked = False
+    with ExitStack() as stack:
+
+        def tell_first(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+            nonlocal asked
+            if not asked and sql.lstrip()[:6].upper() in WRITES:
+                asked = True
+                stack.enter_context(acting(who()))
+            return execute(sql, params, many, context)
+
+        with connection.execute_wrapper(tell_first):
+            yield
 
 
 def become(user: User) -> None:

@@ -12,7 +12,8 @@ from django.http.response import HttpResponseBase
 
 from gridmap.accounts.addresses import client_address
 from gridmap.accounts.models import User
-from gridmap.traces.actor import acting, actor_of, current_request, named
+from gridmap.accounts.pending import signing_in
+from gridmap.traces.actor import acting, acting_if_written, actor_of, current_request, named
 from gridmap.traces.places import area_of
 from gridmap.traces.services import note
 
@@ -48,9 +49,16 @@ class Actors:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """The answer."""
         if request.method in SAFE:  # what is noted asks for the actor itself; a look costs no question more
+            with acting_if_written(lambda: _actor_in(request)):
+                return self._get_response(request)
+        with acting(_actor_in(request)):
             return self._get_response(request)
-        with acting(actor_of(request.user)):
-            return self._get_response(request)
+
+
+def _actor_in(request: HttpRequest) -> str:
+    """Who is signed in, or whose password was right but who is not signed in yet."""
+    waiting = signing_in(request) if request.user.is_anonymous else None
+    return f"user:{waiting} (signing in)" if waiting else actor_of(request.user)
 
 
 def is_refusal(request: HttpRequest, status: int) -> bool:

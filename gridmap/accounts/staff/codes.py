@@ -2,19 +2,14 @@
 
 import secrets
 
-from django.contrib.auth.hashers import Argon2PasswordHasher, make_password
+from django.contrib.auth.hashers import make_password
 
+from gridmap.accounts.hashers import QuickArgon2
 from gridmap.accounts.models import User
 
 #: Letters and digits that are not taken for one another on paper (Crockford's base 32).
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 GROUPS, LETTERS = 6, 4
-
-
-class QuickArgon2(Argon2PasswordHasher):
-    """Argon2 without stretching: nobody guesses 120 random bits, and a list opens hundreds of accounts at once."""
-
-    time_cost, memory_cost, parallelism = 1, 8, 1
 
 
 def new_code() -> str:

@@ -8,6 +8,32 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+class AccountReset(models.Model):
+    """That somebody took a password or a second factor away from a person; without `by` the machine's owner did."""
+
+    class Kind(models.TextChoices):
+        PASSWORD = "password", _("password")
+        SECOND_FACTOR = "second_factor", _("second factor")
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("person"), on_delete=models.CASCADE, related_name="resets"
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("by"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    at = models.DateTimeField(_("at"))
+    told_at = models.DateTimeField(_("told at"), null=True)
+
+    class Meta:
+        verbose_name = _("reset of an account")
+        verbose_name_plural = _("resets of accounts")
+        indexes: ClassVar = [models.Index(fields=["person", "at"], name="resets_of_person")]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.kind} {self.at:%Y-%m-%d %H:%M}"
+
+
 class StaffList(models.Model):
     """The rows of a file that an administrator brought (the file itself is gone), and what each would do, or did."""
 

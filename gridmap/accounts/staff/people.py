@@ -12,8 +12,10 @@ from gridmap.accounts.models import Post, User
 from gridmap.accounts.second_factor import reset
 from gridmap.accounts.sessions import Ended, end_all
 from gridmap.accounts.staff.codes import give_code
+from gridmap.accounts.staff.models import AccountReset
 from gridmap.accounts.staff.posts import PostDetails, open_post
 from gridmap.accounts.staff.refusals import StaffRefusedError
+from gridmap.accounts.staff.resets import demand_other_hands, note_reset
 from gridmap.accounts.staff.scope import demand_charge
 
 USERNAME_LETTERS = 150
@@ -81,10 +83,14 @@ def switch_person(*, person: User, on: bool, by: User, now: datetime) -> User:
 
 @transaction.atomic
 def reset_password(*, person: User, by: User, now: datetime) -> str:
-    """Close the old password, end all sessions, and give a one-time code for a new one."""
+    """Close the old password, end all sessions, and give a one-time code for a new one.
+
+    Not for who took the second factor away within three days.
+    """
     held = _lock(person, by=by, now=now)
     if not held.is_active:
         raise StaffRefusedError("switched_off")
+    _take(held, AccountReset.Kind.PASSWORD, by=by, now=now)
     code = give_code(held)
     end_all(held, Ended.PASSWORD, at=now)
     return code
@@ -92,9 +98,13 @@ def reset_password(*, person: User, by: User, now: datetime) -> str:
 
 @transaction.atomic
 def reset_second_factor(*, person: User, by: User, now: datetime) -> None:
-    """Take away the second factor of who lost phone and codes, and end all sessions; the next sign-in asks for one."""
+    """Take away the second factor of who lost phone and codes, and end all sessions; the next sign-in asks for one.
+
+    Not for who reset the password within three days.
+    """
     held = _lock(person, by=by, now=now)
-    reset(held)
+    _take(held, AccountReset.Kind.SECOND_FACTOR, by=by, now=now)
+    reset(held, at=now)
     end_all(held, Ended.SECOND_FACTOR, at=now)
 
 
@@ -102,6 +112,11 @@ def reset_second_factor(*, person: User, by: User, now: datetime) -> None:
 def close_sessions(*, person: User, by: User, now: datetime) -> None:
     """Sign a person out everywhere."""
     end_all(_lock(person, by=by, now=now), Ended.REVOKED, at=now)
+
+
+def _take(held: User, kind: str, *, by: User, now: datetime) -> None:
+    demand_other_hands(held, kind, by=by, at=now)
+    note_reset(held, kind, by=by, at=now)
 
 
 def _lock(person: User, *, by: User, now: datetime) -> User:

@@ -29,6 +29,10 @@ SENTENCES: dict[str, Any] = {
     "deputy_needs_an_end": _("A deputy's post has a last day."),
     "special_groups_off": _("The room for special groups is switched off in this installation."),
     "special_groups_role": _("Only a role that sees people's data can be let into special groups."),
+    "both_resets": _(
+        "You have reset the other one of password and second factor within %(hours)s hours, and who resets both could"
+        " sign in as the person. Ask another administrator; the owner of the machine can give a new code too."
+    ),
     "username_taken": _("This user name is taken."),
     "parent_below": _("An organisation cannot stand below itself."),
     "name_taken": _("The organisation above has one of this name already."),

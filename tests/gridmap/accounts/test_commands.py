@@ -11,6 +11,7 @@ from django.test import Client
 from gridmap.accounts.checks import second_factor_is_asked_for
 from gridmap.accounts.models import Post, SignedIn, User
 from gridmap.accounts.roles import Role
+from gridmap.accounts.staff.models import AccountReset
 from tests.cast import Cast
 from tests.gridmap.accounts.conftest import FACTOR, Clock, Phone, give_password
 from tests.gridmap.accounts.test_second_factor import KEY, PhoneOf
@@ -33,7 +34,7 @@ def code_in(text: str) -> str:
 
 def test_a_fresh_installation_gets_its_first_administrator(client: Client, clock: Clock) -> None:
     code = code_in(appoint("root.admin", "administrator", "--name", "周管理"))
-    assert str(User.objects.get()) == "周管理"
+    assert str(User.objects.get()) == "周管理" and not AccountReset.objects.exists()
     assert give_password(client, "root.admin", code)["Location"] == FACTOR
     [key] = KEY.findall(client.get(FACTOR).content.decode())
     shown = client.post(FACTOR, {"code": Phone(key, clock).code()}).content.decode()
@@ -57,6 +58,7 @@ def test_who_lost_password_and_phone_gets_a_new_code(cast: Cast, phone_of: Phone
     code = code_in(appoint("administrator", "administrator", "--new-code"))
     assert not SignedIn.objects.open().exists()
     assert give_password(Client(), "administrator", code)["Location"] == FACTOR
+    assert {(row.kind, row.by) for row in AccountReset.objects.all()} == {("password", None), ("second_factor", None)}
     assert Post.objects.filter(person=cast.administrator).count() == 1
 
 

@@ -1,6 +1,7 @@
 """Guessing: slowed down for who guesses, not for the office beside them nor the victim; and nothing learnt by it."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from ipaddress import ip_network
 from typing import Any
@@ -9,6 +10,8 @@ from unittest.mock import patch
 import pytest
 from axes.models import AccessAttempt
 from django.contrib.auth import hashers
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
@@ -50,7 +53,7 @@ def test_two_hundred_colleagues_behind_one_address_get_in(clock: Clock) -> None:
     for number in range(200):
         name = f"colleague-{number}"
         for _ in range(number % 3):
-            limits.note_failure(office, name, is_code=False, now=clock())
+            limits.note_failure(office, name, now=clock())
         assert not limits.refuses_password(office, name, now=clock()), number
         limits.forgive(office, name)
         clock.advance(seconds=3)
@@ -187,6 +190,30 @@ def test_mistyping_is_forgotten_after_signing_in(client: Client, cast: Cast, pho
     assert FailedSignIn.objects.count() == 2
     client.post(CODE, {"code": phone.code()})
     assert not FailedSignIn.objects.exists() and not AccessAttempt.objects.exists()
+
+
+def test_signing_in_forgives_nobody_elses_codes(cast: Cast, phone_of: PhoneOf, clock: Clock) -> None:
+    phone, guesser, person = phone_of(cast.officer), Client(REMOTE_ADDR=OFFICE), Client(REMOTE_ADDR=OFFICE)
+    give_password(guesser, "officer")
+    for _ in range(3):
+        guesser.post(CODE, {"code": "000000"})
+    assert sign_in(person, "officer", phone)["Location"] == "/"
+    assert FailedSignIn.objects.filter(is_code=True).count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_codes_at_once_no_more_are_looked_at_than_allowed(cast: Cast, clock: Clock) -> None:
+    def give(_turn: int) -> bool:
+        request = RequestFactory().post(CODE)
+        request.session = SessionStore()
+        try:
+            return limits.count_code(request, "officer", now=clock())
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as threads:
+        assert sum(threads.map(give, range(24))) == limits.CODES_OF_PERSON
+    assert FailedSignIn.objects.count() == limits.CODES_OF_PERSON
 
 
 # --- nothing is learnt ------------------------------------------------------------------------------------------------

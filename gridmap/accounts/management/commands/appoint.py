@@ -14,6 +14,8 @@ from gridmap.accounts.models import AREA_PATTERN, Post, User
 from gridmap.accounts.roles import Role
 from gridmap.accounts.sessions import end_sessions
 from gridmap.accounts.staff.codes import give_code
+from gridmap.accounts.staff.models import AccountReset
+from gridmap.accounts.staff.resets import note_reset
 
 ROLES = [role.value for role in Role if role != Role.WALL_SCREEN]
 
@@ -43,7 +45,7 @@ class Command(BaseCommand):
         post = self._post(person, Role(options["role"]), area)
         self.stdout.write(f"{person.username}: {post.role}, {post.area or 'everywhere'}, since {post.starts_on}")
         if is_new or options["new_code"]:
-            self._give_code(person)
+            self._give_code(person, is_new=is_new)
 
     def _person(self, username: str, name: str) -> tuple[User, bool]:
         plain = User.normalize_username(username)
@@ -65,8 +67,11 @@ class Command(BaseCommand):
         held = Post.objects.filter(person=person, role=role, area=area).in_force(today).first()
         return held or Post.objects.create(person=person, role=role, area=area, starts_on=today)
 
-    def _give_code(self, person: User) -> None:
-        second_factor.reset(person)
+    def _give_code(self, person: User, *, is_new: bool) -> None:
+        now = timezone.now()
+        second_factor.reset(person, at=now)
         end_sessions(person)
+        for kind in () if is_new else AccountReset.Kind:
+            note_reset(person, kind, by=None, at=now)
         self.stdout.write(f"one-time code: {give_code(person)}")
         self.stdout.write("It is shown this once. The first sign-in asks for a password of one's own.")

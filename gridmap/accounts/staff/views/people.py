@@ -25,6 +25,7 @@ from gridmap.accounts.staff.people import (
 from gridmap.accounts.staff.places import first_area, name_places, written
 from gridmap.accounts.staff.posts import ROLES_OF_PEOPLE, is_over
 from gridmap.accounts.staff.refusals import StaffRefusedError
+from gridmap.accounts.staff.resets import taken_before
 from gridmap.accounts.staff.scope import in_charge_of, organisations_known_to, posts_seen_by
 
 
@@ -75,6 +76,7 @@ def _page(
         "is_self": person.pk == by.pk,
         "in_charge": in_charge_of(by, person, today=today),
         "second_factor": in_use(person),
+        "taken_before": taken_before(person, by=by, at=now),
         "sessions": SignedIn.objects.open().filter(person=person).count(),
         "form": form or NameForm(by=by, initial={"name": person.name}),
         "code": code,
@@ -144,7 +146,11 @@ def password(request: HttpRequest, by: User, number: int) -> HttpResponse:
 def second_factor(request: HttpRequest, by: User, number: int) -> HttpResponse:
     """Take the second factor away."""
     person = person_or_404(by, number)
-    reset_second_factor(person=person, by=by, now=timezone.now())
+    try:
+        reset_second_factor(person=person, by=by, now=timezone.now())
+    except StaffRefusedError as refusal:
+        messages.error(request, refusal.sentence)
+        return redirect("staff:person", number)
     text = _("The second factor of %(person)s is gone; the next sign-in asks for a new one.")
     messages.success(request, text % {"person": person})
     return redirect("staff:person", number)

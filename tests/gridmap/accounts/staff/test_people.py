@@ -76,11 +76,13 @@ def test_the_database_knows_that_too(office: Office) -> None:
         person("WANG", "另一位")
 
 
-def test_a_code_gives_way_to_an_ordinary_hash(office: Office, now: datetime) -> None:
+def test_a_code_has_a_quick_hash_until_the_person_has_a_password_of_their_own(office: Office, now: datetime) -> None:
     opened = open_account(username="sun", name="孙新人", details=details(), by=office.keeper, now=now)
-    quick = User.objects.get(username="sun").password
     assert signs_in("sun", opened.code) and not signs_in("sun", opened.code.lower())
-    assert "m=8," in quick and "m=8," not in User.objects.get(username="sun").password
+    sun = User.objects.get(username="sun")
+    assert "m=8," in sun.password
+    sun.set_password(PASSWORD)
+    assert "m=8," not in sun.password
 
 
 def test_a_refused_post_leaves_no_account(office: Office, now: datetime) -> None:
