@@ -16,6 +16,7 @@ from gridmap.district.residents import Population, move_in
 from gridmap.district.residents import Resident as Person
 from gridmap.population.counting import count_by_records, recount_people, weigh_risk
 from gridmap.population.models import CareTag, Conflict, Dwelling, Household, Resident
+from gridmap.special_groups.door import special_rows
 from gridmap.special_groups.models import SpecialRecord
 from gridmap.territory.models import Building, Region
 from gridmap.territory.models.sourced import GENERATED
@@ -55,7 +56,8 @@ def settle_people(*, today: date, whole: Sequence[str] = WHOLE) -> int:
 def remove_people() -> None:
     """Take away everybody who lives in a generated building, in the caller's transaction."""
     here = Dwelling.objects.filter(building__source=GENERATED)
-    with door(by=None, areas=[""], kind="import", purpose="generated residents removed", command="generate_district"):
+    purpose = "generated residents removed"
+    with door(by=None, areas=[""], kind="import", purpose=purpose, command="generate_district"), special_rows():
         for model in (CareTag, Conflict, SpecialRecord):
             model.objects.filter(resident__dwelling__in=here)._raw_delete(connection.alias)
         for resident_of in (Resident, Household):

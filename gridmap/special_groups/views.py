@@ -16,6 +16,7 @@ from gridmap.population.models import Resident
 from gridmap.population.refusals import PeopleRefusedError
 from gridmap.population.searching import find
 from gridmap.population.showing import row_of, rows_of, with_tags
+from gridmap.special_groups.door import special_rows
 from gridmap.special_groups.forms import RecordForm
 from gridmap.special_groups.models import Group, SpecialRecord
 from gridmap.special_groups.services import add_record, change_record
@@ -28,7 +29,7 @@ PURPOSE = "special groups: %s"
 
 @contextmanager
 def _door(request: HttpRequest, what: str) -> Iterator[Opened]:
-    with people_door(request, RIGHT, purpose=PURPOSE % what) as opened:
+    with people_door(request, RIGHT, purpose=PURPOSE % what) as opened, special_rows():
         yield opened
 
 

@@ -28,6 +28,7 @@ EXCUSED: dict[str, str] = {
     "territory_layerrevision": "counters that follow from watched tables",
     "traces_anchor": "the trail itself",
     "traces_entry": "the trail itself",
+    "traces_refusals": "counts refusals of strangers for a minute; then they are entries",
     "traces_seal": "the trail itself",
 }
 

@@ -18,6 +18,7 @@ RIGHTS: dict[str, str] = {
     "traces_entry": "SELECT (id, at, kind, actor, request, table_name, row_id, area, detail, role)",
     "traces_seal": "SELECT",
     "traces_anchor": "SELECT",
+    "traces_refusals": "SELECT",
 }
 ROWS = "SELECT, INSERT, UPDATE, DELETE"
 #: Functions that are closed to everybody and open to the application's role.
@@ -28,6 +29,9 @@ FUNCTIONS = (
     "traces_anchor_now()",
     "traces_change(bigint)",
     "gridmap_analyze(regclass[])",
+    "population_present_with(text[])",
+    "traces_count_refusal(text, text, integer, text, text)",
+    "traces_tell_refusals(integer)",
 )
 ATTRIBUTES = sql.SQL("LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS")
 MAKE = sql.SQL(
@@ -40,6 +44,12 @@ WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'S', '
   AND pg_has_role(c.relowner, 'USAGE') ORDER BY c.relname
 """
 PRESENT = "SELECT name FROM unnest(%s::text[]) name WHERE to_regprocedure(name) IS NOT NULL"
+#: Functions that see people's rows without a door, to count, move or compare them: closed to everybody else, too.
+OPENING = """
+SELECT oid::regprocedure::text FROM pg_proc
+WHERE pronamespace = 'public'::regnamespace AND pg_has_role(proowner, 'USAGE')
+  AND EXISTS (SELECT FROM unnest(proconfig) setting WHERE starts_with(setting, 'gridmap.')) ORDER BY 1
+"""
 LEAKPROOF = "ALTER FUNCTION geometry_overlaps(geometry, geometry) LEAKPROOF"
 
 
@@ -112,6 +122,8 @@ def _grants(role: str) -> list[sql.Composed]:
         creates = cursor.fetchone()[0]
         cursor.execute(PRESENT, [list(FUNCTIONS)])
         functions = [row[0] for row in cursor.fetchall()]  # a migration backwards takes some away
+        cursor.execute(OPENING)
+        opening = [row[0] for row in cursor.fetchall()]
     statements = [sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(name)]
     if creates:
         statements.append(sql.SQL("REVOKE CREATE ON SCHEMA public FROM PUBLIC, {}").format(name))
@@ -120,7 +132,9 @@ def _grants(role: str) -> list[sql.Composed]:
         rights = "USAGE, SELECT" if relkind == "S" else RIGHTS.get(relation, ROWS)
         statements.append(sql.SQL("REVOKE ALL ON {} FROM {}").format(what, name))
         statements.append(sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(rights), what, name))
-    for function in functions:
+    for function in opening:
+        statements.append(sql.SQL("REVOKE EXECUTE ON FUNCTION {} FROM PUBLIC").format(sql.SQL(function)))
+    for function in (*functions, *opening):
         statements.append(sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}").format(sql.SQL(function), name))
     for kind, rights in (("TABLES", ROWS), ("SEQUENCES", "USAGE, SELECT")):
         statements.append(

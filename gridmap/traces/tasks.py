@@ -1,4 +1,4 @@
-"""What the worker does for the trail: seals it every minute, checks all of it every night."""
+"""What the worker does for the trail: tells of strangers and seals it every minute, checks all of it every night."""
 
 import logging
 from typing import Any
@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 
 from gridmap.traces import chain
 from gridmap.traces.services import note
+from gridmap.traces.strangers import tell_refusals
 
 log = logging.getLogger(__name__)
 
@@ -14,7 +15,8 @@ log = logging.getLogger(__name__)
 @app.periodic(cron="* * * * *")
 @app.task(name="seal_traces", queueing_lock="seal_traces")
 def seal_traces(timestamp: int, **_rest: Any) -> int:
-    """Seal what was committed meanwhile; returns how many entries."""
+    """Tell of strangers, then seal what was committed meanwhile; returns how many entries."""
+    tell_refusals()
     return chain.seal_new()
 
 

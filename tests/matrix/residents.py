@@ -8,6 +8,7 @@ from django.db import models
 
 from gridmap.population.counting import recount_people
 from gridmap.population.models import CareTag, Conflict, Dwelling, Household, Resident
+from gridmap.special_groups.door import special_rows
 from gridmap.special_groups.models import SpecialRecord
 from gridmap.territory.models import Building
 from gridmap.traces.door import door
@@ -36,7 +37,7 @@ class Records:
 def record_people(building: Building, second: Building) -> Records:
     """Two homes in two grids; the things asked about stand in the first."""
     records = Records()
-    with door(by=None, areas=[""], kind="import", command="test"):
+    with door(by=None, areas=[""], kind="import", command="test"), special_rows():
         for which, house in (("", building), ("second ", second)):
             dwelling = records.marked(Dwelling, building=house, unit="1", floor=1, room="101", source="公安")
             household = records.marked(Household, dwelling=dwelling, source="公安")

@@ -139,6 +139,18 @@ def test_the_image_is_built_from_the_locks() -> None:
             assert (ROOT / name).exists(), name
 
 
+def test_the_database_logs_as_little_as_the_embedded_one(compose: dict[str, Any]) -> None:
+    program, *options = compose["services"]["database"]["command"]
+    assert program == "postgres"
+    given = dict(option.removeprefix("-c").split("=") for option in options)
+    embedded = (ROOT / "config" / "postgresql.conf").read_text()
+    quiet = re.findall(
+        r"^(log_(?:min_duration|min_error|error|statement|parameter)\w*) = (\S+)", embedded, re.MULTILINE
+    )
+    assert given == dict(quiet)
+    assert {"log_min_error_statement", "log_error_verbosity", "log_statement"} <= set(given)
+
+
 def test_only_the_migration_knows_the_owner_of_the_tables(compose: dict[str, Any]) -> None:
     for name in ["web", "stream", "worker"]:
         environment = compose["services"][name]["environment"]

@@ -6,6 +6,7 @@ import pytest
 
 from gridmap.district.inhabitants import remove_people, settle_people
 from gridmap.population.models import BuildingCount, CareTag, Dwelling, Household, Resident
+from gridmap.special_groups.door import special_rows
 from gridmap.special_groups.models import SpecialRecord
 from gridmap.territory.models import Building, Grid
 from gridmap.territory.models.sourced import GENERATED
@@ -68,10 +69,10 @@ def test_the_same_district_has_the_same_people(generated: list[Grid]) -> None:
 def test_they_go_with_their_buildings_and_nobody_else_does(grids: list[Grid]) -> None:
     people = move_everybody_in(grids)
     Building.objects.filter(community=grids[0].community).update(source=GENERATED)
-    with everywhere():
+    with everywhere(), special_rows():
         SpecialRecord.objects.create(resident=people.mine.first, group="drugs", source="x", since="2026-01-01")
     remove_people()
-    with everywhere():
+    with everywhere(), special_rows():
         assert [one.pk for one in Resident.objects.all()] == [people.foreign.first.pk]
         assert Dwelling.objects.count() == Household.objects.count() == CareTag.objects.count() == 1
         assert not SpecialRecord.objects.exists()

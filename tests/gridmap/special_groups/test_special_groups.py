@@ -4,13 +4,14 @@ from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import ProgrammingError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
 from gridmap.accounts.models import User
 from gridmap.accounts.roles import Role
 from gridmap.population.models import Resident
+from gridmap.special_groups.door import special_rows
 from gridmap.special_groups.models import SpecialRecord
 from gridmap.territory.models import Building, Grid
 from gridmap.territory.services import NewGrid, replace_grids
@@ -42,7 +43,7 @@ def helper(cast: Cast) -> User:
 
 @pytest.fixture
 def record(people: People, helper: User) -> SpecialRecord:
-    with everywhere():
+    with everywhere(), special_rows():
         return SpecialRecord.objects.create(
             resident=people.mine.first, group="drugs", details=SECRET, source="禁毒办", since="2026-02-01"
         )
@@ -73,7 +74,7 @@ def test_no_role_opens_it_by_itself(
 def test_the_post_that_is_opened_sees_its_area_only(
     people: People, helper: User, record: SpecialRecord, signed_in: SignIn
 ) -> None:
-    with everywhere():
+    with everywhere(), special_rows():
         foreign = SpecialRecord.objects.create(
             resident=people.foreign.first, group="hiv", details="别处", source="疾控", since="2026-02-01"
         )
@@ -96,7 +97,7 @@ def test_somebody_is_found_recorded_and_changed(people: People, helper: User, si
     assert answer.status_code == 302
     changed = client.post(answer["Location"], VALUES | {"details": "", "next_visit_on": "2027-01-01"})
     assert changed.status_code == 302
-    with everywhere():
+    with everywhere(), special_rows():
         [made] = SpecialRecord.objects.all()
         assert (made.details.reveal(), str(made.next_visit_on), made.version) == (SECRET, "2027-01-01", 2)
         assert made.area == people.next_door.first.area or made.area.startswith("990101001001")
@@ -136,7 +137,7 @@ def test_people_pages_say_nothing_of_it(
 
 def test_even_the_group_is_sealed_and_rows_are_guarded(record: SpecialRecord) -> None:
     assert SpecialRecord.objects.count() == 0
-    with everywhere(), connection.cursor() as cursor:
+    with everywhere(), special_rows(), connection.cursor() as cursor:
         cursor.execute("SELECT row_to_json(s)::text FROM special_groups_specialrecord s")
         [(row,)] = cursor.fetchall()
     assert "drugs" not in row and SECRET not in row
@@ -147,5 +148,30 @@ def test_records_follow_their_residents_building(people: People, record: Special
     buildings = list(Building.objects.filter(community=community).values_list("pk", flat=True))
     whole = NewGrid(square(*corner_of(community.code), 0.01), "general", buildings)
     (grid,) = replace_grids(community=community, grids=[whole], source="test", at=timezone.now())
-    with everywhere():
+    with everywhere(), special_rows():
         assert SpecialRecord.objects.get().area == Resident.objects.get(pk=people.mine.first.pk).area == grid.code
+
+
+def test_a_door_to_people_alone_shows_no_row_and_lets_none_be_written(record: SpecialRecord, people: People) -> None:
+    with everywhere():
+        assert Resident.objects.exists() and not SpecialRecord.objects.exists()
+        assert SpecialRecord.objects.update(source="x") == 0
+        with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+            SpecialRecord.objects.create(resident=people.mine.first, group="hiv", source="x", since="2026-02-01")
+        with special_rows():
+            assert SpecialRecord.objects.get() == record
+        assert not SpecialRecord.objects.exists()
+    with special_rows():
+        assert not SpecialRecord.objects.exists()
+
+
+def test_the_second_lock_closes_after_an_error_and_within_its_transaction(record: SpecialRecord) -> None:
+    with everywhere():
+        with pytest.raises(ZeroDivisionError), special_rows():
+            raise ZeroDivisionError
+        assert not SpecialRecord.objects.exists()
+        with special_rows(), special_rows():
+            assert SpecialRecord.objects.exists()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('gridmap.special', true)")
+        assert cursor.fetchone()[0] in (None, "")

@@ -54,6 +54,19 @@ def test_what_is_committed_is_sealed_once_and_in_order() -> None:
     assert chain.faults() == []
 
 
+def test_a_check_of_a_part_looks_for_what_was_slipped_in_there_alone() -> None:
+    make(3)
+    chain.seal_new()
+    owner("DELETE FROM traces_seal WHERE entry_id = 2")
+    make(5)
+    chain.seal_new()
+    owner("UPDATE traces_entry SET xid = (SELECT xid FROM traces_entry WHERE id = 6) WHERE id = 2")
+    assert Fault("inserted", None, 2) in chain.faults(first=4)
+    owner("UPDATE traces_entry SET xid = (SELECT xid FROM traces_entry WHERE id = 1) WHERE id = 2")
+    assert Fault("inserted", None, 2) not in chain.faults(first=4)
+    assert Fault("inserted", None, 2) in chain.faults()
+
+
 def test_batches_do_not_end_the_chain(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chain, "BATCH", 3)
     make(10)
