@@ -1,5 +1,6 @@
 """The search form. It is sent by POST and answered by an address of numbers and codes: no name stands in a URL."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -7,7 +8,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from gridmap.accounts.models import User
-from gridmap.accounts.permissions import area_prefix
+from gridmap.accounts.places import atlas
+from gridmap.accounts.staff.places import LONGEST, area_typed
 from gridmap.traces.coverage import watched_tables
 from gridmap.traces.models import Kind
 from gridmap.traces.search import Wish
@@ -24,20 +26,32 @@ class SearchForm(forms.Form):
     kind = forms.ChoiceField(label=_("What"), required=False)
     table = forms.ChoiceField(label=_("Table"), required=False)
     row = forms.CharField(label=_("Row"), required=False, max_length=80)
-    place = forms.RegexField(r"^\d{2,15}$", label=_("Place (code)"), required=False)
+    place = forms.CharField(label=_("Place (name or code)"), required=False, max_length=LONGEST)
     request = forms.RegexField(r"^[0-9a-f]{32}$", label=_("Request"), required=False)
-    since = forms.DateField(label=_("From"), required=False, widget=DAY)
-    until = forms.DateField(label=_("To"), required=False, widget=DAY)
+    since = forms.DateField(label=_("from this day"), required=False, widget=DAY)
+    until = forms.DateField(label=_("to this day"), required=False, widget=DAY)
+    looks = forms.BooleanField(label=_("Show the auditors' own looks, too"), required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, areas: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
+        self.areas = areas
         tables = [table for table, watched in watched_tables().items() if watched]
         self.fields["kind"].choices = [ANY, *Kind.choices]  # type: ignore[attr-defined]
         self.fields["table"].choices = [ANY, *table_choices(tables)]  # type: ignore[attr-defined]
 
     def clean_place(self) -> str:
-        """The prefix that a region's code stands for."""
-        return area_prefix(self.cleaned_data["place"])
+        """The code prefix of the one place meant, by code or by name inside the auditor's areas."""
+        text = self.cleaned_data["place"].strip()
+        typed = area_typed(text) if text else ""
+        if typed is not None:
+            return typed
+        found = sorted({place.area for place in atlas().find(text, self.areas)})
+        if not found:
+            raise forms.ValidationError(_("No place of this name in your area. Write the whole name, or its code."))
+        if len(found) > 1:
+            places = {"places": "、".join(found[:5])}
+            raise forms.ValidationError(_("Several places have this name. Write the code: %(places)s"), params=places)
+        return found[0]
 
     def clean_who(self) -> str:
         """The number of the one person meant; a sentence where there are none or several."""
@@ -54,7 +68,7 @@ class SearchForm(forms.Form):
     def query(self) -> dict[str, str]:
         """The answers as they stand in the address of the page."""
         answers = {("person" if name == "who" else name): value for name, value in self.cleaned_data.items() if value}
-        return {name: str(value) for name, value in answers.items()}
+        return {name: "1" if value is True else str(value) for name, value in answers.items()}
 
 
 class AddressForm(forms.Form):
@@ -69,6 +83,7 @@ class AddressForm(forms.Form):
     since = forms.DateField(required=False)
     until = forms.DateField(required=False)
     before = forms.IntegerField(required=False, min_value=1, max_value=2**62)
+    looks = forms.BooleanField(required=False)
 
     def wish(self) -> Wish | None:
         """What is looked for; None where the address makes no sense."""

@@ -1,6 +1,5 @@
 """The auditor's room. Looking at the trail leaves a trace, too."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from functools import wraps
@@ -10,23 +9,35 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from gridmap.accounts.models import User
+from gridmap.accounts.places import atlas
+from gridmap.accounts.staff.places import written
 from gridmap.traces import chain
 from gridmap.traces.forms import AddressForm, SearchForm
 from gridmap.traces.models import Anchor, Entry, Seal
 from gridmap.traces.places import shared
-from gridmap.traces.search import PER_PAGE, Wish, audited_areas, entries_for, search
+from gridmap.traces.search import (
+    LONGEST_S,
+    PER_PAGE,
+    TooLongError,
+    Wish,
+    audited_areas,
+    entries_for,
+    search,
+    within,
+)
 from gridmap.traces.services import change_of, note
+from gridmap.traces.telling import about, details, opened, text_of
 from gridmap.traces.words import actor_labels, column_label, sentence, table_label
 
 View = Callable[..., HttpResponse]
 #: Links that the page checks at once, from the newest back; the night checks all.
 CHECKED_AT_ONCE = 200_000
-ROWS_SHOWN = 200
+CHECKED_WITHIN_S = 30.0
+MOST_COUNTED = 100_000
 
 
 def for_auditors(view: View) -> View:
@@ -47,19 +58,29 @@ def for_auditors(view: View) -> View:
 def list_entries(request: HttpRequest, areas: list[str]) -> HttpResponse:
     """Newest first. A search is sent by POST and leads to an address that holds no name."""
     if request.method == "POST":
-        form = SearchForm(request.POST)
+        form = SearchForm(request.POST, areas=areas)
         if form.is_valid():
             return redirect(f"{reverse('traces:list')}?{urlencode(form.query())}".rstrip("?"))
         return render(request, "traces/list.html", {"form": form, "entries": []}, status=400)
     wish = AddressForm(request.GET).wish()
     if wish is None:
         raise Http404
-    found = search(areas, wish)
+    try:
+        with within(LONGEST_S):
+            found = search(areas, wish)
+    except TooLongError:
+        return _too_long(request, wish)
     entries, more = found[:PER_PAGE], len(found) > PER_PAGE
     _note_look(request, areas, detail={"looked_for": _told(wish), "entries": [entry.pk for entry in entries]})
     older = urlencode(_told(wish) | {"before": str(entries[-1].pk)}) if more else ""
     context = {"form": SearchForm(initial=_initial(wish)), "entries": _labelled(entries), "older": older, "wish": wish}
     return render(request, "traces/list.html", context)
+
+
+def _too_long(request: HttpRequest, wish: Wish) -> HttpResponse:
+    _note_look(request, audited_areas(_person(request)), detail={"looked_for": _told(wish), "stopped": True})
+    form = SearchForm(initial=_initial(wish))
+    return render(request, "traces/list.html", {"form": form, "entries": [], "too_long": True}, status=503)
 
 
 @require_GET
@@ -70,8 +91,8 @@ def show_entry(request: HttpRequest, areas: list[str], number: int) -> HttpRespo
     _note_look(request, areas, detail={"entries": [entry.pk]})
     (labelled,) = _labelled([entry])
     seal = Seal.objects.filter(entry_id=entry.pk).first()
-    context = {"entry": labelled, "seal": seal, "changes": _changes(entry), "told": _detail(entry.detail)}
-    return render(request, "traces/entry.html", context | {"opened": _opened(entry.detail)})
+    context = {"entry": labelled, "seal": seal, "changes": _changes(entry), "told": _told_of(entry)}
+    return render(request, "traces/entry.html", context | {"opened": opened(entry.detail)})
 
 
 @require_http_methods(["GET", "POST"])
@@ -83,15 +104,25 @@ def show_chain(request: HttpRequest, areas: list[str]) -> HttpResponse:
         chain.seal_new()
         end = chain.head()
         first = max(1, (end.position if end else 0) - CHECKED_AT_ONCE + 1)
-        found = chain.faults(first=first)
-        detail = {"work": "check_traces", "first": first, "faults": len(found), "head": str(end or "")}
-        note(kind="job", by=_person(request), table="traces_seal", area=shared(areas), detail=detail)
-        context = {"checked": True, "first": first, "faults": [sentence(fault) for fault in found]}
+        context = _checked(first, end)
+        note(kind="job", by=_person(request), table="traces_seal", area=shared(areas), detail=context["told"])
     last = Seal.objects.order_by("-position").first()
-    waiting = Entry.objects.filter(pk__gt=last.entry_id if last else 0).count()
+    waiting = Entry.objects.filter(pk__gt=last.entry_id if last else 0)[:MOST_COUNTED].count()
     checks = Entry.objects.filter(table_name="traces_seal", kind="job").order_by("-id")[:5]
     context |= {"last": last, "head": chain.head(), "waiting": waiting, "checks": _labelled(list(checks))}
     return render(request, "traces/chain.html", context | {"anchors": Anchor.objects.order_by("-id")[:10]})
+
+
+def _checked(first: int, end: chain.Head | None) -> dict[str, Any]:
+    """What a check from link `first` on found, and how the trail tells of it."""
+    told = {"work": "check_traces", "first": first, "head": str(end or "")}
+    try:
+        with within(CHECKED_WITHIN_S):
+            found = chain.faults(first=first)
+    except TooLongError:
+        return {"too_long": True, "told": told | {"stopped": True}}
+    faults = [sentence(fault) for fault in found]
+    return {"checked": True, "first": first, "faults": faults, "told": told | {"faults": len(found)}}
 
 
 def _person(request: HttpRequest) -> User:
@@ -105,29 +136,34 @@ def _note_look(request: HttpRequest, areas: list[str], *, detail: Mapping[str, A
 
 
 def _told(wish: Wish) -> dict[str, str]:
-    return {name: str(value) for name, value in asdict(wish).items() if value and name != "before"}
+    return {
+        name: "1" if value is True else str(value) for name, value in asdict(wish).items() if value and name != "before"
+    }
 
 
 def _initial(wish: Wish) -> dict[str, Any]:
     person = User.objects.filter(pk=wish.person).first() if wish.person else None
-    return asdict(wish) | {"who": person.username if person else ""}
+    place = written(wish.place, atlas().names_of([wish.place])) if wish.place else ""
+    return asdict(wish) | {"who": person.username if person else "", "place": place}
 
 
 def _labelled(entries: list[Entry]) -> list[Entry]:
     actors = actor_labels(entry.actor for entry in entries)
+    names = atlas().names_of({entry.area for entry in entries if entry.area})
     for entry in entries:
         entry.actor_label = actors[entry.actor]  # type: ignore[attr-defined]
         entry.table_label = table_label(entry.table_name)  # type: ignore[attr-defined]
-        entry.about = _about(entry)  # type: ignore[attr-defined]
+        entry.about = about(entry)  # type: ignore[attr-defined]
+        entry.place_name = names.get(entry.area, "")  # type: ignore[attr-defined]
     return entries
 
 
-def _about(entry: Entry) -> str:
-    """Which row, which page was refused, which work: what stands behind the table in the list."""
-    if entry.row_id:
-        return entry.row_id
-    told = entry.detail
-    return " ".join(str(told[name]) for name in ("status", "path", "work") if name in told)
+def _told_of(entry: Entry) -> list[tuple[str, str]]:
+    noted = entry.detail.get("areas")
+    codes = {str(code) for code in noted if code} if isinstance(noted, list) else set()
+    looked = entry.detail.get("looked_for")
+    codes |= {str(looked["place"])} if isinstance(looked, dict) and looked.get("place") else set()
+    return details(entry.detail, atlas().names_of(codes))
 
 
 def _changes(entry: Entry) -> list[dict[str, str]]:
@@ -138,57 +174,8 @@ def _changes(entry: Entry) -> list[dict[str, str]]:
         {
             "label": column_label(entry.table_name, name),
             "name": name,
-            "before": _text(before[name]) if name in before else "",
-            "after": _text(after[name]) if name in after else "",
+            "before": text_of(before[name]) if name in before else "",
+            "after": text_of(after[name]) if name in after else "",
         }
         for name in sorted(names)
     ]
-
-
-def _detail(detail: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """What was noted, but for the list of what was opened."""
-    words = {
-        "status": _("answer"),
-        "method": _("method"),
-        "route": _("route"),
-        "path": _("path"),
-        "address": _("address"),
-        "purpose": _("purpose"),
-        "areas": _("areas"),
-        "known": _("the name exists"),
-        "name_mark": _("mark of the typed name"),
-        "step": _("step"),
-        "work": _("work"),
-        "state": _("state"),
-        "faults": _("faults"),
-        "head": _("end of the chain"),
-        "looked_for": _("looked for"),
-        "entries": _("entries"),
-        "first": _("first link"),
-        "truncated": _("all rows at once"),
-    }
-    return [(words.get(name, name), _text(value)) for name, value in detail.items() if name != "opened"]
-
-
-def _opened(detail: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Which rows of which tables were opened, and how far."""
-    groups = detail.get("opened")
-    return [
-        {
-            "label": table_label(str(group["table"])),
-            "table": group["table"],
-            "masked": [column_label(str(group["table"]), column) for column in group["masked"]],
-            "clear": [column_label(str(group["table"]), column) for column in group["clear"]],
-            "count": len(group["rows"]),
-            "rows": group["rows"][:ROWS_SHOWN],
-        }
-        for group in (groups if isinstance(groups, list) else [])
-    ]
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return "—"
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

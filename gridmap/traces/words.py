@@ -15,6 +15,20 @@ PERSON = re.compile(r"\buser:(\d+)\b")
 SCREEN = re.compile(r"\bdevice:(\d+)\b")
 COMMAND = re.compile(r"\bcommand:(\w+)")
 JOB = re.compile(r"\bjob:([0-9a-f-]{36})\b")
+#: Tables without a model of their own, or whose model is called as nobody outside would call it.
+TABLES = {
+    "population_resident": gettext_lazy("residents"),
+    "auth_group_permissions": gettext_lazy("rights of a group"),
+    "accounts_user_groups": gettext_lazy("groups of a user"),
+    "accounts_user_user_permissions": gettext_lazy("rights of a user"),
+    "importers_stagedrow": gettext_lazy("row of an import"),
+    "django_session": gettext_lazy("session"),
+}
+#: Columns whose field is called too shortly to be understood beside the table.
+COLUMNS = {
+    ("population_resident", "name"): gettext_lazy("full name"),
+    ("population_resident", "kind"): gettext_lazy("kind of resident"),
+}
 FAULTS = {
     "altered": gettext_lazy("Entry %(entry)s (link %(position)s) was altered."),
     "missing": gettext_lazy("Entry %(entry)s (link %(position)s) is missing."),
@@ -38,12 +52,16 @@ def _models() -> Mapping[str, type]:
 
 def table_label(table: str) -> str:
     """The table as its model is called; its own name where it has none."""
+    if table in TABLES:
+        return str(TABLES[table])
     model = _models().get(table)
     return str(model._meta.verbose_name) if model else table  # type: ignore[attr-defined]
 
 
 def column_label(table: str, column: str) -> str:
     """The column as its field is called."""
+    if (table, column) in COLUMNS:
+        return str(COLUMNS[table, column])
     model = _models().get(table)
     fields = {field.column: field for field in model._meta.concrete_fields} if model else {}  # type: ignore[attr-defined]
     return str(fields[column].verbose_name) if column in fields else column

@@ -1,5 +1,6 @@
 """The auditor's room: what is found, what is not shown, and that looking leaves a trace."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -14,7 +15,8 @@ from gridmap.accounts.roles import Role
 from gridmap.traces.actor import acting
 from gridmap.traces.models import Entry
 from gridmap.traces.services import note
-from tests.cast import Cast, give_post, person
+from gridmap.traces.telling import details, text_of
+from tests.cast import Board, Cast, give_post, person
 from tests.gridmap.traces.reading import entries, last_entry
 from tests.owner import as_owner
 
@@ -215,6 +217,76 @@ def test_what_a_door_opened_is_listed_with_words(auditor: User, signed_in: Signe
     number = note(kind="reveal", area="990101001", detail={"opened": opened, "purpose": "走访", "areas": ["990101001"]})
     text = signed_in(auditor).get(f"{LIST}{number}/").content.decode()
     assert "走访" in text and "row-of-it" in text and "显示明文" in text
+
+
+RESIDENTS = {"table": "population_resident", "masked": ["name"], "clear": [], "rows": ["a", "b"]}
+DWELLING = {"table": "population_dwelling", "masked": [], "clear": [], "rows": ["c"]}
+
+
+def about_in_list(client: Client, number: int) -> str:
+    [text] = [entry.about for entry in shown(client) if entry.pk == number]  # type: ignore[attr-defined]
+    return str(text)
+
+
+def test_the_list_says_what_was_looked_at_how_far_and_why(auditor: User, signed_in: SignedIn) -> None:
+    client = signed_in(auditor)
+    by_name = {"opened": [RESIDENTS, DWELLING], "purpose": "searched by name", "areas": ["990101001"]}
+    read = note(kind="read", area="990101001", detail=by_name)
+    assert about_in_list(client, read) == "居民 × 2、户室 × 1 · 按姓名查找"
+    clear = {**RESIDENTS, "clear": ["phone", "id_number"], "rows": ["a"]}
+    detail = {"opened": [clear, RESIDENTS], "purpose": "visit: 上门核对", "areas": []}
+    reveal = note(kind="reveal", area="990101001", detail=detail)
+    told = about_in_list(client, reveal)
+    assert (
+        told.startswith("居民 × 1 · ") and "电话" in told and "身份证" in told and told.endswith("走访或联系：上门核对")
+    )
+    assert "visit" not in told
+    export = {
+        "export": "000007",
+        "rows": 12,
+        "clear": True,
+        "fields": ["name", "age"],
+        "download": 1,
+        "purpose": "核对",
+    }
+    taken = note(kind="export", table="population_exportrequest", row="x", area="990101001", detail=export)
+    assert about_in_list(client, taken) == "导出 000007 已下载，12 行"
+    text = signed_in(auditor).get(f"{LIST}{taken}/").content.decode()
+    assert "姓名、年龄" in text and "[" not in re.findall(r"<dl.*?</dl>", text, re.DOTALL)[0]
+
+
+def test_auditors_own_looks_are_shown_on_demand(auditor: User, signed_in: SignedIn) -> None:
+    client = signed_in(auditor)
+    client.get(LIST)
+    own = last_entry()
+    assert own not in {entry.pk for entry in shown(client)}
+    assert client.post(LIST, {"looks": "on"}).headers["Location"] == f"{LIST}?looks=1"
+    assert own in {entry.pk for entry in shown(client, "?looks=1")}
+
+
+def test_a_place_is_found_by_its_name_inside_the_auditors_areas(
+    cast: Cast, board: Board, auditor: User, street_auditor: User, signed_in: SignedIn
+) -> None:
+    community = board.communities[2]
+    place = community.code
+    for text in (community.name, place, f"{community.name} · {place}"):
+        answer = signed_in(auditor).post(LIST, {"place": text})
+        assert answer.status_code == 302 and answer.headers["Location"].endswith(f"?place={place}"), text
+    assert signed_in(street_auditor).post(LIST, {"place": community.name}).status_code == 400
+    assert signed_in(auditor).post(LIST, {"place": "没有这个地方"}).status_code == 400
+    note(kind="job", area=place)
+    text = signed_in(auditor).get(f"{LIST}?place={place}").content.decode()
+    assert text.count(community.name) >= 2
+
+
+def test_people_in_details_go_by_name_and_moments_by_the_clock_of_here(auditor: User) -> None:
+    told = dict(
+        details({"looked_for": {"person": str(auditor.pk), "kind": "read"}, "areas": ["99", "98"]}, {"99": "甲"})
+    )
+    assert told["查询条件"] == "人员 沈审计；事项 查看"
+    assert told["范围"] == "甲 99、98"
+    assert text_of("2026-11-22T12:00:00+00:00") == "2026-11-22 20:00:00"
+    assert text_of(["a", True]) == "a、是"
 
 
 def test_the_chain_can_be_checked_and_that_is_noted(auditor: User, signed_in: SignedIn) -> None:
