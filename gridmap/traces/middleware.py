@@ -16,6 +16,7 @@ from gridmap.accounts.pending import signing_in
 from gridmap.traces.actor import acting, acting_if_written, actor_of, current_request, named
 from gridmap.traces.places import area_of
 from gridmap.traces.services import note
+from gridmap.traces.strangers import count_refusal
 
 log = logging.getLogger(__name__)
 Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -72,15 +73,17 @@ def is_refusal(request: HttpRequest, status: int) -> bool:
 def _note_refusal(request: HttpRequest, status: int) -> None:
     match = getattr(request, "resolver_match", None)
     user = getattr(request, "user", None)
-    person = user if isinstance(user, User) else None
     detail: dict[str, Any] = {
         "status": status,
-        "method": request.method,
+        "method": request.method or "",
         "route": match.view_name if match else "",
-        "path": request.path[:LONGEST_PATH],
+        "path": request.path[:LONGEST_PATH].replace("\0", ""),  # no text column takes NUL
         "address": client_address(request),
     }
     try:
-        note(kind="refusal", by=person, area=area_of(person), detail=detail)
+        if isinstance(user, User):
+            note(kind="refusal", by=user, area=area_of(user), detail=detail)
+        else:  # an entry for each would let anybody fill the trail
+            count_refusal(**detail)
     except (DatabaseError, TransactionManagementError):  # refused all the same
         log.exception("a refusal could not be noted")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from django.db import ProgrammingError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -11,12 +12,31 @@ from gridmap.accounts.roles import Role
 from gridmap.jobs import services as jobs
 from gridmap.jobs.models import Job
 from gridmap.jobs.progress import Progress
+from gridmap.traces import strangers, tasks
 from gridmap.traces.actor import actor_of, current_actor, current_request
+from gridmap.traces.strangers import count_refusal, tell_refusals
 from tests.cast import PASSWORD, Board, Cast, give_post, person
 from tests.gridmap.traces.reading import Row, entries, last_entry
+from tests.owner import as_owner
 
 pytestmark = pytest.mark.django_db
 SignedIn = Callable[[User], Client]
+
+
+@pytest.fixture(autouse=True)
+def _no_strangers() -> None:
+    """Counts of tests that committed."""
+    owner("DELETE FROM traces_refusals")
+
+
+def owner(statement: str) -> None:
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def a_minute_later() -> None:
+    """As far as the counts know."""
+    owner("UPDATE traces_refusals SET minute = minute - interval '1 minute'")
 
 
 def noted(kind: str, after: int) -> list[Row]:
@@ -56,8 +76,63 @@ def test_an_address_that_does_not_exist_is_no_refusal(cast: Cast, signed_in: Sig
 def test_who_is_not_signed_in_is_refused_and_noted() -> None:
     before = last_entry()
     assert Client().get("/api/v1/map").status_code == 401
+    assert noted("refusal", before) == []  # the minute is not over
+    a_minute_later()
+    assert tell_refusals() == 1
     [entry] = noted("refusal", before)
-    assert (entry.actor, entry.detail["status"], entry.detail["address"]) == ("", 401, "127.0.0.1")
+    assert (entry.actor, entry.detail["count"], entry.detail["address"]) == ("", 1, "127.0.0.1")
+    [refused] = entry.detail["refused"]
+    assert (refused["status"], refused["path"], refused["count"]) == (401, "/api/v1/map", 1)
+
+
+def test_a_stranger_cannot_fill_the_trail() -> None:
+    before = last_entry()
+    for number in range(30):
+        Client().get(f"/api/v1/map?{number}")
+        Client(REMOTE_ADDR="10.0.0.9").get("/api/v1/map")
+    Client(enforce_csrf_checks=True).post(reverse("accounts:login"))
+    a_minute_later()
+    assert tell_refusals() == 2
+    assert tell_refusals() == 0
+    told = {entry.detail["address"]: entry.detail for entry in noted("refusal", before)}
+    assert (told["127.0.0.1"]["count"], told["10.0.0.9"]["count"]) == (31, 30)
+    assert sorted(one["status"] for one in told["127.0.0.1"]["refused"]) == [401, 403]
+
+
+def test_many_addresses_of_a_minute_share_an_entry(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(strangers, "MOST_ADDRESSES", 2)
+    before = last_entry()
+    for number, times in enumerate((3, 2, 1, 1, 1)):
+        for _ in range(times):
+            count_refusal(address=f"10.0.0.{number}", route="x", status=401, method="GET", path="/x\0")
+    a_minute_later()
+    assert tell_refusals() == 3
+    details = [entry.detail for entry in noted("refusal", before)]
+    own = [(one["address"], one["count"]) for one in details if "address" in one]
+    assert own == [("10.0.0.0", 3), ("10.0.0.1", 2)]
+    [others] = [one for one in details if "address" not in one]
+    assert (others["addresses"], others["count"]) == (3, 3)
+
+
+def test_the_worker_tells_of_strangers_before_it_seals() -> None:
+    before = last_entry()
+    Client().get("/api/v1/map")
+    a_minute_later()
+    tasks.seal_traces(timestamp=0)
+    assert len(noted("refusal", before)) == 1
+
+
+def test_who_is_signed_in_is_noted_each_time(cast: Cast, signed_in: SignedIn) -> None:
+    client = signed_in(cast.officer)
+    before = last_entry()
+    for _ in range(3):
+        client.get(reverse("traces:list"))
+    assert len(noted("refusal", before)) == 3
+
+
+def test_the_application_cannot_touch_the_counts() -> None:
+    with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM traces_refusals")
 
 
 def test_a_forged_form_is_refused_and_noted(cast: Cast) -> None:
