@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from gridmap.address.gazetteer import Building, Gazetteer
+from gridmap.address.naming import is_generic
 from gridmap.address.reading import Reading, words_of
 
 _ESTATES = 8
 
 
 def nearest(reading: Reading, gazetteer: Gazetteer, limit: int) -> list[Building]:
-    """Other numbers of the same estate, other doors of the same street, and the same number in estates with a similar
-    name; nearest first."""
+    """Other numbers of the same estate, other doors of the same street, the same number in estates with a similar
+    name, and in the only estate there is where none is named; nearest first."""
     near: dict[int, float] = {}
     for likeness, member in (
         *_same_estate(reading, gazetteer),
         *_same_street(reading, gazetteer),
         *_similar_estates(reading, gazetteer),
+        *_only_estate(reading, gazetteer),
     ):
         near[member] = max(near.get(member, 0.0), likeness)
     inside = [
@@ -53,6 +55,14 @@ def _similar_estates(reading: Reading, gazetteer: Gazetteer) -> list[tuple[float
                 members = estate.numbers.get(reading.address.building)
                 found += [(likeness * (0.9 if members else 0.5), member) for member in members or estate.members[:1]]
     return found
+
+
+def _only_estate(reading: Reading, gazetteer: Gazetteer) -> list[tuple[float, int]]:
+    words = words_of(reading.address)
+    if (words and not is_generic(words)) or not reading.address.building:
+        return []
+    there = [estate for estate in gazetteer.estates if estate.area.startswith(reading.within)]
+    return [(0.5, member) for member in there[0].numbers.get(reading.address.building, ())] if len(there) == 1 else []
 
 
 def _apart(one: str, other: str) -> float:

@@ -11,7 +11,7 @@ from gridmap.address.normal import name_key
 from gridmap.address.parts import Address
 from gridmap.address.segments import Segment
 
-_FILLERS = re.compile(r"^(?:的|内|院内|里面|小区内|住宅区|院)$")
+_FILLERS = re.compile(r"^(?:的|内|院内|里面|小区内|本?小区|住宅区|院)$")
 _SECTION = re.compile(r"第?(?:[0-9A-Z]{1,2}|[东西南北中])(?:期|区|组团)")
 TYPO, OTHER_KIND = "typo", "kind"
 

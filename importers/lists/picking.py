@@ -12,6 +12,7 @@ from django.db.models.functions import Length
 
 from gridmap.accounts.models import User
 from gridmap.accounts.permissions import codes_in
+from gridmap.address.naming import is_generic
 from gridmap.address.parse import parse
 from gridmap.territory.models import Building
 from gridmap.vault.blind import blind_of
@@ -26,6 +27,7 @@ State = ListRow.State
 #: Buildings that a search for another one shows.
 MOST_FOUND = 20
 SHORTEST_SPELLING = 2
+NONE = Q(pk__in=[])
 _FIGURES = re.compile(r"\d|[〇零一二两三四五六七八九十百]+(?:号|栋|幢|座|楼|单元|室|层|门|户|房)")
 
 
@@ -65,7 +67,7 @@ def name_in(written: str) -> str:
     door = read.door or read.building or read.unit or read.floor or read.room
     name = read.place[:SPELLING_CHARACTERS]
     figures = _FIGURES.search(unicodedata.normalize("NFKC", written))
-    return "" if door or figures or len(name) < SHORTEST_SPELLING else name
+    return "" if door or figures or len(name) < SHORTEST_SPELLING or is_generic(name) else name
 
 
 def _place_again(run: ImportRun, spelling: str) -> int:
@@ -102,7 +104,7 @@ def buildings_in(area: str) -> Any:
 def search(area: str, words: str) -> list[Building]:
     """Buildings of the area by compound, number, name or address, for a person who knows which one is meant; first
     those with the very number that is written, however its word is (3栋, 3号楼)."""
-    found, exact = buildings_in(area), Q()
+    found, exact = buildings_in(area), NONE
     for word in _words_apart(words)[:4]:
         number = _has_number(word)
         exact |= number
@@ -113,10 +115,9 @@ def search(area: str, words: str) -> list[Building]:
             | Q(name__icontains=word)
             | Q(address__icontains=word)
         )
-    if exact:
-        found = found.annotate(exact=Case(When(exact, then=0), default=1)).order_by("exact")
-    order = (*found.query.order_by, "compound__name", Length("number"), "number", "pk")
-    return list(found.order_by(*order)[:MOST_FOUND]) if words.strip() else []
+    ranked = found.annotate(rank=Case(When(exact, then=0), default=1))
+    ordered = ranked.order_by("rank", "compound__name", Length("number"), "number", "pk")
+    return list(ordered[:MOST_FOUND]) if words.strip() else []
 
 
 def _words_apart(words: str) -> list[str]:
@@ -134,4 +135,4 @@ def _has_number(word: str) -> Q:
     read = parse(word)
     figure = "" if read.place or read.before else read.building or read.door
     same = rf"^0*{re.escape(figure)}(?![0-9A-Za-z])"
-    return Q(number__iregex=same) | Q(number="", name__iregex=same) if figure else Q()
+    return Q(number__iregex=same) | Q(number="", name__iregex=same) if figure else NONE

@@ -217,3 +217,15 @@ def test_an_area_is_found_by_its_name(town: Gazetteer) -> None:
 
 def test_every_reason_has_a_sentence_for_people() -> None:
     assert set(PLACE_SENTENCES) == {str(reason) for reason in Reason}
+
+
+@pytest.mark.parametrize("text", ["3幢2单元502", "3-2-502", "小区3幢2单元502", "本小区3号楼"])
+def test_without_a_compound_the_only_one_is_offered_and_never_taken(town: Gazetteer, text: str) -> None:
+    alone = Gazetteer([Entry(id=n, area=LONGHAI, compound="锦绣花园", number=f"{n}栋") for n in (1, 2, 3, 13)])
+    found = match(parse(text), alone, within=LONGHAI)
+    assert found.kind is Kind.UNMATCHED
+    assert [candidate.id for candidate in found.candidates] == [3]
+    assert Reason.COMPOUND_DIFFERS not in found.candidates[0].reasons
+    assert not match(parse("33幢2单元502"), alone, within=LONGHAI).candidates
+    assert not match(parse("金水湾3幢2单元502"), alone, within=LONGHAI).candidates
+    assert not match(parse(text), town, within=LONGHAI).candidates

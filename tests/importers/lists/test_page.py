@@ -292,6 +292,44 @@ def test_another_building_is_found_by_words(board: Board, cast: Cast, signed_in:
     assert [one["label"] for one in found] == [f"{OTHER_ESTATE} 1号楼"]
 
 
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [("3栋", 3), ("3号楼", 3), ("3", 3), ("三幢", 3), ("13栋", 13), (f"{ESTATE}3幢", 3), (f"{ESTATE} 33", 33)],
+)
+def test_the_very_number_is_found_before_those_that_end_with_it_and_has_a_key(
+    board: Board, cast: Cast, signed_in: SignIn, tmp_path: Path, words: str, first: int
+) -> None:
+    twin = estates(board)[2]
+    for number in (13, 23, 33):
+        twin.pk, twin.source_ref, twin.number = None, f"{ESTATE}-{number}", f"{number}号楼"
+        twin.address = f"一社区长宁路12号{ESTATE}{number}号楼"
+        twin.save()
+    client = signed_in(cast.officer)
+    run = checked(client, tmp_path)
+    answer = client.get(address("places", run), {"find": words, "after": "4"})
+    found = [one["label"] for one in answer.context["found"]]
+    assert found[0] == f"{ESTATE} {first}号楼"
+    body = answer.content.decode()
+    assert body.count('data-key="1"') == 1
+    key = body[: body.index('data-key="1"')].rindex("<button")
+    assert f'value="{answer.context["found"][0]["building"].pk}"' in body[key : key + 120]
+
+
+def test_an_address_without_a_compound_is_offered_the_only_one(
+    board: Board, cast: Cast, signed_in: SignIn, tmp_path: Path
+) -> None:
+    buildings = estates(board)
+    buildings[-1].delete()
+    client = signed_in(cast.officer)
+    run = checked(
+        client, tmp_path, [person(现住址="3幢2单元502"), person("王一", 公民身份号码="", 现住址="小区3幢2单元502")]
+    )
+    for after in ("0", "2"):
+        context = client.get(address("places", run), {"after": after}).context
+        assert [one["building"].pk for one in context["candidates"]] == [buildings[2].pk]
+        assert context["spelling"] == ""
+
+
 def test_a_spelling_can_be_taken_back_by_who_may_import_there(board: Board, cast: Cast, signed_in: SignIn) -> None:
     estates(board)
     compound = Compound.objects.get(name=ESTATE)

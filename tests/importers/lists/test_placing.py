@@ -142,6 +142,7 @@ def test_buildings_that_all_lie_in_the_area_of_a_spelling_point_there(buildings:
         ("爱民小镇3", ""), ("爱民小镇３号", ""), ("爱民小镇二单元", ""), ("爱民小镇501室", ""),
         ("爱民小镇三号楼王家", ""),
         ("长宁路12号", ""), ("镇", ""), ("", ""),
+        ("小区", ""), ("本小区", ""), ("家属院", ""), ("花园", ""), ("花园小区", "花园小区"),
     ],
 )  # fmt: skip
 def test_only_the_name_of_a_compound_is_remembered(written: str, kept: str) -> None:
