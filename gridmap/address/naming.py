@@ -11,7 +11,8 @@ _KIND_WORDS = (
     "苑 园 城 墅 庭 里 村 轩 阁 台 湾 郡 府 邸 堡 谷 汇 港 座 居 舍 寓 岸 洲 坊"
 )
 _KINDS = sorted(_KIND_WORDS.split(), key=len, reverse=True)
-_GENERIC = frozenset((*_KINDS, *"本小区 该小区 我小区 住宅区 家属楼 居民楼 单元楼 本院 院 院内 小区内 社区".split()))
+_ANY_ESTATE = "本小区 该小区 我小区 住宅区 家属楼 居民楼 单元楼 本院 院 院内 小区内 社区"
+_GENERIC = frozenset((*_KINDS, *_ANY_ESTATE.split()))
 _PHASE = re.compile(r"(?:第?[0-9A-Z]{1,2}|[东西南北中])(?:期|区|组团)$")
 _REGION_ENDINGS = (
     ("社区", ("社区", "社区居委会", "社区居民委员会", "居委会", "村", "村委会", "")),
