@@ -202,6 +202,8 @@ BLIND_KEYS = env.str("BLIND_KEYS", default="")
 SPECIAL_GROUPS = env.bool("SPECIAL_GROUPS", default=False)
 # How many residents one person may open clearly within an hour.
 REVEALS_PER_HOUR = env.int("REVEALS_PER_HOUR", default=30, validate=validate.Range(min=1))
+# After so many ID numbers of people who are recorded already a person may enter no more on that day.
+TAKEN_ID_NUMBERS_PER_DAY = env.int("TAKEN_ID_NUMBERS_PER_DAY", default=20, validate=validate.Range(min=1))
 # How many residents one export may hold.
 EXPORT_MAX_ROWS = env.int("EXPORT_MAX_ROWS", default=20_000, validate=validate.Range(min=1))
 

@@ -224,7 +224,7 @@ PEOPLE_FROM = 15
 
 def _people(tile: Address, areas: Sequence[str]) -> list[Cut]:
     """Care households per building: how many, and how many of them of high and of key risk. Counts alone, and none for
-    a building of so few households that a count would point at a door."""
+    a building of so few households that a count would point at a door, or where all of its households are in care."""
     if tile.z < PEOPLE_FROM:
         return []
     among, codes = _among(Building.objects.active().filter(place_in(list(areas), grids=True)))
@@ -232,7 +232,8 @@ def _people(tile: Address, areas: Sequence[str]) -> list[Cut]:
         FROM population_buildingcount c JOIN territory_building b ON b.id = c.building_id
         WHERE b.geom_3857 && ST_TileEnvelope(%s, %s, %s) AND b.id IN ({among})
           AND c.care_high + c.care_key + c.care_general > 0
-          AND greatest(b.households, c.households) >= %s) s WHERE TRUE"""
+          AND greatest(b.households, c.households) >= %s
+          AND c.care_high + c.care_key + c.care_general < greatest(b.households, c.households)) s WHERE TRUE"""
     parameters = (tile.z, tile.x, tile.y, *codes, FEWEST_HOUSEHOLDS)
     columns = "s.id AS id, s.care_high + s.care_key + s.care_general AS n, s.care_high AS hi, s.care_key AS ke"
     return [Cut("care", columns, source, parameters, simplify=False)]

@@ -17,6 +17,8 @@ from gridmap.population.models import Conflict, FieldAuthority, Resident
 from gridmap.population.moving import move_within
 from gridmap.population.permissions import may_declare_source, may_edit
 from gridmap.population.refusals import PeopleRefusedError, Refusal
+from gridmap.population.seen import still_so, text_of
+from gridmap.population.taken import watching_for_taken
 from gridmap.vault.blind import mark_of
 from gridmap.vault.sealing import open_text
 
@@ -58,7 +60,7 @@ def edit_resident(
     """What a person types about a resident, who saw this version. PeopleRefusedError, PermissionDenied."""
     if not may_edit(by, resident):
         raise PermissionDenied
-    with transaction.atomic():
+    with watching_for_taken(str(values.get("id_number") or ""), by=by), transaction.atomic():
         locked = Resident.objects.select_for_update().get(pk=resident.pk)
         if locked.version != version:
             raise PeopleRefusedError(Refusal.STALE)
@@ -156,33 +158,44 @@ def _disagree(resident: Resident, name: str, new: Any, source: str) -> None:
     conflict.save()
 
 
-def decide(*, conflict: Conflict, take: bool, by: User) -> None:
-    """Keep what is held, or take over what was offered; the field then carries that source."""
+def decide(*, conflict: Conflict, take: bool, seen: str, by: User) -> None:
+    """Keep what is held, or take over what was offered; the field then carries that source. `seen` is the mark of what
+    the person was shown (`seen_of`): PeopleRefusedError STALE where something else is held or offered by now."""
     if not may_edit(by, conflict):
         raise PermissionDenied
-    with transaction.atomic():
-        resident = Resident.objects.select_for_update().get(pk=conflict.resident_id)
+    number = text_of(conflict, "offered") if take and conflict.field == "id_number" else ""
+    with watching_for_taken(number, by=by), transaction.atomic():
+        resident = (
+            Resident.objects.select_for_update(of=("self",)).select_related("dwelling").get(pk=conflict.resident_id)
+        )
         conflict = Conflict.objects.select_for_update().get(pk=conflict.pk)
         if conflict.state != Conflict.State.OPEN:
             raise PeopleRefusedError(Refusal.DECIDED)
-        text = open_text("population_conflict", "offered", conflict.pk, conflict.offered.blob()) if take else ""
-        if take and conflict.field == FIELD:
-            _move(resident, text, conflict.offered_source, by)
-        elif take:
-            value = int(text) if conflict.field == "birth_year" else text
-            _set(resident, conflict.field, value, conflict.offered_source, timezone.localdate())
-            save_fields(resident, [conflict.field])
+        if not still_so(conflict, resident, seen):
+            raise PeopleRefusedError(Refusal.STALE)
+        if take:
+            _take(conflict, resident, by)
         conflict.state = Conflict.State.TAKEN if take else Conflict.State.KEPT
         conflict.decided_by, conflict.decided_at = by, timezone.now()
         conflict.save(update_fields=["state", "decided_by", "decided_at"])
 
 
+def _take(conflict: Conflict, resident: Resident, by: User) -> None:
+    text = open_text("population_conflict", "offered", conflict.pk, conflict.offered.blob())
+    if conflict.field == FIELD:
+        _move(resident, text, conflict.offered_source, by)
+        return
+    value = int(text) if conflict.field == "birth_year" else text
+    _set(resident, conflict.field, value, conflict.offered_source, timezone.localdate())
+    save_fields(resident, [conflict.field])
+
+
 def _move(resident: Resident, code: str, source: str, by: User) -> None:
     """Somebody lives where the other source says."""
+    there = dwelling_at(code, source=source, by=by)
     today = timezone.localdate()
     resident.field_sources = {**resident.field_sources, FIELD: {"source": source, "on": today.isoformat()}}
     resident.save(update_fields=["field_sources"])
-    there = dwelling_at(code, source=source)
     move_within(resident=resident, dwelling=there, household=None, version=resident.version, by=by, on=today)
 
 

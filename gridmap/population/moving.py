@@ -1,6 +1,7 @@
 """Moving in, within and out. Everything here is called inside a door."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -13,7 +14,10 @@ from gridmap.population.counting import recount_soon, weigh_risk
 from gridmap.population.models import CareTag, Dwelling, Household, Resident
 from gridmap.population.permissions import may_edit
 from gridmap.population.refusals import PeopleRefusedError, Refusal
+from gridmap.population.taken import watching_for_taken
 from gridmap.territory.models import Building
+from gridmap.vault.ledger import How
+from gridmap.vault.sealing import open_text
 
 
 def find_dwelling(*, building: Building, unit: str, room: str) -> Dwelling:
@@ -31,7 +35,7 @@ def move_in(
     if not may_edit(by, dwelling):
         raise PermissionDenied
     _refuse_other_dwelling(dwelling, household)
-    with transaction.atomic():
+    with watching_for_taken(str(values.get("id_number") or ""), by=by), transaction.atomic():
         home = household or Household.objects.create(dwelling=dwelling, source=source, verified_on=on)
         resident = Resident(dwelling=dwelling, household=home, source=source, verified_on=on, **values)
         _insert(resident)
@@ -39,14 +43,20 @@ def move_in(
     return resident
 
 
-def _insert(resident: Resident) -> None:
+@contextmanager
+def _refusing_taken_numbers() -> Iterator[None]:
     try:
         with transaction.atomic():
-            resident.save(force_insert=True)
+            yield
     except IntegrityError as error:
         if "one_present_resident_per_id_number" in str(error):
             raise PeopleRefusedError(Refusal.ID_TAKEN) from None
         raise
+
+
+def _insert(resident: Resident) -> None:
+    with _refusing_taken_numbers():
+        resident.save(force_insert=True)
     resident.refresh_from_db(fields=["area", "location", "door_order"])
 
 
@@ -71,10 +81,17 @@ def move_within(
         recount_soon([former, dwelling.building_id])
 
 
+def refuse_day_before_birth(resident: Resident, on: date) -> None:
+    """PeopleRefusedError where somebody would be gone before they were born."""
+    if resident.birth_year and on.year < resident.birth_year:
+        raise PeopleRefusedError(Refusal.GONE_BEFORE)
+
+
 def mark_gone(*, resident: Resident, version: int, by: User, on: date) -> None:
-    """Somebody has moved away or died: the record stays, their care tags end."""
+    """Somebody has moved away or died on a day not before their birth: the record stays, their care tags end."""
     if not may_edit(by, resident):
         raise PermissionDenied
+    refuse_day_before_birth(resident, on)
     with transaction.atomic():
         locked = _locked(resident, version)
         locked.present, locked.gone_on, locked.version = False, on, locked.version + 1
@@ -84,6 +101,39 @@ def mark_gone(*, resident: Resident, version: int, by: User, on: date) -> None:
             tag.save(update_fields=["until"])
         weigh_risk([locked.pk])
         recount_soon([locked.dwelling.building_id])
+
+
+def mark_present(*, resident: Resident, version: int, by: User) -> None:
+    """Somebody marked as gone is back, or never left: care tags that ended with their going are in force again."""
+    if not may_edit(by, resident):
+        raise PermissionDenied
+    with watching_for_taken(_id_number_of(resident), by=by), transaction.atomic():
+        locked = Resident.objects.select_for_update(of=("self",)).select_related("dwelling").get(pk=resident.pk)
+        if locked.version != version or locked.present:
+            raise PeopleRefusedError(Refusal.STALE)
+        left = locked.gone_on
+        locked.present, locked.gone_on, locked.version = True, None, version + 1
+        with _refusing_taken_numbers():
+            locked.save(update_fields=["present", "gone_on", "version"])
+        if left:
+            _reopen_tags(locked, left)
+        weigh_risk([locked.pk])
+        recount_soon([locked.dwelling.building_id])
+
+
+def _id_number_of(resident: Resident) -> str:
+    """Only to be compared by its mark; nobody is shown it."""
+    sealed = resident.id_number
+    return open_text("population_resident", "id_number", resident.pk, sealed.blob(), How.MASKED) if sealed else ""
+
+
+def _reopen_tags(resident: Resident, left: date) -> None:
+    kinds = set(CareTag.objects.in_force().filter(resident=resident).values_list("kind", flat=True))
+    for tag in CareTag.objects.filter(resident=resident, until__gte=left).order_by("-since", "pk"):
+        if tag.until == max(left, tag.since) and tag.kind not in kinds:
+            tag.until = None
+            tag.save(update_fields=["until"])
+            kinds.add(tag.kind)
 
 
 def _locked(resident: Resident, version: int) -> Resident:

@@ -13,9 +13,13 @@ class Refusal(Enum):
     TAGGED_ALREADY = _("This resident has this care tag already.")
     STALE = _("Somebody else has changed this record meanwhile. Look at it again, then repeat your change.")
     ID_TAKEN = _("A present resident with this ID number is recorded already, here or in another area.")
+    TOO_MANY_TAKEN = _("You have entered too many ID numbers today that are recorded already. Ask your supervisor.")
     BELIEVED = _("Another source is declared the authority for this field; it can't be emptied here.")
     NO_DWELLING = _("This building has no such dwelling; check unit and room.")
     OTHER_DWELLING = _("This household belongs to another dwelling.")
+    OUT_OF_REACH = _(
+        "This door lies outside the area in which you change people, or its building is not known any more."
+    )
     DECIDED = _("This conflict has been decided already.")
     GONE_BEFORE = _("The day lies before the record begins or in the future.")
     TOO_MANY_REVEALS = _("You have opened too many records within an hour. Wait, or ask your supervisor.")

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from gridmap.territory.models import Building
 from gridmap.territory.querysets import Viewer
 from layers.cards.card import Card, Fact, Link, select
-from layers.cards.people import care_facts, people_address
+from layers.cards.people import care_facts, count_of, people_address, people_facts
 from layers.loads import Band
 from layers.places import lineage
 
@@ -14,6 +14,7 @@ def building_card(key: str, user: Viewer) -> Card:
     """The building with this primary key."""
     rows = Building.objects.visible_to(user).active().select_related("community", "compound", "grid")
     building = rows.get(pk=int(key))
+    count, people_href = count_of(building), people_address(building, user)
     return Card(
         type="building",
         id=str(building.pk),
@@ -22,19 +23,27 @@ def building_card(key: str, user: Viewer) -> Card:
         source=building.source,
         shape=building.geom,
         place=lineage(building.community.code, user) if building.community else [],
-        facts=[*_facts(building), *care_facts(building)],
+        facts=[
+            *_homes(building),
+            *people_facts(building, count, told=bool(people_href)),
+            *_facts(building),
+            *care_facts(building, count, told=bool(people_href)),
+        ],
         findings=_findings(building),
         links=_links(building),
-        people_href=people_address(building, user),
+        people_href=people_href,
     )
+
+
+def _homes(building: Building) -> list[Fact]:
+    return [
+        Fact(_("Resident households"), building.households, _("households")),
+        Fact(_("Dwellings"), building.dwellings, _("dwellings")),
+    ]
 
 
 def _facts(building: Building) -> list[Fact]:
     return [
-        Fact(_("Resident households"), building.households, _("households")),
-        Fact(_("Dwellings"), building.dwellings, _("dwellings")),
-        Fact(_("Residents"), building.residents, _("people")),
-        Fact(_("Aged 60 and over"), building.elders, _("people")),
         Fact(_("Floors"), building.floors),
         Fact(_("Entrances"), building.entrances),
         Fact(_("Kind"), building.get_kind_display()),

@@ -63,6 +63,44 @@ def test_a_building_of_few_households_is_silent(
     assert care["value"] == (1 if told else None)
 
 
+@pytest.mark.parametrize(("households", "told"), [(1, False), (2, False), (3, True), (None, True)])
+def test_residents_and_elders_of_few_households_are_told_only_to_whom_they_concern(
+    people: People, cast: Cast, signed_in: SignIn, households: int | None, told: bool
+) -> None:
+    home = home_of(people)
+    BuildingCount.objects.filter(pk=home.pk).update(households=households or 0)
+    Building.objects.filter(pk=home.pk).update(households=households, dwellings=9, residents=4, elders=1)
+    leader = person("leader", "楼长")
+    give_post(leader, Role.BUILDING_LEADER, "990101001001001")
+    path = f"/api/v1/buildings/{home.pk}"
+    for who, figures in ((leader, told), (cast.planner, told), (cast.worker, True)):
+        facts = signed_in(who).get(path).json()["facts"]
+        assert [fact["value"] for fact in facts[2:4]] == ([4, 1] if figures else [None, None])
+        assert all(("3" in fact["note"]) is not figures for fact in facts[2:4])
+
+
+def test_a_count_of_all_households_is_none(people: People, cast: Cast, signed_in: SignIn) -> None:
+    home = home_of(people)
+    BuildingCount.objects.filter(pk=home.pk).update(care_high=2, care_key=1, care_general=1, households=4)
+    Building.objects.filter(pk=home.pk).update(households=4)
+    path = f"/api/v1/buildings/{home.pk}"
+    client = signed_in(cast.planner)
+    silent = client.get(path).json()["facts"][-1]
+    assert silent["value"] is None and silent["note"]
+    assert signed_in(cast.worker).get(path).json()["facts"][-1]["value"] == 4
+    assert care_in(client, home) == []
+    BuildingCount.objects.filter(pk=home.pk).update(households=5)
+    assert client.get(path).json()["facts"][-1]["value"] == 4
+    assert len(care_in(client, home)) == 1
+
+
+def test_an_unknown_count_stays_unknown(people: People, cast: Cast, signed_in: SignIn) -> None:
+    home = home_of(people)
+    Building.objects.filter(pk=home.pk).update(households=1, residents=None, elders=None)
+    facts = signed_in(cast.planner).get(f"/api/v1/buildings/{home.pk}").json()["facts"]
+    assert [(fact["value"], fact["note"]) for fact in facts[2:4]] == [(None, ""), (None, "")]
+
+
 def test_far_off_there_are_no_bubbles(people: People, cast: Cast, signed_in: SignIn) -> None:
     assert care_in(signed_in(cast.planner), home_of(people), zoom=14) == []
 

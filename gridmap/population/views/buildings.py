@@ -1,6 +1,6 @@
 """The doors of a building as a table, its masked list for the map's card, and care near a place on the map."""
 
-import json
+import math
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
+from rest_framework.exceptions import ParseError
 
 from gridmap.accounts.permissions import areas_of
 from gridmap.accounts.roles import Verb
@@ -21,6 +22,7 @@ from gridmap.population.permissions import may_edit
 from gridmap.population.placing import area_of
 from gridmap.population.showing import building_name, dwelling_of, note_shown, rows_of, with_tags
 from gridmap.population.views.page import page
+from gridmap.safety import bodies
 from gridmap.territory.models import Building
 from gridmap.territory.querysets import place_in
 
@@ -139,13 +141,14 @@ def _point(resident: Resident) -> dict[str, Any]:
 def _box(body: bytes) -> Polygon | None:
     """The box asked for, with a zoom that is near enough; None for anything else."""
     try:
-        asked = json.loads(body[:2000])
+        asked = bodies.read(body[:2000])
         west, south, east, north = (float(edge) for edge in asked["bbox"])
         zoom = float(asked["zoom"])
-    except (ValueError, TypeError, KeyError):
+    except (ParseError, ValueError, TypeError, KeyError):
         return None
     on_earth = -180 <= west < east <= 180 and -90 <= south < north <= 90
-    if not on_earth or zoom < NEAR_FROM_ZOOM or max(east - west, north - south) > WIDEST_DEG:
+    near_enough = NEAR_FROM_ZOOM <= zoom < math.inf
+    if not on_earth or not near_enough or max(east - west, north - south) > WIDEST_DEG:
         return None
     box: Polygon = Polygon.from_bbox((west, south, east, north))
     box.srid = 4326

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from gridmap.accounts.permissions import areas_of
 from gridmap.accounts.roles import Verb
 from gridmap.population.care import add_tag, end_tag, visit_interval_days
-from gridmap.population.disagreement import Versus, versus_of
+from gridmap.population.disagreement import side_by_side
 from gridmap.population.doors import people_door, personal
 from gridmap.population.editing import decide
 from gridmap.population.forms import TagForm
@@ -98,28 +98,36 @@ def end(request: HttpRequest, key: UUID) -> HttpResponse:
 @personal
 def conflicts(request: HttpRequest) -> HttpResponse:
     """Fields about which two sources disagree, masked side by side."""
+    return _conflicts(request)
+
+
+def _conflicts(request: HttpRequest, refusal: str = "") -> HttpResponse:
     with people_door(request) as opened:
         rows = Conflict.objects.visible_to(opened.person).open().order_by("area", "found_at", "pk")
-        found: list[Versus] = [
-            versus_of(one, opened.person)
-            for one in rows.select_related("resident__dwelling__building__compound")[:MOST_CONFLICTS]
-        ]
-        count = rows.order_by().count()
-    return page(request, "population/conflicts.html", {"conflicts": found, "count": count})
+        shown = rows.select_related("resident__dwelling__building__compound")[:MOST_CONFLICTS]
+        context = {
+            "conflicts": side_by_side(list(shown), opened.person),
+            "count": rows.order_by().count(),
+            "refusal": refusal,
+        }
+    return page(request, "population/conflicts.html", context, status=409 if refusal else 200)
 
 
 @require_POST
 @personal
 def settle(request: HttpRequest, key: UUID) -> HttpResponse:
-    """Keep what is held or take what was offered."""
+    """Keep what is held or take what was offered; where it can't be done, 409 with what is held and offered now."""
     if request.POST.get("choice") not in {"keep", "take"}:
         raise Http404
+    refusal = ""
     try:
         with people_door(request, Verb.EDIT_PEOPLE) as opened:
             found = get_object_or_404(Conflict.objects.visible_to(opened.person, Verb.EDIT_PEOPLE), pk=key)
-            decide(conflict=found, take=request.POST["choice"] == "take", by=opened.person)
+            take, seen = request.POST["choice"] == "take", request.POST.get("seen", "")
+            try:
+                decide(conflict=found, take=take, seen=seen, by=opened.person)
+            except PeopleRefusedError as why:
+                refusal = str(why)
     except PermissionDenied:
         raise Http404 from None
-    except PeopleRefusedError as refusal:
-        messages.error(request, str(refusal))
-    return redirect("population:conflicts")
+    return _conflicts(request, refusal) if refusal else redirect("population:conflicts")

@@ -26,6 +26,7 @@ from gridmap.population.views.page import page
 from gridmap.population.views.residents import visible_resident
 
 EDIT = Verb.EDIT_PEOPLE
+STATUS = {Refusal.STALE: 409, Refusal.ID_TAKEN: 409, Refusal.TOO_MANY_TAKEN: 429}
 
 
 @require_http_methods(["GET", "POST"])
@@ -95,7 +96,7 @@ def _tell(request: HttpRequest, outcome: Outcome) -> None:
 
 
 def _status(why: PeopleRefusedError) -> int:
-    return 409 if why.refusal in {Refusal.STALE, Refusal.ID_TAKEN} else 400
+    return STATUS.get(why.refusal, 400)
 
 
 @require_POST

@@ -9,6 +9,7 @@ from django.utils import timezone
 from gridmap.population.editing import Outcome, authorities_for, decide, declare_authority, edit_resident, offer
 from gridmap.population.models import Conflict, Resident
 from gridmap.population.refusals import PeopleRefusedError, Refusal
+from gridmap.population.seen import seen_of
 from gridmap.traces.door import door
 from gridmap.traces.models import Entry
 from gridmap.vault.blind import blind_of
@@ -103,9 +104,10 @@ def test_a_conflict_is_kept_or_taken_once(people: People, cast: Cast, take: bool
     say(people.mine.first, phone="13911112222")
     with door(by=cast.worker, areas=["990101001001001"], kind="read"):
         conflict = Conflict.objects.get()
-        decide(conflict=conflict, take=take, by=cast.worker)
+        seen = seen_of(conflict, fresh(people.mine.first))
+        decide(conflict=conflict, take=take, seen=seen, by=cast.worker)
         with pytest.raises(PeopleRefusedError) as again:
-            decide(conflict=conflict, take=take, by=cast.worker)
+            decide(conflict=conflict, take=take, seen=seen, by=cast.worker)
         assert again.value.refusal is Refusal.DECIDED
         conflict.refresh_from_db()
         resident = fresh(people.mine.first)
@@ -118,8 +120,43 @@ def test_a_plain_field_is_taken_as_what_it_is(people: People, cast: Cast) -> Non
     declare_authority(name="resident.birth_year", area="", source="公安", by=None)
     say(people.mine.first, birth_year=1941)
     with everywhere():
-        decide(conflict=Conflict.objects.get(), take=True, by=cast.worker)
+        conflict = Conflict.objects.get()
+        seen = seen_of(conflict, fresh(people.mine.first))
+        decide(conflict=conflict, take=True, seen=seen, by=cast.worker)
         assert fresh(people.mine.first).birth_year == 1941
+
+
+@pytest.mark.parametrize("take", [True, False])
+@pytest.mark.parametrize("newer", ["held", "offered"])
+def test_a_decision_about_what_is_no_longer_held_or_offered_is_refused(
+    people: People, cast: Cast, take: bool, newer: str
+) -> None:
+    declare_authority(name="resident.phone", area="", source="公安", by=None)
+    say(people.mine.first, phone="13911112222")
+    with everywhere():
+        conflict = Conflict.objects.get()
+        seen = seen_of(conflict, fresh(people.mine.first))
+    say(people.mine.first, source="公安" if newer == "held" else "社区", phone="13722223333")
+    with everywhere():
+        with pytest.raises(PeopleRefusedError) as refused:
+            decide(conflict=conflict, take=take, seen=seen, by=cast.worker)
+        assert refused.value.refusal is Refusal.STALE
+        assert (fresh(people.mine.first).phone.reveal() == "13722223333") is (newer == "held")
+        conflict = Conflict.objects.get()
+        assert conflict.state == "open"
+        decide(conflict=conflict, take=take, seen=seen_of(conflict, fresh(people.mine.first)), by=cast.worker)
+
+
+def test_another_field_that_changes_meanwhile_is_no_hindrance(people: People, cast: Cast) -> None:
+    declare_authority(name="resident.phone", area="", source="公安", by=None)
+    say(people.mine.first, phone="13911112222")
+    with everywhere():
+        conflict = Conflict.objects.get()
+        seen = seen_of(conflict, fresh(people.mine.first))
+    say(people.mine.first, gender="male")
+    with everywhere():
+        decide(conflict=conflict, take=True, seen=seen, by=cast.worker)
+        assert fresh(people.mine.first).phone.reveal() == "13911112222"
 
 
 def test_somebody_elses_id_number_is_refused(people: People) -> None:

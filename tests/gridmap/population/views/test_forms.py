@@ -65,7 +65,8 @@ def test_a_conflict_is_told_listed_masked_and_settled(people: People, cast: Cast
     with everywhere():
         key = Conflict.objects.get().pk
     assert client.post(f"/people/conflicts/{key}/", {"choice": "burn"}).status_code == 404
-    assert client.post(f"/people/conflicts/{key}/", {"choice": "take"}).status_code == 302
+    assert client.post(f"/people/conflicts/{key}/", {"choice": "take"}).status_code == 409
+    assert client.post(f"/people/conflicts/{key}/", {"choice": "take", "seen": shown.seen}).status_code == 302
     assert client.get("/people/conflicts/").context["conflicts"] == []
 
 
