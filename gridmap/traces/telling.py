@@ -52,6 +52,9 @@ DETAILS = {
     "count": gettext_lazy("how often"),
     "reason": gettext_lazy("reason"),
     "stopped": gettext_lazy("stopped because it took too long"),
+    "minute": gettext_lazy("in the minute"),
+    "addresses": gettext_lazy("number of addresses"),
+    "refused": gettext_lazy("what was refused"),
 }
 #: Work and its states, as jobs and commands are called inside.
 WORK = {
@@ -127,6 +130,8 @@ def purpose_words(purpose: str) -> str:
 def about(entry: Entry) -> str:
     """What stands behind the table in the list: how many rows of what, what was opened, why; or which row."""
     told = entry.detail
+    if "minute" in told:  # strangers, counted
+        return _("%(count)s times, nobody signed in") % {"count": told.get("count")}
     if "opened" in told:
         return " · ".join(part for part in (_rows_of(entry), purpose_words(str(told.get("purpose") or ""))) if part)
     if entry.kind == Kind.EXPORT and "export" in told:
