@@ -34,6 +34,7 @@ WHOLE_COUNTRY = [73.5, 18.0, 135.1, 53.6]
 #: How much of a code names the county, and the street.
 COUNTY_DIGITS = DIGITS[Level.COUNTY]
 STREET_DIGITS = DIGITS[Level.STREET]
+GRID_DIGITS = 15
 
 
 def describe_map(user: Viewer) -> dict[str, Any]:
@@ -53,7 +54,7 @@ def describe_map(user: Viewer) -> dict[str, Any]:
 
 
 def extent(user: Viewer) -> list[float]:
-    """[west, south, east, north] to begin with: the person's own counties, streets or communities in force; for wider
+    """[west, south, east, north] to begin with: the person's own counties, streets, communities or grids; for wider
     areas the county with most grids (two cities far apart are one dot each on a sheet that shows both); else everything
     they see, else the whole country."""
     editions = RegionEdition.objects.in_force().visible_to(user)
@@ -61,8 +62,11 @@ def extent(user: Viewer) -> list[float]:
     own = Q(pk__in=[])
     for area in areas if all(len(area) >= COUNTY_DIGITS for area in areas) else [busiest_county(user)]:
         own |= Q(region__code__startswith=area[:12])
+    grids = GridEdition.objects.in_force().visible_to(user).filter(grid__code__in=areas)
+    only_grids = bool(areas) and all(len(area) == GRID_DIGITS for area in areas)
     box = (
-        editions.filter(own).aggregate(box=Extent("geom"))["box"]
+        (grids.aggregate(box=Extent("geom"))["box"] if only_grids else None)
+        or editions.filter(own).aggregate(box=Extent("geom"))["box"]
         or editions.aggregate(box=Extent("geom"))["box"]
         or Building.objects.visible_to(user).aggregate(box=Extent("point"))["box"]
         or GroundFeature.objects.visible_to(user).aggregate(box=Extent("geom"))["box"]

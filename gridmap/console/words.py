@@ -67,6 +67,7 @@ def console_words() -> dict[str, str]:
         "legend_special": _("dedicated"),
         "legend_camera": _("camera and what it sees"),
         "legend_lamp": _("street lamp"),
+        "legend_mine": _("one dot: one of my care households"),
         "legend_care": _("Care households per building, by the worst risk"),
         "risk_high": _("high risk"),
         "risk_key": _("key person"),
@@ -75,7 +76,7 @@ def console_words() -> dict[str, str]:
         "care_nobody": _("Nobody with a care tag is recorded here."),
         "care_more": _("All doors of this building"),
         "care_zoom": _("Zoom in to see your care households."),
-        "care_many": _("Only the first 200 are shown; zoom in."),
+        "care_many": _("More than 200 care households lie here; zoom in to see them one by one."),
     }
 
 

@@ -10,9 +10,10 @@ from django.test import Client
 from django.utils import timezone
 
 from gridmap.accounts.models import User
+from gridmap.accounts.roles import Role
 from gridmap.territory.models import Building, Camera, Compound, Facility, Grid, GridEdition, RegionEdition, Rule
 from layers.loads import Band
-from tests.cast import COMMUNITIES, COUNTY, LOADS, SIDE, SOUTH, WEST, Board, Cast, centre_of, corner_of
+from tests.cast import COMMUNITIES, COUNTY, LOADS, SIDE, SOUTH, WEST, Board, Cast, centre_of, corner_of, give_post
 from tests.layers.places import furnish, revision_for
 
 SignIn = Callable[[User], Client]
@@ -52,11 +53,17 @@ def test_the_map_begins_with_revisions_extent_rules_and_time(furnished: Board, c
     assert [row["key"] for row in answer["layers"]][:3] == ["care", "cameras", "facilities"]
 
 
+def test_who_works_in_a_grid_begins_there(furnished: Board, cast: Cast, signed_in: SignIn) -> None:
+    own = GridEdition.objects.in_force().get(grid__code="990101001001001")
+    assert get(signed_in(cast.worker), "map")["extent"] == pytest.approx(own.geom.extent, abs=1e-6)
+    give_post(cast.worker, Role.DISPATCHER, "990101002")
+    assert get(signed_in(cast.worker), "map")["extent"] != pytest.approx(own.geom.extent, abs=1e-6)
+
+
 def test_the_map_begins_at_ones_own_area(furnished: Board, cast: Cast, signed_in: SignIn) -> None:
     west, south = corner_of(COMMUNITIES[0])
-    for part in (cast.officer, cast.worker):
-        extent = get(signed_in(part), "map")["extent"]
-        assert extent == pytest.approx([west, south, west + SIDE, south + SIDE])
+    extent = get(signed_in(cast.officer), "map")["extent"]
+    assert extent == pytest.approx([west, south, west + SIDE, south + SIDE])
 
 
 @pytest.mark.parametrize("path", ["map", "grids", "search?q=x", f"regions/{COUNTY}", "openapi.json"])

@@ -31,7 +31,7 @@ class Console {
     this.map = this.ground.map;
     this.chosen = new Chosen(this.ground, (choice) => this.choose(choice));
     this.lists = new Lists(this.ground, this.address, (changes) => this.note(changes));
-    this.care = new CareNearby(this.ground, (sentence) => this.tell(sentence));
+    this.care = new CareNearby(this.ground, (sentence) => this.tell(sentence), () => this.redrawFrame());
     this.switches = new Switches(this.ground, (layers) => this.note({ layers }));
   }
 
@@ -82,14 +82,15 @@ class Console {
     need(".left").addEventListener("mouseover", (event) => this.light(rowUnder(event.target)));
     need(".left").addEventListener("focusin", (event) => this.light(rowUnder(event.target)));
     need(".left").addEventListener("mouseleave", () => this.light(null));
-    setUpSearch(need("[data-search]"), (hit) => this.choose({ type: /** @type {any} */ (hit.type), id: hit.id }));
+    const search = document.querySelector("[data-search]");
+    if (search instanceof HTMLElement) setUpSearch(search, (hit) => this.choose({ type: /** @type {any} */ (hit.type), id: hit.id }));
     this.listenToKeyboard();
   }
 
   listenToKeyboard() {
     const help = /** @type {HTMLDialogElement} */ (need("[data-help]"));
     listenToKeys({
-      "/": () => need("#search").focus(),
+      "/": () => document.getElementById("search")?.focus(),
       j: () => this.lists.step(1),
       k: () => this.lists.step(-1),
       m: () => need("#map").focus(),
@@ -190,7 +191,7 @@ class Console {
     if (!this.ground.info) return;
     const { lat } = this.map.getCenter();
     const metresPerPixel = (40_075_016.686 * Math.cos((lat * Math.PI) / 180)) / (256 * 2 ** this.map.getZoom());
-    drawLegend(need("[data-legend]"), this.ground.shown, this.ground.info.rules, this.map.getZoom());
+    drawLegend(need("[data-legend]"), this.ground.shown, this.ground.info.rules, this.map.getZoom(), this.care.drawn);
     drawScale(need("[data-scale]"), { metresPerPixel, zoom: this.map.getZoom(), dataAt: this.ground.info.dataAt, generated: this.seesGenerated() });
   }
 

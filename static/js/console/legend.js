@@ -10,8 +10,9 @@ import { make, makeSvg } from "./elements.js";
  * @param {import("../map/ground.js").Shown} shown
  * @param {import("../map/loads.js").Rules} rules
  * @param {number} zoom
+ * @param {boolean} mine whether one's own care households are drawn
  */
-export function drawLegend(legend, shown, rules, zoom) {
+export function drawLegend(legend, shown, rules, zoom, mine) {
   const parts = [];
   if (shown.load && zoom >= 12) {
     parts.push(make("b", {}, say("legend_load")));
@@ -20,6 +21,7 @@ export function drawLegend(legend, shown, rules, zoom) {
   }
   if (shown.regions) parts.push(...lines(zoom));
   if (shown.care && zoom >= FROM.care) parts.push(make("b", { class: "extra" }, say("legend_care")), ...["high", "key", "general"].map(careRow));
+  if (mine) parts.push(make("span", { class: "extra" }, make("i", { class: "swatch dot care-key" }), say("legend_mine")));
   if (shown.cameras && zoom >= FROM.camera) parts.push(make("span", { class: "extra" }, symbol("camera"), say("legend_camera")));
   if (shown.lamps && zoom >= FROM.lamp) parts.push(make("span", { class: "extra" }, symbol("lamp"), say("legend_lamp")));
   legend.hidden = !parts.length;

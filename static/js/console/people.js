@@ -3,6 +3,7 @@
 import { getJson, postJson } from "../http.js";
 import { say } from "../words.js";
 import { make } from "./elements.js";
+import { bubbleAside } from "../map/symbols.js";
 import { spread } from "./spreading.js";
 
 /** @typedef {{ name: string, door: string, risk: string, riskLabel: string, tags: string[], href: string }} Person */
@@ -43,13 +44,16 @@ export class CareNearby {
   /**
    * @param {import("../map/ground.js").Ground} ground
    * @param {(sentence: string) => void} tell
+   * @param {() => void} changed
    */
-  constructor(ground, tell) {
+  constructor(ground, tell, changed) {
     this.ground = ground;
     this.tell = tell;
+    this.changed = changed;
     this.box = /** @type {HTMLInputElement | null} */ (document.querySelector("[data-my-care]"));
     /** @type {import("leaflet").GeoJSON | null} */
     this.layer = null;
+    this.drawn = false;
     this.waiting = 0;
     this.turn = 0;
     if (!this.box) return;
@@ -76,7 +80,7 @@ export class CareNearby {
     try {
       const { points, more } = await postJson(String(this.box?.dataset.myCare), { bbox, zoom: this.ground.map.getZoom() });
       if (turn !== this.turn) return;
-      this.draw(points);
+      this.draw(more ? [] : points); // a part of them would show buildings emptier than they are
       if (more) this.tell(say("care_many"));
     } catch (error) {
       if (turn === this.turn) this.tell(error instanceof Error && error.message ? error.message : say("failed"));
@@ -88,9 +92,11 @@ export class CareNearby {
     this.clear();
     const { palette } = this.ground;
     const colours = /** @type {Record<string, string>} */ ({ high: palette["care-high"], key: palette["care-key"], general: palette["care-general"] });
-    const features = spread(points, 360 / (256 * 2 ** this.ground.map.getZoom())).map((point) => ({
+    const zoom = this.ground.map.getZoom();
+    const features = spread(points, 360 / (256 * 2 ** zoom), bubbleAside(zoom)).map((point) => ({
       type: /** @type {const} */ ("Feature"), properties: point, geometry: { type: /** @type {const} */ ("Point"), coordinates: [point.lon, point.lat] },
     }));
+    this.mark(points.length > 0);
     this.layer = this.ground.showGeometry(/** @type {any} */ ({ type: "FeatureCollection", features }),
       (feature) => ({ color: palette.panel, weight: 1.5, fillColor: colours[feature?.properties.risk], fillOpacity: 1, radius: 6, bubblingMouseEvents: false }),
       { onEachFeature: (feature, layer) => this.explain(feature.properties, layer) });
@@ -102,7 +108,14 @@ export class CareNearby {
     layer.on("click", () => { location.href = point.href; });
   }
 
+  /** The legend explains the dots while there are some. @param {boolean} drawn */
+  mark(drawn) {
+    this.drawn = drawn;
+    this.changed();
+  }
+
   clear() {
+    if (this.layer) this.mark(false);
     this.layer?.remove();
     this.layer = null;
   }

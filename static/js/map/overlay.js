@@ -4,7 +4,7 @@ import * as L from "../../vendor/leaflet/leaflet-src.esm.js";
 import { LETTERING, boxAround, writeLabels } from "./labels.js";
 import { holds } from "./shapes.js";
 import { FROM } from "./style.js";
-import { bubbleRadius, drawBubble, drawCone, drawFacility, drawLamp, drawLens, facilityRank, loadGlyphs } from "./symbols.js";
+import { bubbleAside, bubbleRadius, drawBubble, drawCone, drawFacility, drawLamp, drawLens, facilityRank, loadGlyphs } from "./symbols.js";
 
 /** @typedef {import("./candidates.js").Mark} Mark */
 /** @typedef {import("./labels.js").LevelText} LevelText */
@@ -169,9 +169,10 @@ export const Overlay = L.Renderer.extend({
     for (const { mark, at: [x, y] } of placed) {
       if (mark.kind !== "care") continue;
       const { n: tally, hi: high, ke: key } = mark.properties;
-      drawBubble(context, { x, y, count: tally, high, key, scale }, look.palette);
+      const left = x - bubbleAside(read) * scale;
+      drawBubble(context, { x: left, y, count: tally, high, key, scale }, look.palette);
       const side = 2 * bubbleRadius(tally) * scale;
-      obstacles.push(boxAround(x, y, side, side));
+      obstacles.push(boxAround(left, y, side, side));
     }
     return { obstacles, names };
   },

@@ -1,5 +1,7 @@
 /** Marks on the map, drawn from the same sprite that the legend shows. */
 
+import { FROM } from "./style.js";
+
 /** @typedef {keyof import("./palette.js").Palette} Colour */
 
 /** Facility kinds → glyph in the sprite, colour of the square; the order is the rank when two want the same place. */
@@ -156,6 +158,11 @@ export function drawLens(context, { x, y, status, scale }, palette) {
 /** How wide the bubble of a count is, CSS pixels at scale 1. @param {number} count */
 export function bubbleRadius(count) {
   return 7 + 2 * Math.min(Math.log2(Math.max(count, 1)), 4);
+}
+
+/** How far left of the middle of its building a bubble stands, so that the building's number can be read beside it. @param {number} zoom */
+export function bubbleAside(zoom) {
+  return zoom >= FROM.building ? 28 : 0;
 }
 
 /**

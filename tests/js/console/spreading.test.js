@@ -18,6 +18,13 @@ test("they stay near their building", () => {
   for (const { lon, lat } of spread(points(40), 0.00001)) assert.ok(Math.hypot(lon - 119.9, lat - 30.1) < 100 * 0.00001);
 });
 
+test("they stand left of the number of their building", () => {
+  for (const { lon, lat } of spread(points(8), 0.00001, 28)) {
+    assert.ok(lon < 119.9 - 15 * 0.00001);
+    assert.ok(Math.abs(lat - 30.1) < 30 * 0.00001);
+  }
+});
+
 test("what else a point carries is kept", () => {
   const [one] = spread([{ lon: 1, lat: 2, name: "张*" }], 0.1);
   assert.equal(one.name, "张*");
