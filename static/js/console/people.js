@@ -11,6 +11,8 @@ import { spread } from "./spreading.js";
 
 const NEAR_FROM = 17;
 const PAUSE_MS = 350;
+/** Dots stand around the bubble of so many households. */
+const TYPICAL = 10;
 const MARKS = /** @type {Record<string, string>} */ ({ high: "act", key: "near", general: "info" });
 
 /**
@@ -93,7 +95,7 @@ export class CareNearby {
     const { palette } = this.ground;
     const colours = /** @type {Record<string, string>} */ ({ high: palette["care-high"], key: palette["care-key"], general: palette["care-general"] });
     const zoom = this.ground.map.getZoom();
-    const features = spread(points, 360 / (256 * 2 ** zoom), bubbleAside(zoom)).map((point) => ({
+    const features = spread(points, 360 / (256 * 2 ** zoom), bubbleAside(zoom, TYPICAL)).map((point) => ({
       type: /** @type {const} */ ("Feature"), properties: point, geometry: { type: /** @type {const} */ ("Point"), coordinates: [point.lon, point.lat] },
     }));
     this.mark(points.length > 0);

@@ -169,7 +169,7 @@ export const Overlay = L.Renderer.extend({
     for (const { mark, at: [x, y] } of placed) {
       if (mark.kind !== "care") continue;
       const { n: tally, hi: high, ke: key } = mark.properties;
-      const left = x - bubbleAside(read) * scale;
+      const left = x - bubbleAside(read, tally) * scale;
       drawBubble(context, { x: left, y, count: tally, high, key, scale }, look.palette);
       const side = 2 * bubbleRadius(tally) * scale;
       obstacles.push(boxAround(left, y, side, side));

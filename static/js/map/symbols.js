@@ -160,9 +160,11 @@ export function bubbleRadius(count) {
   return 7 + 2 * Math.min(Math.log2(Math.max(count, 1)), 4);
 }
 
-/** How far left of the middle of its building a bubble stands, so that the building's number can be read beside it. @param {number} zoom */
-export function bubbleAside(zoom) {
-  return zoom >= FROM.building ? 28 : 0;
+/**
+ * How far left of the middle of its building a bubble stands, so that the building's number can be read beside it.
+ * @param {number} zoom @param {number} count */
+export function bubbleAside(zoom, count) {
+  return zoom >= FROM.building ? bubbleRadius(count) + 19 : 0;
 }
 
 /**
