@@ -389,6 +389,6 @@ def test_a_post_ended_early_still_counts_on_the_days_before(office: Office, now:
 
 
 def test_every_refusal_has_a_sentence_that_can_be_filled() -> None:
-    words = {"places": "x", "period": "x", "role": "x", "most": 9, "text": "x", "name": "x", "row": 3}
+    words = {"places": "x", "period": "x", "role": "x", "most": 9, "text": "x", "name": "x", "row": 3, "hours": 72}
     for code, sentence in SENTENCES.items():
         assert str(sentence) % words, code
