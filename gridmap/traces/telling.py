@@ -130,8 +130,6 @@ def purpose_words(purpose: str) -> str:
 def about(entry: Entry) -> str:
     """What stands behind the table in the list: how many rows of what, what was opened, why; or which row."""
     told = entry.detail
-    if "minute" in told:  # strangers, counted
-        return _("%(count)s times, nobody signed in") % {"count": told.get("count")}
     if "opened" in told:
         return " · ".join(part for part in (_rows_of(entry), purpose_words(str(told.get("purpose") or ""))) if part)
     if entry.kind == Kind.EXPORT and "export" in told:
@@ -143,6 +141,12 @@ def about(entry: Entry) -> str:
         return " ".join(_value(name, told[name]) for name in ("work", "state") if name in told)
     if entry.row_id:
         return _person_or_row(entry)
+    return _refused(told)
+
+
+def _refused(told: Mapping[str, Any]) -> str:
+    if "minute" in told:  # strangers, counted
+        return _("%(count)s times, nobody signed in") % {"count": told.get("count")}
     return " ".join(str(told[name]) for name in ("status", "path") if name in told)
 
 
