@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 
+from gridmap.population.models import Dwelling, Resident, Risk
 from gridmap.vault.masks import HIDDEN, MaskKind, mask
 from importers.lists.fields import MASKS
 from importers.records import Description, RefusedError
@@ -14,6 +15,12 @@ from importers.records import Description, RefusedError
 _SOMEBODY = re.compile(r"\d{7,}")
 #: Fields that may be shown as they stand: what they hold is one of a few words.
 OPEN = frozenset({"gender", "relation", "person_kind", "occupancy", "purpose", "let", "risk", "compound", "community"})
+
+#: Fields whose values are kept by a short name, and what that is called.
+CHOICES = {
+    "gender": Resident.Gender, "relation": Resident.Relation, "person_kind": Resident.Kind, "risk": Risk,
+    "occupancy": Dwelling.Occupancy, "purpose": Dwelling.Purpose,
+}  # fmt: skip
 
 
 def refuse_headless(description: Description) -> None:
@@ -35,5 +42,5 @@ def shown_value(field: str, value: object) -> str:
     """A value of a field as every page shows it."""
     text = "" if value is None else str(value)
     if not text or field in OPEN:
-        return text
+        return str(dict(CHOICES[field].choices).get(text, text)) if field in CHOICES else text
     return mask(MaskKind(MASKS[field]), text) if field in MASKS else HIDDEN

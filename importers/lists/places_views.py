@@ -21,7 +21,7 @@ from importers.lists.models import CompoundAlias, ListRow
 from importers.lists.picking import buildings_in, leave_out, name_in, pick, same_spelling, search
 from importers.lists.rows import list_door
 from importers.lists.showing import candidates_of, label_of, said_of, shown
-from importers.lists.work import counts_of
+from importers.lists.work import count_again, counts_of
 from importers.models import ImportRun
 from importers.records import RefusedError
 from importers.sentences import refusal_sentence
@@ -72,8 +72,7 @@ def decide(request: HttpRequest, run_id: UUID, row_id: UUID) -> HttpResponse:
     with list_door(run, "pick", by=person):
         row = get_object_or_404(ListRow.objects.filter(run=run, state__in=ListRow.OPEN), pk=row_id)
         _decide(request, run, row)
-        run.counts = {**run.counts, **counts_of(run)}
-        run.save(update_fields=["counts"])
+        count_again(run)
     state = request.POST.get("state", "")
     kept = f"&state={state}" if state in ListRow.OPEN else ""
     return redirect(f"{reverse('population_lists:places', args=[run.pk])}?after={row.row}{kept}")

@@ -18,7 +18,8 @@ from gridmap.vault.sealing import open_text
 from importers.lists.looks import shown_value
 from importers.lists.models import ListRow
 from importers.lists.placing import address_of
-from importers.lists.sentences import PLACE_SENTENCES, label_of_field
+from importers.lists.sentences import LIST_TARGETS, OF_PEOPLE, PLACE_SENTENCES, label_of_field
+from importers.lists.understanding import door_of, remarks_on
 from importers.models import ImportRun
 from importers.sentences import reason_text, sentence
 
@@ -67,14 +68,14 @@ def _shown(row: ListRow, held: dict[Any, str]) -> Shown:
     pairs = [(label, text) for label, text in pairs if text != HIDDEN]
     if row.target in held:
         pairs = [(label_of_field("name"), held[row.target])]
-    reasons = [reason_text(reason) for reason in json.loads(_text(row, "reasons", How.MASKED) or "[]")]
+    reasons = [_reason(reason) for reason in json.loads(_text(row, "reasons", How.MASKED) or "[]")]
     found = [_found(reason) for reason in row.found]
     if row.action == ListRow.Action.WAITING:
         found.insert(0, str(row.get_state_display()))
     return Shown(
         row=row,
         values=pairs,
-        reasons=[*reasons, *found],
+        reasons=[*remarks_on(row, values), *reasons, *found],
         place=_place(row),
         changes=[label_of_field(name) for name in row.changes],
         conflicts=[label_of_field(name) for name in row.conflicts],
@@ -92,14 +93,22 @@ def _text(row: ListRow, column: str, how: How) -> str:
     return open_text(TABLE, column, row.pk, blob, how) if blob else ""
 
 
+def _reason(reason: dict[str, Any]) -> str:
+    """A reason about a field that files about the ground call otherwise goes by the word of lists."""
+    name = str(reason.get("field") or "")
+    return reason_text(
+        {**reason, "field": label_of_field(name)} if name in OF_PEOPLE or name in LIST_TARGETS else reason
+    )
+
+
 def _found(reason: dict[str, Any]) -> str:
     code = str(reason["code"])
     return str(PLACE_SENTENCES[code]) if code in PLACE_SENTENCES else sentence(code, reason.get("params"))
 
 
 def _place(row: ListRow) -> str:
-    """The building found, without the door."""
-    return label_of(row.building) if row.building is not None else ""
+    """The building found, with unit and room as they were understood."""
+    return f"{label_of(row.building)} {door_of(row)}".strip() if row.building is not None else ""
 
 
 def label_of(building: Any) -> str:
@@ -110,7 +119,7 @@ def label_of(building: Any) -> str:
 
 
 def said_of(row: ListRow) -> list[tuple[str, str]]:
-    """What the address of a row says about the building: street and door number, compound, number; never the room."""
+    """What the address of a row says about the building: street and door number, compound, number, unit and room."""
     values = opened(row, How.CLEAR)
     read = parse(address_of(values))
     street = f"{read.before}{read.door}号" if read.door else read.before
@@ -119,6 +128,8 @@ def said_of(row: ListRow) -> list[tuple[str, str]]:
         (_("street"), street),
         (_("compound"), read.compound),
         (_("building"), f"{read.building}{read.mark}" if read.building else ""),
+        (label_of_field("unit"), read.unit),
+        (label_of_field("room"), read.room),
     ]
     return [(label, text) for label, text in parts if text]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any, cast
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from gridmap.accounts.places import atlas
 from gridmap.accounts.roles import Verb
 from gridmap.population.doors import personal
 from gridmap.population.words import people_rooms
@@ -77,10 +79,13 @@ def _begin(request: HttpRequest, areas: list[tuple[str, str]], sealing: SealingH
                 sealing.taken = True
                 return redirect("population_lists:run", run.pk)
     person = importer(request)
-    runs = ImportRun.objects.lists_of(person).open_first(person)[:RUNS_SHOWN]
-    spellings = CompoundAlias.objects.filter(area__in=[code for code, _name in areas]).select_related("compound")
-    context: dict[str, Any] = {"form": form, "runs": runs}
-    context["spellings"] = spellings.order_by("spelling")[:SPELLINGS_SHOWN]
+    runs = list(ImportRun.objects.lists_of(person).open_first(person)[:RUNS_SHOWN])
+    decided = CompoundAlias.objects.filter(area__in=[code for code, _name in areas]).select_related("compound")
+    spellings = list(decided.order_by("spelling")[:SPELLINGS_SHOWN])
+    names = atlas().names_of({*(run.area for run in runs), *(one.area for one in spellings)})
+    context: dict[str, Any] = {"form": form}
+    context["runs"] = [(run, place_name(run.area, names)) for run in runs]
+    context["spellings"] = [(one, place_name(one.area, names)) for one in spellings]
     context["people_rooms"] = people_rooms(request)
     return render(request, "importers/lists/start.html", context, status=400 if form.errors else 200)
 
@@ -112,13 +117,28 @@ def _page(request: HttpRequest, run: ImportRun, form: ListReadingForm, status: i
         "notes": [sentence(others.code, dict(others.params))] if others else [],
         "error": sentence(run.error["code"], run.error["params"]) if run.error else "",
         "working": _working(run),
-        "open": run.counts.get("place_ambiguous", 0) + run.counts.get("place_unmatched", 0),
+        "place": place_name(run.area),
+        "open": open_rows(run),
         "fresh": run.counts.get("uncompared", 0),
         "writes": any(run.counts.get(action) for action in ListRow.WRITTEN),
     }
     if run.status in WITH_ROWS and run.counts:
         context |= _rows(request, run)
     return render(request, "importers/lists/run.html", context, status=status)
+
+
+def open_rows(run: ImportRun) -> int:
+    """Rows that still wait for a building."""
+    counts = run.counts
+    if run.status == ImportRun.Status.APPLIED and "open" in counts:
+        return int(counts["open"])
+    return int(counts.get("place_ambiguous", 0) + counts.get("place_unmatched", 0))
+
+
+def place_name(area: str, names: Mapping[str, str] | None = None) -> str:
+    """What an area is called; its code where nobody knows, everywhere for the whole."""
+    known = atlas().names_of([area]) if names is None else names
+    return known.get(area) or area or _("everywhere")
 
 
 def _working(run: ImportRun) -> bool:
@@ -203,9 +223,9 @@ def put_in(request: HttpRequest, run_id: UUID) -> HttpResponse:
 @require_POST
 @personal
 def throw_away(request: HttpRequest, run_id: UUID) -> HttpResponse:
-    """Discard a list with its file and its rows; of an applied one what still waited."""
+    """Discard a list that was not applied, with its file and its rows; an applied one stays as a record."""
     run = own_list(request, run_id)
-    if _working(run):
+    if _working(run) or run.applied_at is not None:
         return redirect("population_lists:run", run.pk)
     discard(run)
     messages.success(request, _("The list was thrown away, with its file and its rows."))

@@ -78,7 +78,7 @@ def apply_list(run: ImportRun, *, deactivate: bool, report: Report) -> dict[str,
             _one_at_a_time()
             gone = _write(run, deactivate, report)
             waiting = _keep_what_waits(run)
-            counts = {**run.counts, "waiting": waiting, "deactivated": gone}
+            counts = {**run.counts, "waiting": waiting, "open": _open_rows(run), "deactivated": gone}
             ImportRun.objects.filter(pk=run.pk).update(
                 status=ImportRun.Status.APPLIED, applied_at=timezone.now(), stale=False, counts=counts
             )
@@ -111,6 +111,20 @@ def counts_of(run: ImportRun) -> dict[str, int]:
     found["uncompared"] = rows.filter(state=State.MATCHED, action="").count()
     found["contradicting"] = rows.exclude(conflicts=[]).count()
     return found
+
+
+def count_again(run: ImportRun) -> None:
+    """The counts after a decision about a row, those of an applied list as they were written. Inside a door."""
+    if run.status == ImportRun.Status.APPLIED:
+        picked = ListRow.objects.filter(run=run, state=State.MATCHED, action="").count()
+        run.counts = {**run.counts, "open": _open_rows(run), "uncompared": picked}
+    else:
+        run.counts = {**run.counts, **counts_of(run)}
+    run.save(update_fields=["counts"])
+
+
+def _open_rows(run: ImportRun) -> int:
+    return ListRow.objects.filter(run=run, state__in=ListRow.OPEN).count()
 
 
 def _write(run: ImportRun, deactivate: bool, report: Report) -> int:
@@ -160,7 +174,9 @@ def _supersede(older: ImportRun) -> None:
         if older.status in {ImportRun.Status.CHECKED, ImportRun.Status.READ}:
             ImportRun.objects.filter(pk=older.pk).update(status=ImportRun.Status.READ, counts={})
         else:
-            ImportRun.objects.filter(pk=older.pk).update(counts={**older.counts, "waiting": 0})
+            ImportRun.objects.filter(pk=older.pk).update(
+                counts={**older.counts, "waiting": 0, "open": 0, "uncompared": 0}
+            )
 
 
 def _refuse_without_right(run: ImportRun) -> None:

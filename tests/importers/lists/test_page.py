@@ -365,3 +365,76 @@ def test_throwing_away_leaves_neither_file_nor_rows(
     assert not _files()
     with inside(cast.officer):
         assert not ListRow.objects.exists()
+
+
+def test_the_dry_run_shows_the_door_that_was_understood_and_what_to_look_at(
+    board: Board, cast: Cast, signed_in: SignIn, tmp_path: Path
+) -> None:
+    estates(board)
+    client = signed_in(cast.officer)
+    data = [
+        person(),
+        person("王一", 公民身份号码=number_of("19600101", 1), 现住址="爱民家苑3幢2单元502"),
+        person("王二", 公民身份号码=number_of("19610101", 1), 现住址=f"{ESTATE}2号楼"),
+    ]
+    run = checked(client, tmp_path, data)
+    shown = client.get(address("run", run), {"action": "created"}).context["shown"]
+    assert [one.place for one in shown] == [
+        f"{ESTATE} 3号楼 2 单元 501室",
+        f"{ESTATE} 3号楼 2 单元 502室",
+        f"{ESTATE} 2号楼",
+    ]
+    whole, corrected, without = (one.reasons for one in shown)
+    assert whole == []
+    assert corrected == [f"小区名已更正：“爱民家苑”按“{ESTATE}”处理。"]
+    assert without == ["未写室号：按楼栋登记，不落到具体房屋。"]
+    done(client, run, "apply")
+    with inside(cast.officer):
+        assert str(Resident.objects.select_related("dwelling").get(birth_year=1961).dwelling.room) == ""
+
+
+def test_values_kept_by_a_short_name_are_shown_in_words(
+    board: Board, cast: Cast, signed_in: SignIn, tmp_path: Path
+) -> None:
+    estates(board)
+    client = signed_in(cast.officer)
+    run = checked(client, tmp_path, [person(), person("王一", 公民身份号码="", 与户主关系="孙女")])
+    values = [dict(one.values) for one in client.get(address("run", run)).context["shown"]]
+    assert [one["与户主关系"] for one in values] == ["户主", "孙辈"]
+    assert {"姓名"} <= set(values[0])
+
+
+def test_what_was_applied_stays_as_it_was_counted(board: Board, cast: Cast, signed_in: SignIn, tmp_path: Path) -> None:
+    estates(board)
+    client = signed_in(cast.officer)
+    run = checked(client, tmp_path)
+    done(client, run, "apply")
+    before = client.get(address("run", run))
+    assert "以下为写入的结果" in before.content.decode()
+    assert before.context["open"] == 3
+    for _each in range(2):
+        row = client.get(address("places", run)).context["row"]
+        client.post(address("pick", run, row.pk), {"building": "out"})
+    after = client.get(address("run", run))
+    assert after.context["tabs"] == before.context["tabs"]
+    assert after.context["open"] == 1
+    assert after.context["run"].counts["place_matched"] == 2
+    discard = address("discard", run)
+    assert discard not in after.content.decode()
+    client.post(discard)
+    assert ImportRun.objects.filter(pk=run.pk).exists()
+
+
+def test_places_go_by_their_names_and_the_rooms_of_people_are_one_step_away(
+    board: Board, cast: Cast, signed_in: SignIn, tmp_path: Path
+) -> None:
+    estates(board)
+    client = signed_in(cast.officer)
+    run = checked(client, tmp_path)
+    CompoundAlias.objects.create(area=AREA, spelling="爱民小镇", compound=Compound.objects.get(name=ESTATE))
+    start, page = client.get(START).content.decode(), client.get(address("run", run)).content.decode()
+    for body in (start, page):
+        assert "一社区" in body
+        assert "面积" not in body
+        assert f">{AREA}<" not in body
+    assert f'href="{reverse("population:residents")}"' in start[start.index("rooms-below") :]
