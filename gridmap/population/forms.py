@@ -8,24 +8,57 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gridmap.population.models import CareTag, Dwelling, Resident, Risk
-from gridmap.vault.blind import BlindKind, normalise
+from gridmap.population.values import (
+    EARLIEST_YEAR,
+    id_number_fault,
+    id_number_text,
+    is_formula,
+    name_holds,
+    name_text,
+    phone_holds,
+    phone_text,
+)
 from gridmap.vault.fields import SealedFormField
-from gridmap.vault.masks import MaskKind
+from gridmap.vault.masks import PLACEHOLDER, MaskKind
 
 #: Where what somebody types comes from, unless they name another source.
 SEEN = "走访核实"
-CHECKS = "10X98765432"
-WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+#: What is wrong with an ID number, by the reason that the rules give.
+ID_FAULTS = {
+    "id_number_malformed": _("This is no ID number: 18 or 15 figures, or the number of a permit or passport."),
+    "id_number_wrong_check": _("The check digit of this ID number is wrong; look at it again."),
+    "id_number_wrong_birthday": _("The birthday in this ID number is no day of the past; look at it again."),
+}
 
 
-def id_number_is_whole(text: str) -> bool:
-    """Whether 18 digits end with their check character (GB 11643-1999); permits and passports have none."""
-    number = normalise(BlindKind.ID_NUMBER, text)
-    if len(number) != 18 or not number[:17].isdecimal():
-        return True
-    return (
-        CHECKS[sum(int(digit) * weight for digit, weight in zip(number[:17], WEIGHTS, strict=True)) % 11] == number[17]
-    )
+def _kept(text: str) -> bool:
+    """Whether a sealed field was left as it is."""
+    return text in ("", PLACEHOLDER)
+
+
+def person_name(text: str) -> str:
+    """A name as it is kept, or nothing; a form error for figures, formulas and markup."""
+    name = text if _kept(text) else name_text(text)
+    if not _kept(text) and not name_holds(name):
+        raise forms.ValidationError(_("A name has letters only; figures, signs and formulas are no part of it."))
+    return name
+
+
+def telephone(text: str) -> str:
+    """A telephone number as it is kept, or nothing; a form error for anything else."""
+    number = text if _kept(text) else phone_text(text)
+    if not _kept(text) and not phone_holds(number):
+        raise forms.ValidationError(
+            _("This is no telephone number: one mobile number, or a landline with its area code.")
+        )
+    return number
+
+
+def free_text(text: str) -> str:
+    """Text that no table would calculate."""
+    if is_formula(text):
+        raise forms.ValidationError(_("Text may not begin with =, +, - or @."))
+    return text
 
 
 def not_in_future(day: date | None) -> date | None:
@@ -53,18 +86,36 @@ class PersonForm(forms.Form):
     health = SealedFormField(label=_("Health"), mask=MaskKind.TEXT, max_length=500, required=False)
     kind = forms.ChoiceField(label=_("Kind"), choices=Resident.Kind.choices, required=False)
     gender = forms.ChoiceField(label=_("Gender"), choices=[("", "—"), *Resident.Gender.choices], required=False)
-    birth_year = forms.IntegerField(label=_("Year of birth"), min_value=1880, required=False)
+    birth_year = forms.IntegerField(label=_("Year of birth"), min_value=EARLIEST_YEAR, required=False)
     relation = forms.ChoiceField(
         label=_("Relation to the head"), choices=[("", "—"), *Resident.Relation.choices], required=False
     )
     source = forms.CharField(label=_("Where this comes from"), max_length=80, initial=SEEN)
 
+    def clean_name(self) -> str:
+        """Letters, and what joins them."""
+        return person_name(self.cleaned_data["name"])
+
     def clean_id_number(self) -> str:
-        """Numbers of 18 digits with a wrong check digit are typing errors."""
+        """A number of 18 or 15, a permit or a passport, by the rules of the lists."""
         text: str = self.cleaned_data["id_number"]
-        if text and not id_number_is_whole(text):
-            raise forms.ValidationError(_("The check digit of this ID number is wrong; look at it again."))
-        return text
+        number = text if _kept(text) else id_number_text(text)
+        fault = "" if _kept(text) else id_number_fault(number, on=timezone.localdate())
+        if fault:
+            raise forms.ValidationError(ID_FAULTS[fault])
+        return number
+
+    def clean_phone(self) -> str:
+        """One number, mobile or landline."""
+        return telephone(self.cleaned_data["phone"])
+
+    def clean_health(self) -> str:
+        """Any text but a formula."""
+        return free_text(self.cleaned_data["health"])
+
+    def clean_source(self) -> str:
+        """Any text but a formula."""
+        return free_text(self.cleaned_data["source"])
 
     def clean_birth_year(self) -> int | None:
         """Nobody is born in a year to come."""
@@ -81,10 +132,16 @@ class PersonForm(forms.Form):
 PERSON_FIELDS = frozenset({"name", "id_number", "phone", "health", "kind", "gender", "birth_year", "relation"})
 
 
-class ChangeForm(PersonForm):
-    """Changing what is known: on which version of the record, and what is to be removed."""
+class VersionForm(forms.Form):
+    """What is done to a record that somebody has seen: its version, and the marks of its fields."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=1000)
+
+
+class ChangeForm(PersonForm, VersionForm):
+    """Changing what is known: on which version of the record, and what is to be removed."""
+
     remove = forms.MultipleChoiceField(
         label=_("Remove"),
         choices=[("phone", _("Telephone")), ("health", _("Health"))],
@@ -117,30 +174,33 @@ class TagForm(forms.Form):
         return not_in_future(self.cleaned_data["since"])
 
 
-class GoneForm(forms.Form):
-    """Somebody has moved away or died."""
+class GoneForm(VersionForm):
+    """Somebody has moved away or died; `sure` is said on a page of its own."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
     on = forms.DateField(label=_("Gone on"), widget=DayInput)
+    sure = forms.BooleanField(widget=forms.HiddenInput, required=False)
 
     def clean_on(self) -> date | None:
         """A day that has come."""
         return not_in_future(self.cleaned_data["on"])
 
 
-class MoveForm(forms.Form):
-    """To another dwelling of the same building or of another."""
+class MoveForm(VersionForm):
+    """To another dwelling of the same building or of another, which is looked for by what is `sought`."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
-    building = forms.IntegerField(label=_("Building"))
+    sought = forms.CharField(label=_("Look for another building"), max_length=60, required=False)
+    building = forms.IntegerField(label=_("Building"), widget=forms.Select)
     unit = forms.CharField(label=_("Unit"), max_length=20, required=False)
     room = forms.CharField(label=_("Room"), max_length=20, required=False)
 
+    def offer(self, buildings: list[tuple[int, str]]) -> None:
+        """Give the buildings to choose from: key and name."""
+        self.fields["building"].widget.choices = buildings
 
-class DwellingForm(forms.Form):
+
+class DwellingForm(VersionForm):
     """How a dwelling is used and whose it is."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
     occupancy = forms.ChoiceField(
         label=_("Occupancy"), choices=[("", "—"), *Dwelling.Occupancy.choices], required=False
     )
@@ -149,10 +209,17 @@ class DwellingForm(forms.Form):
     owner_name = SealedFormField(label=_("Owner"), mask=MaskKind.NAME, max_length=60, required=False)
     owner_phone = SealedFormField(label=_("Owner's telephone"), mask=MaskKind.PHONE, max_length=60, required=False)
 
+    def clean_owner_name(self) -> str:
+        """A person, or a firm whose name may hold anything but a formula."""
+        return free_text(self.cleaned_data["owner_name"])
 
-class HouseholdForm(forms.Form):
+    def clean_owner_phone(self) -> str:
+        """One number, mobile or landline."""
+        return telephone(self.cleaned_data["owner_phone"])
+
+
+class HouseholdForm(VersionForm):
     """A household's number and whether it is registered here."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
     number = SealedFormField(label=_("Household number"), mask=MaskKind.TEXT, max_length=40, required=False)
     registered = forms.BooleanField(label=_("registered here"), required=False)

@@ -103,6 +103,11 @@ class ResidentQuerySet(PlacedQuerySet["Resident"]):
         rank = models.Case(*ranks, default=len(ranks), output_field=models.SmallIntegerField())
         return self.order_by(rank, "door_order", "pk")
 
+    def head_first(self) -> Self:
+        """The heads of households, then the others from the oldest to the youngest."""
+        rank = models.Case(models.When(relation="head", then=0), default=1, output_field=models.SmallIntegerField())
+        return self.order_by(rank, "birth_year", "pk")
+
     def inside_box(self, box: Polygon) -> Self:
         """Those who stand inside the box."""
         return self.filter(location__bboverlaps=box)

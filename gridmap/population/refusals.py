@@ -21,7 +21,7 @@ class Refusal(Enum):
         "This door lies outside the area in which you change people, or its building is not known any more."
     )
     DECIDED = _("This conflict has been decided already.")
-    GONE_BEFORE = _("The day lies before the record begins or in the future.")
+    GONE_BEFORE = _("This day lies before the resident was born.")
     TOO_MANY_REVEALS = _("You have opened too many records within an hour. Wait, or ask your supervisor.")
     NO_FIELD = _("Choose what to show.")
     NO_REASON = _("Say why you need to see this.")

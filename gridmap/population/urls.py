@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gridmap.population.views import buildings, care, editing, exports, residents, reveal
+from gridmap.population.views import buildings, care, editing, exports, moving, residents, reveal
 
 app_name = "population"
 urlpatterns = [
@@ -28,7 +28,8 @@ urlpatterns = [
     path("<uuid:key>/", residents.resident, name="resident"),
     path("<uuid:key>/reveal/", reveal.reveal, name="reveal"),
     path("<uuid:key>/edit/", editing.resident, name="edit"),
-    path("<uuid:key>/gone/", editing.gone, name="gone"),
-    path("<uuid:key>/move/", editing.move, name="move"),
+    path("<uuid:key>/gone/", moving.gone, name="gone"),
+    path("<uuid:key>/back/", moving.back, name="back"),
+    path("<uuid:key>/move/", moving.move, name="move"),
     path("<uuid:key>/tags/", care.tag, name="tag"),
 ]

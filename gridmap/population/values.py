@@ -74,8 +74,8 @@ def birthday_in(number: str, *, on: date) -> date | None:
 def phone_text(text: str) -> str:
     """A telephone number as it is kept: without blanks, brackets and the country's 86."""
     digits = re.sub(r"[\s().]", "", unicodedata.normalize("NFKC", text))
-    digits = re.sub(r"^(1\d{2})-?(\d{4})-?(\d{4})$", r"\1\2\3", digits)
-    return re.sub(r"^(\+|00)?86-?(?=1\d{10}$|0\d)", "", digits)
+    digits = re.sub(r"^(\+|00)?86-?(?=1[\d-]{10,12}$|0\d)", "", digits)
+    return re.sub(r"^(1\d{2})-?(\d{4})-?(\d{4})$", r"\1\2\3", digits)
 
 
 def phone_holds(text: str) -> bool:

@@ -15,7 +15,7 @@ from gridmap.accounts.roles import Verb
 from gridmap.territory.models import Building, Compound, Grid, GridEdition, Region, RegionEdition
 from gridmap.territory.querysets import Viewer
 from layers.cards.card import Card, Fact, Link, select
-from layers.cards.figures import counts_of, counts_of_edition, pieces_needed
+from layers.cards.figures import counted, counts_of, counts_of_edition, pieces_needed
 from layers.cards.sources import source_of
 from layers.loads import Band
 from layers.places import lineage
@@ -27,6 +27,7 @@ def region_card(code: str, user: Viewer) -> Card:
     edition = RegionEdition.objects.in_force().filter(region=region).first()
     inside = area_prefix(code)
     buildings = Building.objects.visible_to(user).active().filter(community__code__startswith=inside)
+    partly = Building.objects.active().filter(community__code__startswith=inside).count() > buildings.count()
     grids = Grid.objects.visible_to(user).in_force().filter(code__startswith=inside).exclude(kind=Grid.Kind.MICRO)
     return Card(
         type="region",
@@ -37,8 +38,7 @@ def region_card(code: str, user: Viewer) -> Card:
         shape=edition.geom if edition else _communities_shape(inside, user),
         place=lineage(code, user),
         facts=[
-            *counts_of(buildings),
-            Fact(_("Grids"), grids.count()),
+            *counted([*counts_of(buildings), Fact(_("Grids"), grids.count())], partly=partly),
             *_boundary_facts(edition),
         ],
         findings=_region_findings(region, grids),
@@ -72,6 +72,7 @@ def compound_card(key: str, user: Viewer) -> Card:
     buildings = Building.objects.visible_to(user).active().filter(compound=compound)
     codes = sorted({code for code in buildings.values_list("grid__code", flat=True) if code})
     counts = counts_of(buildings)
+    partly = Building.objects.active().filter(compound=compound).count() > buildings.count()
     households = counts[0].value
     needed = pieces_needed(households if isinstance(households, int) else None, Band.in_force())
     findings = []
@@ -87,7 +88,10 @@ def compound_card(key: str, user: Viewer) -> Card:
         source=compound.source,
         shape=compound.geom,
         place=lineage(compound.community.code, user) if compound.community else [],
-        facts=[*counts, Fact(_("Grids"), len(codes)), Fact(_("Walled"), _("yes") if compound.walled else _("no"))],
+        facts=[
+            *counted([*counts, Fact(_("Grids"), len(codes))], partly=partly),
+            Fact(_("Walled"), _("yes") if compound.walled else _("no")),
+        ],
         findings=findings,
         links=[select(_("Grid %(grid)s") % {"grid": code[-3:]}, "grid", code) for code in codes],
     )

@@ -1,5 +1,6 @@
 """The counts that cards of areas show: kept apart, and silent where nobody counted."""
 
+from dataclasses import replace
 from math import ceil
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -32,6 +33,13 @@ def counts_of(buildings: "QuerySet[Building]") -> list[Fact]:
         *_people(sums["residents"], sums["elders"]),
         Fact(_("Buildings"), sums["count"]),
     ]
+
+
+def counted(facts: list[Fact], *, partly: bool) -> list[Fact]:
+    """The counts, each with a note where they count only that part of the whole which the viewer may see."""
+    if not partly:
+        return facts
+    return [replace(fact, note=" · ".join(note for note in (_("in your area"), fact.note) if note)) for fact in facts]
 
 
 def counts_of_edition(edition: GridEdition) -> list[Fact]:

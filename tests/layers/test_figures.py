@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from gridmap.accounts.models import User
 from gridmap.planning.models import Plan
-from gridmap.territory.models import Building, Grid, GridEdition, Region, RegionEdition
+from gridmap.territory.models import Building, Compound, Grid, GridEdition, Region, RegionEdition
 from gridmap.territory.services import recount_grids
 from layers.cards.figures import pieces_needed
 from layers.loads import Band
@@ -151,3 +151,15 @@ class TestSource:
 )
 def test_a_compound_needs_as_many_grids_as_its_households_fill(households: int | None, pieces: int) -> None:
     assert pieces_needed(households, Band()) == pieces
+
+
+def test_part_of_a_compound_says_that_it_is_a_part(grids: list[Grid], cast: Cast, signed_in: SignIn) -> None:
+    compound = Compound.objects.create(source="test", source_ref="1", name="梧桐里", community=grids[0].community)
+    Building.objects.filter(grid__in=grids[:2]).update(compound=compound)
+    part = get(signed_in(cast.worker), f"compounds/{compound.pk}")
+    assert fact(part, "Buildings")["value"] == 2
+    for label in ("Buildings", "Residents", "Resident households", "Grids"):
+        assert fact(part, label)["note"].startswith("in your area")
+    whole = get(signed_in(cast.officer), f"compounds/{compound.pk}")
+    assert fact(whole, "Buildings")["value"] == 4
+    assert not any("in your area" in one["note"] for one in whole["facts"])

@@ -29,6 +29,7 @@ from gridmap.territory.querysets import place_in
 #: More on one card would be a list, for which there is the page.
 MOST_ON_A_CARD = 40
 MOST_NEAR = 200
+MOST_BEHIND_A_DOOR = 200
 NEAR_FROM_ZOOM = 17
 #: The longest side of a box near which somebody may ask, degrees: a little more than a wide screen at zoom 17.
 WIDEST_DEG = 0.06
@@ -49,7 +50,7 @@ def building(request: HttpRequest, key: int) -> HttpResponse:
         opened.at(area_of(found))
         dwellings = list(Dwelling.objects.visible_to(opened.person).filter(building=found).in_door_order())
         residents = Resident.objects.visible_to(opened.person).present().filter(dwelling__building=found)
-        doors = doors_of(dwellings, residents.only("name", "dwelling_id", "risk", "area").order_by("birth_year", "pk"))
+        doors = doors_of(dwellings, residents.only("name", "dwelling_id", "risk", "area").head_first())
         context: dict[str, Any] = {
             "building": found,
             "name": building_name(found),
@@ -73,7 +74,7 @@ def dwelling(request: HttpRequest, key: UUID) -> HttpResponse:
         residents = with_tags(Resident.objects.visible_to(opened.person).filter(dwelling=found))
         context = {
             "dwelling": dwelling_of(found),
-            "rows": rows_of(residents.order_by("-present", "birth_year", "pk")[:100]),
+            "rows": rows_of(sorted(residents.head_first()[:MOST_BEHIND_A_DOOR], key=lambda one: not one.present)),
             "may_edit": may_edit(opened.person, found),
         }
     return page(request, "population/dwelling.html", context)

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -24,8 +23,9 @@ from gridmap.population.paging import page_of
 from gridmap.population.places import places_to_choose
 from gridmap.population.refusals import PeopleRefusedError
 from gridmap.population.showing import RISK_MARKS, rows_of, with_tags
+from gridmap.population.views.editpage import Attempt
 from gridmap.population.views.page import page
-from gridmap.population.views.residents import visible_resident
+from gridmap.population.views.residents import page_context, visible_resident
 
 MOST_CONFLICTS = 50
 
@@ -71,17 +71,20 @@ def care(request: HttpRequest) -> HttpResponse:
 @personal
 def tag(request: HttpRequest, key: UUID) -> HttpResponse:
     """Give somebody a care tag."""
-    form = TagForm(request.POST)
+    form, attempt = TagForm(request.POST), Attempt(status=400)
     with people_door(request, Verb.EDIT_PEOPLE) as opened:
         found = visible_resident(opened, key, Verb.EDIT_PEOPLE)
-        if not form.is_valid():
-            messages.error(request, _("This care tag is not complete; check kind, risk and day."))
-        else:
+        if form.is_valid():
             try:
                 add_tag(resident=found, by=opened.person, **form.cleaned_data)
-            except PeopleRefusedError as refusal:
-                messages.error(request, str(refusal))
-    return redirect("population:resident", key)
+            except PeopleRefusedError as why:
+                attempt.refused(why)
+            else:
+                return redirect("population:resident", key)
+        else:
+            attempt.refusal = _("This care tag is not complete; check kind, risk and day.")
+        context = page_context(opened, found) | {"tag_form": form, "refusal": attempt.refusal}
+    return page(request, "population/resident.html", context, status=attempt.status)
 
 
 @require_POST

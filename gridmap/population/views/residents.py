@@ -1,14 +1,15 @@
 """The list of residents, exact search, and one resident, masked."""
 
+import secrets
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from gridmap.accounts.permissions import areas_of
 from gridmap.accounts.roles import Verb
@@ -45,10 +46,13 @@ def residents(request: HttpRequest) -> HttpResponse:
     return page(request, "population/residents.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @personal
 def search(request: HttpRequest) -> HttpResponse:
-    """Who has exactly this name, telephone or ID number; what was typed stands in no address and in no trace."""
+    """Who has exactly this name, telephone or ID number; what was typed stands in no address and in no trace, so that
+    who comes here by following a link is led to the list."""
+    if request.method == "GET":
+        return _led_to_the_list(request)
     text = request.POST.get("text", "").strip()[:LONGEST_SEARCH]
     name = ""
     with people_door(request, purpose=_searched(text)) as opened:
@@ -62,6 +66,12 @@ def search(request: HttpRequest) -> HttpResponse:
             "more": len(rows) > MOST_FOUND,
         }
     return page(request, "population/residents.html", context)
+
+
+def _led_to_the_list(request: HttpRequest) -> HttpResponse:
+    if not areas_of(request.user, Verb.VIEW_PEOPLE):
+        raise Http404
+    return redirect("population:residents")
 
 
 def _searched(text: str) -> str:
@@ -103,6 +113,7 @@ def page_context(opened: Opened, found: Resident, revealed: dict[str, str] | Non
         "may_edit": may_edit(opened.person, found),
         "may_reveal": may_reveal(opened.person, found),
         "reasons": [(key, _(label)) for key, label in REASONS.items()],
+        "once": secrets.token_urlsafe(9),
         "tag_form": TagForm(initial={"since": timezone.localdate(), "risk": "general"}),
         "open_conflicts": Conflict.objects.open().filter(resident=found).count(),
     }

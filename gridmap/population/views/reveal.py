@@ -2,11 +2,14 @@
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 
 from gridmap.accounts.roles import Verb
 from gridmap.population.doors import people_door, personal
@@ -17,12 +20,21 @@ from gridmap.population.views.page import page
 from gridmap.population.views.residents import page_context, visible_resident
 
 SHOWN_S = 60
+#: Words of forms that were sent, in the session.
+USED = "revealed"
+MOST_USED = 100
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @personal
 def reveal(request: HttpRequest, key: UUID) -> HttpResponse:
-    """The page of a resident with the chosen values clear; the browser goes back to the masked page by itself."""
+    """The page of a resident with the chosen values clear; the browser goes back to the masked page by itself. Who
+    follows a link here, or sends a form again, is led to the masked page."""
+    if request.method == "GET":
+        return _led_back(request, key)
+    if not _is_new(request):
+        messages.info(request, _("These values were shown already. Ask again if you still need them."))
+        return _led_back(request, key)
     try:
         purpose = purpose_of(reason=request.POST.get("reason", ""), text=request.POST.get("text", ""))
         with people_door(request, Verb.REVEAL, kind="reveal", purpose=purpose) as opened:
@@ -38,6 +50,21 @@ def reveal(request: HttpRequest, key: UUID) -> HttpResponse:
     response = page(request, "population/resident.html", context | {"shown_s": SHOWN_S})
     response["Refresh"] = f"{SHOWN_S}; url={reverse('population:resident', args=[key])}"
     return response
+
+
+def _led_back(request: HttpRequest, key: UUID) -> HttpResponse:
+    with people_door(request, Verb.REVEAL) as opened:
+        visible_resident(opened, key, Verb.REVEAL)
+    return redirect("population:resident", key)
+
+
+def _is_new(request: HttpRequest) -> bool:
+    """Whether this very form is sent for the first time: each page has a word of its own, kept once it is used."""
+    once, used = request.POST.get("once", "")[:40], request.session.get(USED, [])
+    if not once:
+        return True
+    request.session[USED] = [*used, once][-MOST_USED:]
+    return once not in used
 
 
 def _refused(request: HttpRequest, key: UUID, refusal: PeopleRefusedError) -> HttpResponse:

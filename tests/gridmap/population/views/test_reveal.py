@@ -93,7 +93,9 @@ def test_without_the_right_to_reveal_there_is_no_form_and_no_answer(
 
 
 def test_it_is_never_done_by_following_a_link(people: People, cast: Cast, signed_in: SignIn) -> None:
-    assert signed_in(cast.worker).get(f"/people/{people.mine.first.pk}/reveal/").status_code == 405
+    answer = signed_in(cast.worker).get(f"/people/{people.mine.first.pk}/reveal/")
+    assert (answer.status_code, answer["Location"]) == (302, f"/people/{people.mine.first.pk}/")
+    assert not Entry.objects.filter(kind="reveal").exists()
 
 
 def test_beyond_the_hours_limit_it_is_refused_and_written_down(
