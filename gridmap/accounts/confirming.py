@@ -1,5 +1,6 @@
 """Before the account itself is changed, who is signed in shows once more who they are."""
 
+from datetime import datetime
 from functools import wraps
 
 from django.contrib.auth import authenticate
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from gridmap.accounts import second_factor, sessions, signals
 from gridmap.accounts.forms import ConfirmForm
-from gridmap.accounts.models import SignedIn
+from gridmap.accounts.models import SignedIn, User
 from gridmap.accounts.people_only import OwnView, people_only
 from gridmap.accounts.signin import gives_right_code, is_locked, locked, tell_failure
 
@@ -48,15 +49,22 @@ def confirm(request: HttpRequest, signed_in: SignedIn) -> HttpResponseBase:
     if form.is_valid():
         if is_locked(request, person.username):
             return locked(request, person.username)
-        if authenticate(request, username=person.username, password=form.cleaned_data["password"]) is None:
-            form.add_error("password", _("The password is wrong."))
-        elif has_factor and not gives_right_code(request, person, form.cleaned_data["code"], at=now):
-            tell_failure(request, person.username, step=signals.CODE)
-            form.add_error("code", _("This code is wrong, has been used, or is over. Enter the one that is shown now."))
-        else:
+        if shows_who(request, person, form, at=now):
             sessions.note_confirmed(signed_in, at=now)
             return redirect(goes_to)
     return render(request, "accounts/confirm.html", {"form": form, "next": goes_to})
+
+
+def shows_who(request: HttpRequest, person: User, form: ConfirmForm, *, at: datetime) -> bool:
+    """Whether password (and code, where it is asked for) are right; what is wrong stands at its field."""
+    if authenticate(request, username=person.username, password=form.cleaned_data["password"]) is None:
+        form.add_error("password", _("The password is wrong."))
+        return False
+    if "code" in form.fields and not gives_right_code(request, person, form.cleaned_data["code"], at=at):
+        tell_failure(request, person.username, step=signals.CODE)
+        form.add_error("code", _("This code is wrong, has been used, or is over. Enter the one that is shown now."))
+        return False
+    return True
 
 
 def _own_page(request: HttpRequest) -> str:

@@ -8,14 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from gridmap.accounts import limits, pending, second_factor, sessions, signals
-from gridmap.accounts.confirming import confirmed_first
-from gridmap.accounts.forms import CodeForm
+from gridmap.accounts.confirming import confirmed_first, shows_who
+from gridmap.accounts.forms import CodeForm, ConfirmForm
 from gridmap.accounts.models import SecondFactor, SignedIn, User
 from gridmap.accounts.pending import Pending
-from gridmap.accounts.people_only import session_in
+from gridmap.accounts.people_only import people_only, session_in
 from gridmap.accounts.pictures import qr_code
 from gridmap.accounts.sessions import Ended
 from gridmap.accounts.signin import is_locked, locked, tell_failure
@@ -58,13 +58,24 @@ def new_factor(request: HttpRequest, signed_in: SignedIn) -> HttpResponseBase:
     return _show_codes(request, codes, goes_to="accounts:second_factor")
 
 
-@require_POST
-@confirmed_first
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+@people_only
 def remove_factor(request: HttpRequest, signed_in: SignedIn) -> HttpResponseBase:
-    """Back to the password alone, where the role does not ask for more."""
-    if not second_factor.is_required(signed_in.person, at=timezone.now()):
-        second_factor.reset(signed_in.person, at=timezone.now())
-    return redirect("accounts:second_factor")
+    """Back to the password alone, where the role does not ask for more. However lately password and code were given:
+    who finds a desk unattended is not to take the factor away."""
+    person, now = signed_in.person, timezone.now()
+    if second_factor.is_required(person, at=now) or second_factor.in_use(person) is None:
+        return redirect("accounts:second_factor")
+    form = ConfirmForm(request.POST or None, has_factor=True)
+    if form.is_valid():
+        if is_locked(request, person.username):
+            return locked(request, person.username)
+        if shows_who(request, person, form, at=now):
+            second_factor.reset(person, at=now)
+            return redirect("accounts:second_factor")
+    return render(request, "accounts/remove_factor.html", {"form": form})
 
 
 @never_cache

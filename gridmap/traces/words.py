@@ -28,6 +28,8 @@ TABLES = {
 COLUMNS = {
     ("population_resident", "name"): gettext_lazy("full name"),
     ("population_resident", "kind"): gettext_lazy("kind of resident"),
+    ("territory_region", "parent_id"): gettext_lazy("lies in"),
+    ("accounts_organisation", "parent_id"): gettext_lazy("belongs to"),
 }
 FAULTS = {
     "altered": gettext_lazy("Entry %(entry)s (link %(position)s) was altered."),

@@ -273,7 +273,13 @@ def test_it_can_be_removed_only_where_the_role_does_not_ask_for_it(
     phone = phone_of(cast.planner)
     sign_in(client, "planner", phone)
     assert "取消第二步验证" in client.get(FACTOR).content.decode()
-    client.post("/accounts/second-factor/remove/")
+    remove = "/accounts/second-factor/remove/"
+    assert "取消第二步验证" in client.get(remove).content.decode()
+    for wrong in ({}, {"password": "wrong", "code": "000000"}, {"password": PASSWORD, "code": "000000"}):
+        assert client.post(remove, wrong).status_code == 200
+        assert second_factor.in_use(cast.planner) is not None
+    clock.advance(seconds=60)
+    assert client.post(remove, {"password": PASSWORD, "code": phone.code()})["Location"] == FACTOR
     assert second_factor.in_use(cast.planner) is None
     officers = phone_of(cast.officer)
     browser = Client()

@@ -226,7 +226,7 @@ def test_a_code_is_shown_in_the_answer_alone(signed_in: SignIn, office: Office) 
     code = code_in(answer.content.decode())
     assert User.objects.get(pk=office.worker.pk).check_password(code)
     assert code not in client.get(f"/staff/people/{office.worker.pk}/").content.decode()
-    assert "一次性口令尚未使用" in client.get(f"/staff/people/{office.worker.pk}/").content.decode()
+    assert "一次性密码尚未使用" in client.get(f"/staff/people/{office.worker.pk}/").content.decode()
 
 
 def test_switching_off_and_on(signed_in: SignIn, office: Office) -> None:

@@ -65,7 +65,7 @@ def test_the_page_refuses_in_words_and_explains(signed_in: SignIn, office: Offic
     assert "data-code" in client.post(f"{page}password").content.decode()
     assert client.post(f"{page}second-factor")["Location"] == page
     told = client.get(page).content.decode()
-    assert "请由其他管理员办理" in told and "您近期已发放一次性口令" in told
+    assert "请由其他管理员办理" in told and "您近期已发放一次性密码" in told
     assert [row.kind for row in AccountReset.objects.all()] == ["password"]
 
 
