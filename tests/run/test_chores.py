@@ -9,7 +9,7 @@ import pytest
 
 from tests.run.shell import ROOT, SETUP, environment, output_of, run_parts
 
-CHORES = ["demo", "test", "lint", "types", "bench", "manage", "messages", "docs", "shell", "stop", "reset"]
+CHORES = ["demo", "test", "nightly", "lint", "types", "bench", "manage", "messages", "docs", "shell", "stop", "reset"]
 
 
 def call(*arguments: str, var: Path, cwd: Path = ROOT, text: str = "") -> "subprocess.CompletedProcess[str]":
