@@ -10,19 +10,30 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from gridmap.population.values import EARLIEST_YEAR, birthday_in, id_number_fault, phone_holds
+from gridmap.population.values import (
+    EARLIEST_YEAR,
+    birthday_in,
+    id_number_fault,
+    name_holds,
+    name_text,
+    phone_holds,
+    phone_text,
+)
 from gridmap.vault.masks import MaskKind, looks_masked, mask
 from importers.columns import plain
 from importers.records import RefusedError, Value
 from importers.values import NOTHING, Cast, choice
 
 NAME_CHARACTERS = 60
+#: Nobody is older.
+OLDEST_YEARS = 120
 _EDGE = " \t\r\n'‘’`´\u200b\u200c\u200d\u2060\ufeff"
 _NOTHING = {plain(nothing) for nothing in NOTHING}
 _WRAPPED = re.compile(r'^="?(.*?)"?$')
 _FORMULA = re.compile(r"^[=@]|^[+-](?![\d.])")
 _SCIENTIFIC = re.compile(r"^\d(\.\d+)?[Ee]\+?\d{1,2}$")
-_HAN_BLANK = re.compile(r"(?<=[\u2e80-\u9fff\U00020000-\U0003ffff])\s+(?=[\u2e80-\u9fff\U00020000-\U0003ffff])")
+_COUNTRY = re.compile(r"(?<!\d)(?:\+|00)?86[\s-]*(?=1(?:[ -]?\d){10}(?!\d)|0\d)")
+_MOBILE = re.compile(r"(?<!\d)1(?:[ -]?\d){10}(?!\d)")
 _DATE = re.compile(
     r"(?P<year>\d{4})(?:[-/.年](?P<month>\d{1,2})(?:[-/.月](?P<day>\d{1,2})日?)?月?|年)?(?:[T ][\d:.+]*)?"
 )
@@ -53,9 +64,9 @@ def _plain_text(cell: Value, kind: MaskKind, limit: int) -> str:
 
 
 def person_name(cell: Value) -> Value:
-    """A name: no blanks between Han characters, letters in it, no figures."""
-    text = _HAN_BLANK.sub("", _plain_text(cell, MaskKind.NAME, NAME_CHARACTERS))
-    if text and (re.search(r"\d{2}", text) or not any(letter.isalpha() for letter in text)):
+    """A name: letters and what joins them (·), no blanks between Han characters, no figures, no markup."""
+    text = name_text(_plain_text(cell, MaskKind.NAME, NAME_CHARACTERS))
+    if text and not name_holds(text):
         raise RefusedError("name_malformed", shown=mask(MaskKind.NAME, text))
     return text
 
@@ -75,17 +86,31 @@ def id_number(cell: Value) -> Value:
     if text and (fault := id_number_fault(text, on=date.today())):
         mangled = fault == "id_number_wrong_check" and text.endswith("000")  # Excel keeps fifteen figures
         raise RefusedError("id_number_mangled" if mangled else fault, shown=shown)
+    birth_of(text)
     return text
 
 
 def birth_of(number: str) -> date | None:
-    """The birthday in an ID number of 18 or 15; None in another paper. RefusedError where it is no day of the past."""
+    """The birthday in an ID number of 18 or 15; None in another paper. RefusedError where nobody alive has it."""
     if not re.fullmatch(r"\d{17}[\dX]|\d{15}", number):
         return None
     born = birthday_in(number, on=date.today())
-    if born is None:
+    if born is None or not _may_live(born):
         raise RefusedError("id_number_wrong_birthday", shown=mask(MaskKind.ID_NUMBER, number))
     return born
+
+
+def birthday(cell: Value) -> Value:
+    """A day of birth as `day` reads it, of somebody who may live now."""
+    text = day(cell)
+    if text and not _may_live(date.fromisoformat(str(text))):
+        raise RefusedError("birth_impossible")
+    return text
+
+
+def _may_live(born: date) -> bool:
+    today = date.today()
+    return today.year - OLDEST_YEARS <= born.year and born <= today
 
 
 def gender_of(number: str) -> str:
@@ -101,9 +126,10 @@ def phone(cell: Value) -> Value:
     if (isinstance(cell, float) and not cell.is_integer()) or _SCIENTIFIC.match(whole):
         raise RefusedError("phone_malformed")
     whole = _plain_text(whole, MaskKind.PHONE, 60)
-    whole = re.sub(r"(?<!\d)(1\d{2})[ -]?(\d{4})[ -]?(\d{4})(?!\d)", r"\1\2\3", whole)
+    whole = _COUNTRY.sub("", whole)
+    whole = _MOBILE.sub(lambda found: re.sub(r"[ -]", "", found[0]), whole)
     first = next((part for part in re.split(r"[,;、/，；]|\s{1,}(?=[01])", whole) if part.strip()), "")
-    digits = re.sub(r"^(\+|00)?86(?=1\d{10}$|0\d)", "", re.sub(r"[\s().]", "", first))
+    digits = phone_text(first)
     if digits and not phone_holds(digits):
         raise RefusedError("phone_malformed", shown=mask(MaskKind.PHONE, whole))
     return digits

@@ -67,7 +67,7 @@ PLACE = (
 )  # fmt: skip
 PERSON = (
     Field("name", cells.person_name, ""), Field("id_number", cells.id_number, ""), Field("phone", cells.phone, ""),
-    Field("gender", cells.kind_of(GENDERS), ""), Field("birth", cells.day, ""),
+    Field("gender", cells.kind_of(GENDERS), ""), Field("birth", cells.birthday, ""),
 )  # fmt: skip
 _HEALTH = Field("health", cells.free_text(200), "")
 _VERIFIED = Field("verified_on", cells.day, "")

@@ -27,6 +27,7 @@ LIST_SENTENCES: dict[str, Promise | str] = {
     "birth_differs_from_id": _("The day of birth is not the one in the ID number, which is taken."),
     "gender_differs_from_id": _("The gender is not the one in the ID number, which is taken."),
     "phone_malformed": _("%(shown)s is no telephone number; it is left out."),
+    "birth_impossible": _("Nobody alive was born then: over 120 years ago, or a day to come; it is left out."),
     "date_malformed": _("This is no date; it is left out."),
     "kind_unknown": _("This kind is not known; it is left out."),
     "special_group_elsewhere": _("This group of people has its own protected room; it is left out here."),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gridmap.vault.blind import BlindKind, normalise
 from importers.lists import cells
 from importers.lists.fields import CARE_KINDS, GENDERS, OCCUPANCIES, PERSON_KINDS, PURPOSES, RELATIONS, RISKS
 from importers.records import RefusedError
@@ -114,7 +116,8 @@ def test_names_lose_the_blanks_between_characters(cell: Any, name: str) -> None:
     [("张*", "value_is_masked"), ("张**", "value_is_masked"), ("李某某", "value_is_masked"), ("=HYPERLINK(1)",
     "formula_cell"),
      ("@SUM(A1)", "formula_cell"), ("12912345678", "name_malformed"),
-     ("长" * 61, "text_too_long")],
+     ("<b>张三</b>", "name_malformed"), ("张三<script>", "name_malformed"), ("张三&nbsp;", "name_malformed"),
+     ("张三2", "name_malformed"), ("{{张三}}", "name_malformed"), ("长" * 61, "text_too_long")],
 )  # fmt: skip
 def test_what_is_no_name_is_refused(cell: str, code: str) -> None:
     assert refused(cells.person_name, cell).code == code
@@ -125,6 +128,9 @@ def test_what_is_no_name_is_refused(cell: str, code: str) -> None:
     [("12912345678", "12912345678"), ("129 1234 5678", "12912345678"), ("129-1234-5678", "12912345678"),
      ("+8613812345678", "13812345678"), ("008613812345678", "13812345678"), (13812345678, "13812345678"),
      (13812345678.0, "13812345678"), ("010-87654321", "010-87654321"), ("87654321", "87654321"),
+     ("+86 138 1234 5678", "13812345678"), ("86 13812345678", "13812345678"), ("+86-138-1234-5678", "13812345678"),
+     ("138 123 45678", "13812345678"), ("1 3812345678", "13812345678"), ("86 010-87654321", "010-87654321"),
+     ("13812345678 13912345678", "13812345678"), ("138 1234 5678, 139 1234 5678", "13812345678"),
      ("13812345678/13912345678", "13812345678"), ("13812345678、010-87654321", "13812345678"), ("", ""), ("无", "")],
 )  # fmt: skip
 def test_the_first_telephone_is_taken_without_its_dress(cell: Any, number: str) -> None:
@@ -176,3 +182,18 @@ def test_several_reasons_for_care_stand_in_one_cell() -> None:
 def test_groups_with_a_room_of_their_own_are_not_taken_here(cell: str) -> None:
     for words in (PERSON_KINDS, CARE_KINDS):
         assert refused(cells.kinds_of(words), cell).code == "special_group_elsewhere"
+
+
+@pytest.mark.parametrize("written", ["+86 138 1234 5678", "86-13812345678", "138 123 45678", "+86 010-87654321"])
+def test_a_telephone_is_kept_as_the_search_reads_it(written: str) -> None:
+    assert normalise(BlindKind.PHONE, str(cells.phone(written))) == normalise(BlindKind.PHONE, written)
+
+
+def test_nobody_is_older_than_120_or_yet_to_be_born() -> None:
+    this_year = date.today().year
+    assert cells.birthday(str(this_year - 120)) == f"{this_year - 120}-01-01"
+    assert cells.birthday("") is None
+    for year in (1880, this_year - 121, this_year + 1):
+        assert refused(cells.birthday, f"{year}-05-01").code == "birth_impossible"
+    assert refused(cells.id_number, number_of("18900307")).code == "id_number_wrong_birthday"
+    assert cells.day("1890-05-01") == "1890-05-01"

@@ -76,6 +76,23 @@ def test_titles_above_the_headings_are_passed_over_and_rows_numbered_as_they_sta
     assert set(said(run)) == {4}
 
 
+@pytest.mark.parametrize("merged", [True, False])
+def test_a_merged_title_in_the_first_row_is_no_heading(board: Board, cast: Cast, tmp_path: Path, merged: bool) -> None:
+    estates(board)
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["爱民佳苑社区居民花名册（2026年11月）"], list(person()), list(person().values())):
+        sheet.append(row)
+    if merged:
+        sheet.merge_cells(start_row=1, start_column=1, end_row=1, end_column=len(person()))
+    book.save(tmp_path / "list.xlsx")
+    run = dry(tmp_path / "list.xlsx", cast.officer)
+    assert run.mapping["name"] == "姓名"
+    assert counted(run) == {"created": 1}
+    assert set(said(run)) == {3}
+
+
 def test_formulas_are_no_values(board: Board, cast: Cast, tmp_path: Path) -> None:
     estates(board)
     rows = [person('=HYPERLINK("http://x","张建国")'), person("李四", 公民身份号码=number_of(order=3), 联系电话="=1+1")]
