@@ -29,15 +29,17 @@ class Attempt:
     refusal: str = ""
     changes: list[Change] = field(default_factory=list)
     status: int = 200
+    stale: bool = False
 
     def refused(self, why: PeopleRefusedError) -> None:
         """It can't be done as asked."""
         self.refusal, self.status = str(why), STATUS.get(why.refusal, 400)
+        self.stale = why.refusal is Refusal.STALE
 
     def kept(self, form: Form, record: Located, typed: QueryDict, names: Iterable[str]) -> Form:
         """The form with what was typed; after somebody else's change it stands on the present version, and what they
         changed is listed."""
-        if str(record.version) == typed.get("version", ""):
+        if not self.stale:
             return form
         self.changes = changes_since(record, typed.get("seen", ""))
         return type(form)(standing_on(record, typed, names))
