@@ -26,6 +26,7 @@ class Refusal(Enum):
     NO_FIELD = _("Choose what to show.")
     NO_REASON = _("Say why you need to see this.")
     NOT_ASKED = _("This export is not waiting for a decision any more.")
+    NO_DECISION_REASON = _("Say why you refuse; who asked reads it.")
     NOT_READY = _("This export is not ready, has expired, or has been fetched as often as allowed.")
     EMPTY_EXPORT = _("Nobody fits this; there is nothing to export.")
     ASKER_LAPSED = _("Who asked for this export may no longer export data of this area.")

@@ -57,7 +57,10 @@ def is_over(post: Post, now: datetime) -> bool:
 
 def period_of(post: Post) -> str:
     """The days of a post in words."""
-    last = date_format(post.ends_on, "Y-m-d") if post.ends_on else _("open end")
+    if post.ended_at:
+        last = date_format(timezone.localtime(post.ended_at), "Y-m-d")
+    else:
+        last = date_format(post.ends_on, "Y-m-d") if post.ends_on else _("open end")
     return f"{date_format(post.starts_on, 'Y-m-d')} – {last}"
 
 

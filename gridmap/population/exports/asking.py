@@ -83,6 +83,8 @@ def decide(*, request: ExportRequest, approve: bool, text: str, by: User, at: da
     """Allow or refuse, as a second person; an allowed one is made by the worker at once."""
     if not may_decide_export(by, request):
         raise PermissionDenied
+    if not approve and not text:
+        raise PeopleRefusedError(Refusal.NO_DECISION_REASON)
     with transaction.atomic():
         request = ExportRequest.objects.select_for_update().get(pk=request.pk)
         if request.state != State.ASKED:

@@ -53,6 +53,10 @@ def exports(request: HttpRequest) -> HttpResponse:
     return page(request, "population/exports.html", {"rows": shown, "may_ask": may_ask})
 
 
+#: Clear values of more people than this are worth a warning to who asks and who decides.
+MANY_CLEAR = 500
+
+
 @require_http_methods(["GET", "POST"])
 @personal
 def ask(request: HttpRequest) -> HttpResponse:
@@ -109,6 +113,7 @@ def export(request: HttpRequest, key: UUID) -> HttpResponse:
         "headings": [headings[name] for name in found.fields],
         "narrowed": _narrowed(found),
         "mine": mine,
+        "is_large": found.clear and found.row_count > MANY_CLEAR,
         "may_decide": found.state == ExportRequest.State.ASKED and may_decide_export(person, found),
         "may_fetch": asking.may_fetch(found, person, timezone.now()),
         "lapse": asking.lapse_of_file(found),

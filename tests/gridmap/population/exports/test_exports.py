@@ -191,6 +191,26 @@ def test_more_rows_than_a_file_may_hold_are_refused(
     assert signed_in(cast.officer).post("/people/exports/new/", ASKED).status_code == 400
 
 
+def test_a_refusal_needs_a_reason_that_who_asked_reads(
+    people: People, cast: Cast, street: User, signed_in: SignIn
+) -> None:
+    request = ask(signed_in(cast.officer))
+    signed_in(street).post(f"/people/exports/{request.pk}/decide/", {"choice": "refuse", "note": "  "})
+    request.refresh_from_db()
+    assert request.state == "asked"
+    signed_in(street).post(f"/people/exports/{request.pk}/decide/", {"choice": "refuse", "note": "人数过多"})
+    assert "人数过多" in signed_in(cast.officer).get(f"/people/exports/{request.pk}/").content.decode()
+
+
+def test_clear_values_of_many_are_warned_of(people: People, cast: Cast, street: User, signed_in: SignIn) -> None:
+    request = ask(signed_in(cast.officer))
+    for clear, count, warned in ((True, 501, True), (True, 500, False), (False, 501, False)):
+        ExportRequest.objects.filter(pk=request.pk).update(clear=clear, row_count=count)
+        for who in (cast.officer, street):
+            answer = signed_in(who).get(f"/people/exports/{request.pk}/")
+            assert answer.context["is_large"] is warned
+
+
 def test_a_refused_or_withdrawn_one_stays_so(people: People, cast: Cast, street: User, signed_in: SignIn) -> None:
     refused = decide(signed_in(street), ask(signed_in(cast.officer)), "refuse")
     assert refused.state == "refused" and refused.job is None
