@@ -6,6 +6,7 @@ from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gridmap.population.models.dwellings import Dwelling
 from gridmap.population.models.households import Household
@@ -42,7 +43,7 @@ class Resident(Located):
         HEAD = "head", _("head of the household")
         SPOUSE = "spouse", _("spouse")
         CHILD = "child", _("child")
-        PARENT = "parent", _("parent")
+        PARENT = "parent", pgettext_lazy("family", "parent")
         GRANDCHILD = "grandchild", _("grandchild")
         OTHER = "other", _("other")
 
