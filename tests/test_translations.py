@@ -14,7 +14,7 @@ from django.conf import settings
 
 FOLDER = Path(settings.BASE_DIR) / "locale" / "zh_Hans" / "LC_MESSAGES"
 SKIPPED = ["var/*", "node_modules/*", "tests/*", "bench/*"]
-LINE = re.compile(r'(msgid_plural|msgid|msgstr(?:\[\d\])?)? ?(".*")')
+LINE = re.compile(r'(msgctxt|msgid_plural|msgid|msgstr(?:\[\d\])?)? ?(".*")')
 
 
 def entries(path: Path) -> Iterator[dict[str, str]]:
@@ -56,6 +56,8 @@ def test_the_compiled_catalogue_holds_every_sentence_of_the_text() -> None:
     for one in entries(FOLDER / "django.po"):
         if "msgid_plural" in one:
             assert compiled.ngettext(one["msgid"], one["msgid_plural"], 2) == one["msgstr[0]"]
+        elif "msgctxt" in one:
+            assert compiled.pgettext(one["msgctxt"], one["msgid"]) == one["msgstr"]
         else:
             assert compiled.gettext(one["msgid"]) == one["msgstr"]
 
