@@ -222,7 +222,8 @@ def test_a_part_of_a_name_or_a_foreign_one_finds_nobody(
 
 
 def test_searching_is_never_an_address(people: People, cast: Cast, signed_in: SignIn) -> None:
-    assert signed_in(cast.worker).get("/people/search/?text=张桂英").status_code == 405
+    answer = signed_in(cast.worker).get("/people/search/?text=张桂英")
+    assert (answer.status_code, answer["Location"]) == (302, "/people/"), "nothing of the address goes on"
 
 
 def test_every_look_is_written_down_with_whom_it_showed(people: People, cast: Cast, signed_in: SignIn) -> None:
