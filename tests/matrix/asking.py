@@ -130,7 +130,9 @@ def _send(client: Client, check: Check, thing: Thing) -> HttpResponseBase:
     send: Any = getattr(client, check.method.lower())
     is_form = check.method == "POST" and check.row.signed_out != "api"
     kind = {} if is_form else {"content_type": "application/json"}
-    response: HttpResponseBase = send(address, dict(thing.body), headers=headers, **kind)
+    response: HttpResponseBase = send(
+        address, dict(thing.body), headers=headers, query_params=dict(thing.query) or None, **kind
+    )
     return response
 
 

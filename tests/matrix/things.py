@@ -134,7 +134,8 @@ def _staff(community: Region, maker: User) -> dict[str, list[Thing]]:
     device = Device.objects.create(account=screen, name="大厅", token_hash="0" * 64, created_by=maker)
     named = {"person": person.pk, "post": post.pk, "organisation": office.pk, "screen": device.pk}
     named["entry"] = note(kind="refusal", by=person, area=COMMUNITY, detail={"status": 404})
-    return {kind: [Thing("", Place(COMMUNITY), {"number": pk})] for kind, pk in named.items()}
+    things = {kind: [Thing("", Place(COMMUNITY), {"number": pk})] for kind, pk in named.items()}
+    return things | {"person": [Thing("", Place(COMMUNITY), {"number": person.pk}, {"person": str(person.pk)})]}
 
 
 def _people(building: Building, records: Records) -> dict[str, list[Thing]]:
