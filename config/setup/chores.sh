@@ -97,7 +97,7 @@ chore_nightly() {
     prepare test
     unset STREAM_URL ALLOWED_HOSTS
     export GRIDMAP_MATRIX_CHECKS="${1:-200000}" GRIDMAP_MATRIX_SEED="${2:-$(date +%Y%m%d)}" GRIDMAP_MATRIX_SHARES=2
-    with_database in_checkout pytest tests/matrix -n 2 -o timeout=0
+    with_database as_database_owner in_checkout pytest tests/matrix -n 2 -o timeout=0
 }
 
 chore_lint() {
