@@ -1,15 +1,16 @@
-"""The neighbour graph: nodes with households, edges with the length and class of the common border.
+"""The neighbour graph: cells with households, edges with the length and class of the common border, in plain arrays.
 
 Classes, in the order in which a grid prefers to be joined: 0 same compound, 1 same block, 2 across a local street, 3
-across a barrier.
+across a barrier. A division of the graph is an array of labels: `labels[node]` is the number of the node's grid.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
 
 from gridmap.partition.ground import Ground
 from gridmap.partition.plane import Floats, Ints, Shapes
@@ -23,55 +24,87 @@ _BRIDGE_REACH_M = 15.0
 _BRIDGE_RELIEF = 0.5
 
 
-class Edge(NamedTuple):
-    """One end of a border: the neighbour behind it, metres in common, class, and the weight of the barrier on it."""
-
-    to: int
-    length: float
-    kind: int
-    barrier: float
-
-
-@dataclass
+@dataclass(frozen=True)
 class Graph:
-    """Nodes are cells of the ground, or several cells bound together; `cells` says which.
+    """Cells of the ground as nodes 0 … n-1; the neighbours of node i stand at `starts[i]:starts[i + 1]` of `to`.
 
-    `sides` are the inhabited pieces of ground between barriers a node lies on; `compounds` the indices of compounds
-    with households in it.
+    Per node: `households`, `area` (m²), `rim` (its whole outline in m), `compound` (index into `compound_names`, -1 for
+    none) and `side` (number of the piece of ground between barriers, -1 where nobody lives on it). Per end of a
+    border: `length` in m, `kind` (class) and `barrier` (weight of the barrier on it, 0 for none).
     """
 
-    households: list[int]
-    area: list[float]
-    rim: list[float]
-    edges: list[list[Edge]]
-    compounds: list[frozenset[int]]
-    sides: list[frozenset[int]]
-    cells: list[tuple[int, ...]]
-    compound_names: list[str] = field(default_factory=list)
+    households: Ints
+    area: Floats
+    rim: Floats
+    compound: Ints
+    side: Ints
+    starts: Ints
+    to: Ints
+    length: Floats
+    kind: Ints
+    barrier: Floats
+    compound_names: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.households)
 
+    def neighbours(self, node: int) -> Ints:
+        """The nodes that share a border with a node."""
+        return self.to[self.starts[node] : self.starts[node + 1]]
+
+    def origins(self) -> Ints:
+        """For every entry of `to` the node at the other end."""
+        return np.repeat(np.arange(len(self)), np.diff(self.starts))
+
     def pieces(self, nodes: Iterable[int]) -> list[list[int]]:
-        """The connected pieces of some nodes, each in discovery order."""
-        left = dict.fromkeys(nodes)
-        found = []
-        while left:
-            start = next(iter(left))
-            del left[start]
-            piece = [start]
-            for node in piece:
-                for edge in self.edges[node]:
-                    if edge.to in left:
-                        del left[edge.to]
-                        piece.append(edge.to)
-            found.append(piece)
-        return found
+        """The connected pieces of some nodes, each in ascending order, by their first node."""
+        inside = np.zeros(len(self), dtype=bool)
+        inside[np.fromiter(nodes, dtype=np.int64)] = True
+        labels = self.components(np.where(inside, 0, -1))
+        found: dict[int, list[int]] = {}
+        for node in np.flatnonzero(inside).tolist():
+            found.setdefault(int(labels[node]), []).append(node)
+        return list(found.values())
+
+    def components(self, labels: Ints) -> Ints:
+        """Numbers of the connected pieces of equally labelled nodes; -1 where the label is negative."""
+        origin = self.origins()
+        same = (labels[origin] == labels[self.to]) & (labels[origin] >= 0)
+        shape = (len(self), len(self))
+        links = csr_array((np.ones(int(same.sum()), dtype=np.int8), (origin[same], self.to[same])), shape=shape)
+        _, piece = connected_components(links, directed=False)
+        used, number = np.unique(np.where(labels >= 0, piece, -1), return_inverse=True)
+        return np.asarray(number - (used[0] < 0 if len(used) else 0), dtype=np.int64)
+
+
+def neighbour_graph(
+    ground: Ground, households: Sequence[int], compounds: Sequence[str | None], bridges: Shapes
+) -> Graph:
+    """The graph of the cells of a ground; `households` and `compounds` are given per unit.
+
+    A cell on which units of several compounds share a seat belongs to the compound with most households there.
+    """
+    names = sorted({name for name in compounds if name is not None})
+    number: dict[str | None, int] = {name: index for index, name in enumerate(names)} | {None: -1}
+    count = len(ground.units)
+    compound = np.array([_main(units, households, compounds, number) for units in ground.units], dtype=np.int64)
+    borders = _borders(ground, compound, bridges)
+    loads = np.array([sum(households[unit] for unit in units) for units in ground.units], dtype=np.int64)
+    side = _sides(count, borders, loads)
+    return assembled(
+        households=loads,
+        area=np.asarray(ground.area_m2, dtype=np.float64),
+        rim=_rims(ground, count),
+        compound=compound,
+        side=side,
+        borders=borders,
+        compound_names=tuple(names),
+    )
 
 
 @dataclass(frozen=True)
-class _Borders:
-    """Borders between cells, first < second."""
+class Borders:
+    """Borders between nodes, each once, first < second."""
 
     first: Ints
     second: Ints
@@ -80,35 +113,44 @@ class _Borders:
     barrier: Floats
 
 
-def neighbour_graph(
-    ground: Ground, households: Sequence[int], compounds: Sequence[str | None], bridges: Shapes
+def assembled(
+    *,
+    households: Ints,
+    area: Floats,
+    rim: Floats,
+    compound: Ints,
+    side: Ints,
+    borders: Borders,
+    compound_names: tuple[str, ...] = (),
 ) -> Graph:
-    """The graph of the cells of a ground; `households` and `compounds` are given per unit."""
-    names = sorted({name for name in compounds if name is not None})
-    number = {name: index for index, name in enumerate(names)}
-    count = len(ground.units)
-    own = [frozenset(number[c] for unit in units if (c := compounds[unit]) is not None) for units in ground.units]
-    borders = _borders(ground, own, bridges)
-    edges: list[list[Edge]] = [[] for _ in range(count)]
-    rows = zip(borders.first, borders.second, borders.length, borders.kind, borders.barrier, strict=True)
-    for first, second, length, kind, barrier in rows:
-        edges[first].append(Edge(int(second), float(length), int(kind), float(barrier)))
-        edges[second].append(Edge(int(first), float(length), int(kind), float(barrier)))
-    loads = [sum(households[unit] for unit in units) for units in ground.units]
-    sides = _sides(count, edges)
+    """A graph from its nodes and borders; neighbours stand in ascending order."""
+    origin = np.concatenate((borders.first, borders.second))
+    to = np.concatenate((borders.second, borders.first))
+    order = np.lexsort((to, origin))
+    starts = np.searchsorted(origin[order], np.arange(len(households) + 1)).astype(np.int64)
     return Graph(
-        households=loads,
-        area=[float(area) for area in ground.area_m2],
-        rim=_rims(ground, count),
-        edges=edges,
-        compounds=own,
-        sides=_inhabited(sides, loads),
-        cells=[(cell,) for cell in range(count)],
-        compound_names=names,
+        households=households,
+        area=area,
+        rim=rim,
+        compound=compound,
+        side=side,
+        starts=starts,
+        to=to[order].astype(np.int64),
+        length=np.tile(borders.length, 2)[order].astype(np.float64),
+        kind=np.tile(borders.kind, 2)[order].astype(np.int64),
+        barrier=np.tile(borders.barrier, 2)[order].astype(np.float64),
+        compound_names=compound_names,
     )
 
 
-def _rims(ground: Ground, count: int) -> list[float]:
+def _main(
+    units: Sequence[int], households: Sequence[int], compounds: Sequence[str | None], number: dict[str | None, int]
+) -> int:
+    named = [unit for unit in units if compounds[unit] is not None]
+    return number[compounds[max(named, key=lambda unit: (households[unit], -unit))]] if named else -1
+
+
+def _rims(ground: Ground, count: int) -> Floats:
     edges, cell = ground.edges, ground.cell_of_face
     first = cell[edges.first]
     second = np.where(edges.second >= 0, cell[edges.second], -1)
@@ -116,10 +158,10 @@ def _rims(ground: Ground, count: int) -> list[float]:
     rim = np.bincount(first[open_edges], weights=edges.length[open_edges], minlength=count)
     inner = open_edges & (second >= 0)
     rim += np.bincount(second[inner], weights=edges.length[inner], minlength=count)
-    return [float(value) for value in rim]
+    return np.asarray(rim, dtype=np.float64)
 
 
-def _borders(ground: Ground, compounds: list[frozenset[int]], bridges: Shapes) -> _Borders:
+def _borders(ground: Ground, compound: Ints, bridges: Shapes) -> Borders:
     edges, cell = ground.edges, ground.cell_of_face
     inner = edges.second >= 0
     a, b = cell[edges.first[inner]], cell[edges.second[inner]]
@@ -138,9 +180,9 @@ def _borders(ground: Ground, compounds: list[frozenset[int]], bridges: Shapes) -
     weight = np.bincount(which, weights=length * barrier) / np.maximum(by_kind[BARRIER], 1e-9)
     weight[open_kind != BARRIER] = 0.0
     weight[_bridged(middle, which, bridges, len(pair))] *= _BRIDGE_RELIEF
-    related = np.array([bool(compounds[i] & compounds[j]) for i, j in zip(first, second, strict=True)], dtype=bool)
+    related = (compound[first] == compound[second]) & (compound[first] >= 0)
     open_kind[related & (open_kind != BARRIER)] = COMPOUND
-    return _Borders(first, second, total, open_kind, weight)
+    return Borders(first, second, total, open_kind.astype(np.int64), weight)
 
 
 def _bridged(middle: Floats, which: Ints, bridges: Shapes, count: int) -> Ints:
@@ -151,92 +193,14 @@ def _bridged(middle: Floats, which: Ints, bridges: Shapes, count: int) -> Ints:
     return np.unique(which[near])
 
 
-def _sides(count: int, edges: list[list[Edge]]) -> list[int]:
-    """For every cell the number of its piece of ground when barriers are not crossed."""
-    side = [-1] * count
-    number = 0
-    for start in range(count):
-        if side[start] >= 0:
-            continue
-        side[start] = number
-        queue = [start]
-        for node in queue:
-            for edge in edges[node]:
-                if edge.kind != BARRIER and side[edge.to] < 0:
-                    side[edge.to] = number
-                    queue.append(edge.to)
-        number += 1
-    return side
+def _sides(count: int, borders: Borders, loads: Ints) -> Ints:
+    """For every node the number of its piece of ground when barriers are not crossed.
 
-
-def _inhabited(sides: list[int], loads: list[int]) -> list[frozenset[int]]:
-    """Sides as sets; a traffic island or a strip where nobody lives is not a side of its own."""
-    lived_on = {side for side, load in zip(sides, loads, strict=True) if load}
-    return [frozenset((side,)) if side in lived_on else frozenset() for side in sides]
-
-
-def contracted(graph: Graph, bundles: Sequence[Sequence[int]]) -> Graph:
-    """The graph whose nodes are bundles of nodes (every node in exactly one); parallel borders are joined."""
-    bundle_of = [0] * len(graph)
-    for index, bundle in enumerate(bundles):
-        for node in bundle:
-            bundle_of[node] = index
-    edges: list[list[Edge]] = []
-    rims: list[float] = []
-    for index, bundle in enumerate(bundles):
-        merged: dict[int, Edge] = {}
-        rim = 0.0
-        for node in bundle:
-            rim += graph.rim[node]
-            for edge in graph.edges[node]:
-                other = bundle_of[edge.to]
-                if other == index:
-                    rim -= edge.length
-                else:
-                    merged[other] = _joined(merged.get(other), other, edge)
-        edges.append(list(merged.values()))
-        rims.append(rim)
-    return Graph(
-        households=[_total(graph.households, bundle) for bundle in bundles],
-        area=[sum(graph.area[node] for node in bundle) for bundle in bundles],
-        rim=rims,
-        edges=edges,
-        compounds=[frozenset().union(*(graph.compounds[node] for node in bundle)) for bundle in bundles],
-        sides=[frozenset().union(*(graph.sides[node] for node in bundle)) for bundle in bundles],
-        cells=[tuple(cell for node in bundle for cell in graph.cells[node]) for bundle in bundles],
-        compound_names=graph.compound_names,
-    )
-
-
-def _total(values: list[int], nodes: Iterable[int]) -> int:
-    return sum(values[node] for node in nodes)
-
-
-def _joined(old: Edge | None, to: int, new: Edge) -> Edge:
-    if old is None:
-        return Edge(to, new.length, new.kind, new.barrier)
-    kind = min(old.kind, new.kind)
-    barrier = min(old.barrier, new.barrier) if kind == BARRIER else 0.0
-    return Edge(to, old.length + new.length, kind, barrier)
-
-
-def compound_bundles(graph: Graph, maximum: int, allowed: Callable[[int], bool]) -> list[list[int]]:
-    """Bundles that keep every compound of at most `maximum` households whole (in connected pieces); other nodes stay
-    alone.
+    A traffic island or a strip where nobody lives is not a side of its own.
     """
-    members: dict[int, list[int]] = {}
-    for node in range(len(graph)):
-        if allowed(node):
-            for compound in graph.compounds[node]:
-                members.setdefault(compound, []).append(node)
-    bundled: set[int] = set()
-    bundles: list[list[int]] = []
-    for compound in sorted(members):
-        nodes = [node for node in members[compound] if node not in bundled]
-        if _total(graph.households, nodes) > maximum:
-            continue
-        for piece in graph.pieces(nodes):
-            bundles.append(piece)
-            bundled.update(piece)
-    bundles += [[node] for node in range(len(graph)) if node not in bundled]
-    return sorted(bundles, key=min)
+    open_ = borders.kind != BARRIER
+    ends = (borders.first[open_], borders.second[open_])
+    links = csr_array((np.ones(int(open_.sum()), dtype=np.int8), ends), shape=(count, count))
+    _, side = connected_components(links, directed=False)
+    lived_on = np.bincount(side, weights=loads, minlength=int(side.max()) + 1) > 0.0
+    return np.where(lived_on[side], side, -1).astype(np.int64)

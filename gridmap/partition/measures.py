@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from scipy.optimize import linear_sum_assignment
 
 from gridmap.geometry.shape import polsby_popper_of
 from gridmap.partition.graph import Graph
+from gridmap.partition.plane import Ints
 from gridmap.partition.units import SizeRule
 
 Figures = dict[str, float | int]
@@ -54,30 +56,43 @@ def compound_pieces(groups: Sequence[Sequence[int]], compounds: Sequence[str | N
     return found
 
 
-def barriers_crossed(graph: Graph, groups: Sequence[Sequence[int]]) -> int:
-    """(group, side) pairs minus groups, a side being inhabited ground that can be walked without crossing a barrier."""
-    sides = [{side for node in group for side in graph.sides[node]} for group in groups]
-    return sum(len(found) - 1 for found in sides if found)
+def barriers_crossed(graph: Graph, labels: Ints) -> int:
+    """(grid, side) pairs minus grids, a side being inhabited ground that can be walked without crossing a barrier."""
+    lived_on = graph.side >= 0
+    pairs = np.unique(np.stack((labels[lived_on], graph.side[lived_on])), axis=1)
+    return int(pairs.shape[1] - len(np.unique(pairs[0])))
 
 
-def not_contiguous(graph: Graph, groups: Sequence[Sequence[int]]) -> int:
-    """Groups that are in more than one piece."""
-    return sum(len(graph.pieces(group)) > 1 for group in groups)
+def not_contiguous(graph: Graph, labels: Ints) -> int:
+    """Grids that are in more than one piece."""
+    first = {int(piece): int(label) for piece, label in zip(graph.components(labels), labels, strict=True)}
+    _, pieces = np.unique(list(first.values()), return_counts=True)
+    return int((pieces > 1).sum())
 
 
-def shape_figures(graph: Graph, groups: Sequence[Sequence[int]]) -> Figures:
-    """Border between groups in metres and the mean Polsby-Popper figure, from the lengths in the graph."""
-    group_of = {node: index for index, group in enumerate(groups) for node in group}
-    cut, compactness = 0.0, []
-    for index, group in enumerate(groups):
-        rim, area = 0.0, 0.0
-        for node in group:
-            area += graph.area[node]
-            rim += graph.rim[node]
-            for edge in graph.edges[node]:
-                if group_of.get(edge.to) == index:
-                    rim -= edge.length
-                else:
-                    cut += edge.length
-        compactness.append(polsby_popper_of(area, rim))
-    return {"cut_length_m": cut / 2.0, "polsby_popper": float(np.mean(compactness)) if compactness else 0.0}
+def shape_figures(graph: Graph, labels: Ints) -> Figures:
+    """Border between grids in metres and the mean Polsby-Popper figure, from the lengths in the graph."""
+    count = int(labels.max()) + 1 if len(labels) else 0
+    origin = graph.origins()
+    inner = labels[origin] == labels[graph.to]
+    rim = np.bincount(labels, weights=graph.rim, minlength=count)
+    rim -= np.bincount(labels[origin[inner]], weights=graph.length[inner], minlength=count)
+    area = np.bincount(labels, weights=graph.area, minlength=count)
+    compactness = [polsby_popper_of(a, p) for a, p in zip(area.tolist(), rim.tolist(), strict=True)]
+    cut = float(graph.length[~inner].sum()) / 2.0
+    return {"cut_length_m": cut, "polsby_popper": float(np.mean(compactness)) if compactness else 0.0}
+
+
+def moved_households(before: Ints, after: Ints, households: Ints) -> int:
+    """Households whose grid changes, after the best matching of grids (assignment problem).
+
+    `before` is the grid in force of each node or unit, negative where it had none: whoever is new has not moved.
+    """
+    known = before >= 0
+    old, new = np.unique(before[known], return_inverse=True)[1], np.unique(after[known], return_inverse=True)[1]
+    if not len(old):
+        return 0
+    common = np.zeros((int(old.max()) + 1, int(new.max()) + 1), dtype=np.int64)
+    np.add.at(common, (old, new), households[known])
+    rows, columns = linear_sum_assignment(common, maximize=True)
+    return int(households[known].sum() - common[rows, columns].sum())
