@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
+from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
 TARGET_HOUSEHOLDS = 300
 MINIMUM_HOUSEHOLDS = 240
 MAXIMUM_HOUSEHOLDS = 360
+HEAVIEST = 5.0
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,36 @@ class Barrier:
     shape: BaseGeometry
     weight: float = 1.0
     kind: str = ""
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What counts how much once the band, the compounds and the barriers are kept; 1 is the default of each, 0 to 5.
+
+    `balance` asks for even loads inside the band, `compactness` for short borders, `stability` for few households that
+    change grid.
+    """
+
+    balance: float = 1.0
+    compactness: float = 1.0
+    stability: float = 1.0
+
+    def __post_init__(self) -> None:
+        for name in ("balance", "compactness", "stability"):
+            if not 0.0 <= getattr(self, name) <= HEAVIEST:
+                raise ValueError(f"weight of {name} must be between 0 and {HEAVIEST:g}, not {getattr(self, name)}")
+
+
+@dataclass(frozen=True)
+class FixedGrid:
+    """A grid in force that must come out as it is: `shape` in lon/lat.
+
+    `dedicated` is a school, market or park that is left alone; otherwise it is a general grid that somebody locked.
+    """
+
+    ref: str
+    shape: Polygon
+    dedicated: bool = False
 
 
 @dataclass(frozen=True)
