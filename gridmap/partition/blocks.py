@@ -12,6 +12,7 @@ from gridmap.partition.plane import (
     Floats,
     Shapes,
     area_parts,
+    as_complex,
     line_parts,
     shape_array,
     without_lines_along,
@@ -59,6 +60,17 @@ def noded(shapes: Shapes, raster_m: float) -> Shapes:
     return line_parts(shape_array([shapely.union_all(shapes, grid_size=raster_m)]))
 
 
+def unique_segments(lines: Shapes) -> Shapes:
+    """Every segment of the lines once, in whichever direction it was drawn."""
+    points, line = shapely.get_coordinates(lines, return_index=True)
+    places, vertex = np.unique(as_complex(points), return_inverse=True)
+    joined = np.flatnonzero(line[:-1] == line[1:])
+    low, high = np.minimum(vertex[joined], vertex[joined + 1]), np.maximum(vertex[joined], vertex[joined + 1])
+    pairs = np.unique(low * len(places) + high)
+    ends = np.stack((places[pairs // len(places)], places[pairs % len(places)]), axis=1)
+    return np.asarray(shapely.linestrings(np.stack((ends.real, ends.imag), axis=2)), dtype=object)
+
+
 def raster_for(part: BaseGeometry) -> float:
     """A raster fine enough that no two vertices of the border fall together."""
     points, ring = shapely.get_coordinates(shapely.get_rings(part), return_index=True)
@@ -84,11 +96,19 @@ def street_blocks(
     barrier_lines, barrier_weights = _weighted_lines(shapes, weights, part)
     border = shapely.boundary(part)
     inner = without_lines_along(np.concatenate((street_lines, barrier_lines)), border, ALONG_BORDER_M)
-    lines = noded(np.concatenate((line_parts(shape_array([part])), inner)), raster_m)
-    faces, points = inner_faces(lines, part)
+    lines, faces, points = _cut(part, border, inner, raster_m)
     corridor = _corridors(points, shapes, weights, street_shapes)
     bridges = _bridges(street_lines, shapes, barrier_lines)
     return Blocks(faces, raster_m, corridor, lines, barrier_lines, barrier_weights, bridges)
+
+
+def _cut(part: BaseGeometry, border: BaseGeometry, inner: Shapes, raster_m: float) -> tuple[Shapes, Shapes, Shapes]:
+    """Noded lines, the faces between them, and a point in each; a part that no line enters is one face as it is."""
+    outer = line_parts(shape_array([border]))
+    if not len(inner):
+        return outer, shape_array([part]), shape_array([shapely.point_on_surface(part)])
+    lines = noded(np.concatenate((outer, inner)), raster_m)
+    return lines, *inner_faces(lines, part)
 
 
 def _valid(shapes: Shapes) -> Shapes:
@@ -104,6 +124,13 @@ def _near(shapes: Shapes, part: BaseGeometry) -> Shapes:
 
 def clipped(lines: Shapes, part: BaseGeometry) -> Shapes:
     return line_parts(np.asarray(shapely.intersection(lines, part), dtype=object)) if len(lines) else lines
+
+
+def inside_part(lines: Shapes, part: BaseGeometry) -> Shapes:
+    """The lines cut off at the border of a part; those inside it stay as they are, bit for bit."""
+    shapely.prepare(part)
+    inside = shapely.covers(part, lines)
+    return np.concatenate((lines[inside], clipped(lines[~inside], part)))
 
 
 def _weighted_lines(shapes: Shapes, weights: Floats, part: BaseGeometry) -> tuple[Shapes, Floats]:

@@ -10,7 +10,7 @@ from scipy.spatial import cKDTree
 from shapely.geometry.base import BaseGeometry
 
 from gridmap.partition.blocks import Blocks
-from gridmap.partition.plane import DegreePlane, Floats, Ints, Shapes, shape_array
+from gridmap.partition.plane import DegreePlane, Floats, Ints, Shapes, as_complex, shape_array
 from gridmap.partition.seats import Seats
 from gridmap.partition.tessellation import Tessellation
 
@@ -86,7 +86,7 @@ def _segments(faces: Shapes) -> tuple[Floats, _Ends]:
     """Unique vertices in lexical order, and the segments of all rings with their faces."""
     rings, face = shapely.get_rings(faces, return_index=True)
     points, ring = shapely.get_coordinates(rings, return_index=True)
-    pairs = np.ascontiguousarray(points).view(np.complex128).ravel()
+    pairs = as_complex(points)
     unique, vertex = np.unique(pairs, return_inverse=True)
     vertices = np.column_stack((unique.real, unique.imag))
     joined = ring[:-1] == ring[1:]
@@ -235,8 +235,8 @@ def is_sound(ground: Ground, part: BaseGeometry) -> bool:
         return False
     if abs(float(shapely.area(shapes).sum()) - part.area) > _AREA_TOLERANCE * part.area:
         return False
-    given = np.ascontiguousarray(shapely.get_coordinates(part)).view(np.complex128).ravel()
-    return bool(np.isin(given, np.ascontiguousarray(ground.lonlat).view(np.complex128).ravel()).all())
+    given = as_complex(shapely.get_coordinates(part))
+    return bool(np.isin(given, as_complex(ground.lonlat)).all())
 
 
 def cell_shapes(ground: Ground, groups: list[list[int]]) -> Shapes:
@@ -247,13 +247,18 @@ def cell_shapes(ground: Ground, groups: list[list[int]]) -> Shapes:
     order = np.argsort(group_of_cell[ground.cell_of_face], kind="stable")
     starts = np.searchsorted(group_of_cell[ground.cell_of_face][order], np.arange(len(groups) + 1))
     flat = shape_array(_joined(ground.faces[order[starts[index] : starts[index + 1]]]) for index in range(len(groups)))
-    known = np.ascontiguousarray(ground.vertices).view(np.complex128).ravel()
-    points = np.ascontiguousarray(shapely.get_coordinates(flat)).view(np.complex128).ravel()
+    known = as_complex(ground.vertices)
+    points = as_complex(shapely.get_coordinates(flat))
     return np.asarray(shapely.set_coordinates(flat, ground.lonlat[np.searchsorted(known, points)]), dtype=object)
 
 
 def _joined(faces: Shapes) -> BaseGeometry:
-    parts = shapely.get_parts(shapely.coverage_union_all(faces))
+    if len(faces) == 1:
+        return faces[0]
+    joined = shapely.coverage_union_all(faces)
+    if joined.geom_type == "Polygon":
+        return joined
+    parts = shapely.get_parts(joined)
     if len(parts) != 1:
         raise ValueError(f"a group of cells fell into {len(parts)} pieces")
     return parts[0]

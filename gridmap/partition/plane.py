@@ -17,6 +17,7 @@ from shapely.geometry.base import BaseGeometry
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Shapes = NDArray[np.object_]
+Flags = NDArray[np.bool_]
 
 _METRES_PER_DEGREE = 111_320.0
 
@@ -50,6 +51,11 @@ class DegreePlane:
     def project(self, shapes: Any) -> Any:
         """A lon/lat shape or an array of them in metres, without z."""
         return shapely.transform(shapely.force_2d(shapes), self.forward)
+
+
+def as_complex(points: Floats) -> NDArray[np.complex128]:
+    """Points (n, 2) as one complex number each, so that they can be sorted and looked up as wholes."""
+    return np.ascontiguousarray(points).view(np.complex128).ravel()
 
 
 def shape_array(shapes: Any) -> Shapes:

@@ -9,7 +9,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from gridmap.partition.findings import Finding
-from gridmap.partition.plane import DegreePlane, Floats, Ints, Shapes, area_parts, shape_array
+from gridmap.partition.plane import DegreePlane, Flags, Floats, Ints, Shapes, area_parts, shape_array
 from gridmap.partition.units import SizeRule, Unit
 
 # Points closer than this are the same place.
@@ -21,18 +21,26 @@ _STACKED_FOOTPRINT = 0.05
 # Units that share a place but are too many for one grid stand on a small circle around it.
 _CIRCLE_M = 0.5
 _INSIDE_M = 0.5
+_NO_FOOTPRINT = shapely.Polygon()
 
 
 @dataclass(frozen=True)
 class Seats:
     """Places of a community part in plane metres: the units on each, its footprint (empty if there is none) and an
-    anchor.
+    anchor; `outlines` are the footprints before they were clipped to the part.
+
+    `touching` marks footprints that meet another one, `disjoint` says that no two units' footprints overlap.
     """
 
     units: tuple[tuple[int, ...], ...]
     footprints: Shapes
     anchors: Floats
     outlines: Shapes
+    touching: Flags
+    disjoint: bool
+
+
+Pairs = list[tuple[int, int]]
 
 
 def seat_units(
@@ -48,7 +56,10 @@ def seat_units(
     outlines: list[BaseGeometry] = []
     places: list[tuple[float, float]] = []
     loads = [unit.households for unit in units]
-    for group, code in _common_seats(footprints, anchors, loads, rule):
+    near = _near_units(footprints, anchors)
+    seat_of = np.full(len(units), -1, dtype=np.int64)
+    for group, code in _common_seats(near, loads, rule):
+        seat_of[group] = len(seats)
         if len(group) > 1:
             households = sum(loads[index] for index in group)
             refs = tuple(units[index].ref for index in group)
@@ -56,7 +67,8 @@ def seat_units(
             if households > rule.maximum:
                 for index, place in zip(group, _circle(anchors[group[0]], len(group)), strict=True):
                     seats.append((index,))
-                    shapes.append(shapely.Polygon())
+                    shapes.append(_NO_FOOTPRINT)
+                    outlines.append(_NO_FOOTPRINT)
                     places.append(place)
                 continue
         seats.append(tuple(group))
@@ -64,7 +76,11 @@ def seat_units(
         outlines.append(shapely.union_all(whole[group]) if len(group) > 1 else whole[group[0]])
         places.append((float(anchors[group[0], 0]), float(anchors[group[0], 1])))
     anchored = np.array(places, dtype=np.float64).reshape(-1, 2)
-    return Seats(tuple(seats), shape_array(shapes), anchored, shape_array(outlines)), findings
+    touching = np.zeros(len(seats), dtype=bool)
+    ends = seat_of[near.close]
+    touching[ends[ends[:, 0] != ends[:, 1]]] = True
+    laid = Seats(tuple(seats), shape_array(shapes), anchored, shape_array(outlines), touching, near.disjoint)
+    return laid, findings
 
 
 def _places(units: Sequence[Unit], plane: DegreePlane) -> tuple[Shapes, Floats]:
@@ -73,10 +89,10 @@ def _places(units: Sequence[Unit], plane: DegreePlane) -> tuple[Shapes, Floats]:
     areal = shapely.get_dimensions(shapes) == 2
     broken = areal & ~shapely.is_valid(shapes)
     shapes[broken] = shapely.make_valid(shapes[broken], method="structure", keep_collapsed=False)
-    footprints = shape_array(shapely.Polygon() for _ in units)
+    footprints = np.full(len(units), _NO_FOOTPRINT, dtype=object)
     solid = areal & (shapely.area(shapes) > 0.0)
     footprints[solid] = shapes[solid]
-    anchors = shapely.get_coordinates(shapely.point_on_surface(plane.project(shape_array(u.shape for u in units))))
+    anchors = shapely.get_coordinates(shapely.point_on_surface(shapes))
     return footprints, np.asarray(anchors, dtype=np.float64)
 
 
@@ -104,27 +120,37 @@ def _inside(
     return footprints, anchors
 
 
-def _common_seats(
-    footprints: Shapes, anchors: Floats, loads: Sequence[int], rule: SizeRule
-) -> list[tuple[list[int], str]]:
+@dataclass(frozen=True)
+class _Near:
+    """Pairs of units in one place (equal points, a point in a footprint, nearly equal footprints), others that overlap,
+    and all whose footprints come close; `disjoint` if no two footprints overlap.
+    """
+
+    count: int
+    same: Pairs
+    over: Pairs
+    close: Ints
+    disjoint: bool
+
+
+def _common_seats(near: _Near, loads: Sequence[int], rule: SizeRule) -> list[tuple[list[int], str]]:
     """Units that sit together, and why: one place, or footprints over each other that fit one grid."""
-    same, over = _pairs(footprints, anchors)
-    leader = list(range(len(anchors)))
-    for first, second in same:
+    leader = list(range(near.count))
+    for first, second in near.same:
         low, high = sorted((_root(leader, first), _root(leader, second)))
         leader[high] = low
     total: dict[int, int] = {}
     for index, load in enumerate(loads):
         total[_root(leader, index)] = total.get(_root(leader, index), 0) + load
     stacked: set[int] = set()
-    for first, second in over:
+    for first, second in near.over:
         low, high = sorted((_root(leader, first), _root(leader, second)))
         if low != high and total[low] + total[high] <= rule.maximum:
             leader[high] = low
             total[low] += total[high]
             stacked.update((low, high))
     groups: dict[int, list[int]] = {}
-    for index in range(len(anchors)):
+    for index in range(near.count):
         groups.setdefault(_root(leader, index), []).append(index)
     return [(group, "units_overlap" if root in stacked else "units_share_point") for root, group in groups.items()]
 
@@ -136,13 +162,7 @@ def _root(leader: list[int], index: int) -> int:
     return index
 
 
-Pairs = list[tuple[int, int]]
-
-
-def _pairs(footprints: Shapes, anchors: Floats) -> tuple[Pairs, Pairs]:
-    """Pairs of units in one place (equal points, a point in a footprint, nearly equal footprints), and others that
-    overlap.
-    """
+def _near_units(footprints: Shapes, anchors: Floats) -> _Near:
     solid = ~shapely.is_empty(footprints)
     shapes = footprints.copy()
     shapes[~solid] = shapely.points(anchors[~solid])
@@ -156,12 +176,17 @@ def _pairs(footprints: Shapes, anchors: Floats) -> tuple[Pairs, Pairs]:
     # A point beside a wall is not inside the house.
     mixed = solid[first] != solid[second]
     same[mixed] = shapely.intersects(shapes[first[mixed]], shapes[second[mixed]])
-    common = shapely.area(shapely.intersection(shapes[first[both]], shapes[second[both]]))
+    disjoint = bool(shapely.coverage_is_valid(footprints[solid]))
+    common = np.zeros(int(both.sum()))
+    if not disjoint:
+        common = shapely.area(shapely.intersection(shapes[first[both]], shapes[second[both]]))
     areas = np.stack((shapely.area(shapes[first[both]]), shapely.area(shapes[second[both]])))
     same[both] = common > _SAME_FOOTPRINT * areas.max(axis=0)
     over = np.zeros(len(first), dtype=bool)
     over[both] = ~same[both] & (common > _STACKED_FOOTPRINT * areas.min(axis=0))
-    return _listed(first[same], second[same]), _listed(first[over], second[over])
+    close = np.column_stack((first[both], second[both]))
+    disjoint = disjoint or not (common > 0.0).any()
+    return _Near(len(anchors), _listed(first[same], second[same]), _listed(first[over], second[over]), close, disjoint)
 
 
 def _listed(first: Ints, second: Ints) -> Pairs:

@@ -2,87 +2,110 @@
 footprint.
 
 After Fleischmann, Feliciotti, Romice, Porta (2020), "Morphological tessellation", and the enclosed variant of momepy:
-sites are the densified footprint outlines pulled in a little. The footprints themselves are part of the linework, so
-each belongs to its seat exactly.
+sites are the densified footprint outlines pulled in a little. Footprints that a line comes upon are part of the
+linework, so each belongs to its seat exactly; the others lie inside one face anyway.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from scipy.spatial import Voronoi, cKDTree
+from scipy.spatial import cKDTree
 from shapely.geometry.base import BaseGeometry
 
-from gridmap.partition.blocks import ALONG_BORDER_M, Blocks, clipped, inner_faces, noded
-from gridmap.partition.plane import Floats, Ints, Shapes, line_parts, shape_array, without_lines_along
+from gridmap.partition.blocks import ALONG_BORDER_M, Blocks, inner_faces, inside_part, noded, unique_segments
+from gridmap.partition.plane import Flags, Floats, Ints, Shapes, line_parts, shape_array, without_lines_along
+from gridmap.partition.ridges import Sites, ridge_lines
 from gridmap.partition.seats import Seats
 
 _INSET_M = 0.3
-_SITES_PER_OUTLINE = 32
+# Sites along a wall stand half as far apart as the next house is away, within these bounds.
+_SITES_PER_OUTLINE = 64
+_SPACING_SHARE = 0.5
 _SPACING_M = 1.0
+_WIDEST_SPACING_M = 12.0
 # A building that reaches into a second block with this share of its footprint, or fills this share of the block, has
 # cells in both.
 _SECOND_HOME = 0.25
 _FILLED_BLOCK = 0.5
 # A block whose footprints leave less free than this is a tiling already; what is left goes to the longest border.
 _FREE_SHARE = 0.002
+_ON_BANK_M = 1e-3
+_NOBODY = np.iinfo(np.int64).min
+_NOTHING = shapely.Polygon()
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
 class Tessellation:
     """Faces in plane metres. `owner` is the seat of each face, or -1 - block where a block has no seat; `footing`
-    marks footprints.
+    marks faces with a footprint.
     """
 
     faces: Shapes
     points: Floats
     owner: Ints
     block: Ints
-    footing: np.ndarray[tuple[int], np.dtype[np.bool_]]
-
-
-@dataclass
-class _Sites:
-    points: Floats
-    owner: Ints
+    footing: Flags
 
 
 def tessellate(part: BaseGeometry, seats: Seats, blocks: Blocks) -> Tessellation:
     """Cut a part (plane metres) into faces that each belong to a seat or to an empty block."""
-    homes = _homes(seats, blocks)
-    sites = _sites_by_block(seats, blocks, homes)
+    homes, beside = _homes(seats, blocks)
+    tiled = _tiled_blocks(seats, blocks, homes)
+    sites = _sites_by_block(seats, blocks, homes, tiled)
     _lend_sites_to_corridors(blocks, sites)
-    solid = seats.footprints[~shapely.is_empty(seats.footprints)]
-    ridges = [_ridges(sites[index], _free_ground(blocks.faces[index], solid)) for index in sorted(sites)]
-    walls = clipped(line_parts(seats.outlines), part)
-    walls = without_lines_along(walls, shapely.boundary(part), ALONG_BORDER_M)
-    lines = noded(np.concatenate((blocks.lines, walls, *ridges)), blocks.raster_m)
-    faces, points = inner_faces(lines, part)
-    return _labelled(faces, points, seats, blocks, sites)
+    ridges, met = _ridges(sites, blocks, seats, tiled)
+    met |= beside | seats.touching | (shapely.get_num_geometries(seats.footprints) > 1)
+    met &= ~shapely.is_empty(seats.footprints)
+    faces, points = _faces(part, blocks, seats.outlines[met], ridges)
+    places = shapely.get_coordinates(points)
+    block = np.asarray(shapely.STRtree(blocks.faces).nearest(points), dtype=np.int64)
+    owner = _nearest_owner(block, places, sites)
+    footing = _stand_on_faces(faces, points, seats, met, owner)
+    return Tessellation(faces, places, owner, block, footing)
 
 
-def _homes(seats: Seats, blocks: Blocks) -> list[list[int]]:
-    """The blocks in which each seat has sites: usually one."""
+def _faces(part: BaseGeometry, blocks: Blocks, outlines: Shapes, ridges: Shapes) -> tuple[Shapes, Shapes]:
+    """Faces of all linework and a point in each; what is a tiling already, as census units are, is not cut again."""
+    walls = line_parts(outlines)
+    if not len(ridges) and len(blocks.faces) == 1:
+        faces, points = inner_faces(unique_segments(np.concatenate((line_parts(blocks.faces), walls))), part)
+        if abs(float(shapely.area(faces).sum()) / part.area - 1.0) < _ROUNDING and shapely.coverage_is_valid(faces):
+            return faces, points
+    walls = without_lines_along(inside_part(walls, part), shapely.boundary(part), ALONG_BORDER_M)
+    return inner_faces(noded(np.concatenate((blocks.lines, walls, ridges)), blocks.raster_m), part)
+
+
+def _homes(seats: Seats, blocks: Blocks) -> tuple[list[list[int]], Flags]:
+    """The blocks in which each seat has sites, usually one; and which footprints meet the border of a block."""
     tree = shapely.STRtree(blocks.faces)
-    nearest = tree.nearest(shapely.points(seats.anchors))
-    homes = [[int(block)] for block in nearest]
+    homes = [[int(block)] for block in tree.nearest(shapely.points(seats.anchors))]
+    beside = np.zeros(len(seats.units), dtype=bool)
     solid = np.flatnonzero(~shapely.is_empty(seats.footprints))
+    found, within = tree.query(seats.footprints[solid], predicate="within")
+    inner = np.zeros(len(solid), dtype=bool)
+    shapely.prepare(blocks.faces)
+    inner[found] = shapely.contains_properly(blocks.faces[within], seats.footprints[solid[found]])
+    solid = solid[~inner]
+    beside[solid] = True
     pairs = tree.query(seats.footprints[solid], predicate="intersects")
     several = np.bincount(pairs[0], minlength=len(solid))[pairs[0]] > 1
     seat, block = solid[pairs[0][several]], pairs[1][several]
     common = shapely.area(shapely.intersection(seats.footprints[seat], blocks.faces[block]))
     share = common / shapely.area(seats.footprints[seat])
     filled = common / shapely.area(blocks.faces[block])
-    for index in np.unique(seat):
-        mine = np.flatnonzero(seat == index)
+    order = np.argsort(seat, kind="stable")
+    for mine in np.split(order, np.flatnonzero(np.diff(seat[order])) + 1) if len(seat) else ():
         best = mine[np.argmax(share[mine])]
         also = mine[(share[mine] >= _SECOND_HOME) | (filled[mine] >= _FILLED_BLOCK)]
-        homes[index] = sorted({int(block[best]), *(int(b) for b in block[also])})
-    return homes
+        homes[seat[best]] = sorted({int(block[best]), *(int(b) for b in block[also])})
+    return homes, beside
 
 
-def _sites_by_block(seats: Seats, blocks: Blocks, homes: list[list[int]]) -> dict[int, _Sites]:
-    points, owner = _outline_sites(seats)
+def _sites_by_block(seats: Seats, blocks: Blocks, homes: list[list[int]], tiled: Flags) -> dict[int, Sites]:
+    settled = np.array([all(tiled[block] for block in home) for home in homes], dtype=bool)
+    points, owner = _outline_sites(seats, settled)
     single = np.array([home[0] if len(home) == 1 else -1 for home in homes], dtype=np.int64)
     block = single[owner]
     spread = np.flatnonzero(block < 0)
@@ -96,97 +119,158 @@ def _sites_by_block(seats: Seats, blocks: Blocks, homes: list[list[int]]) -> dic
     for index in range(len(blocks.faces)):
         mine = order[starts[index] : starts[index + 1]]
         if len(mine):
-            found[index] = _Sites(points[mine], owner[mine])
+            found[index] = Sites(points[mine], owner[mine])
     return found
 
 
-def _outline_sites(seats: Seats) -> tuple[Floats, Ints]:
-    """Densified outlines pulled in by 0.3 m, or the anchor where there is no footprint or it is too thin."""
-    inner = shapely.buffer(seats.footprints, -_INSET_M, join_style="mitre")
-    thin = shapely.is_empty(inner) & ~shapely.is_empty(seats.footprints)
-    inner[thin] = seats.footprints[thin]
-    spacing = np.maximum(shapely.length(inner) / _SITES_PER_OUTLINE, _SPACING_M)
-    outlines = shapely.segmentize(inner, spacing)
+def _outline_sites(seats: Seats, settled: Flags) -> tuple[Floats, Ints]:
+    """Densified outlines pulled in by 0.3 m; the anchor where there is no footprint or nothing to share around it."""
+    shapes = seats.footprints.copy()
+    shapes[settled] = _NOTHING
+    solid = ~shapely.is_empty(shapes)
+    inner = shapely.buffer(shapes, -_INSET_M, join_style="mitre")
+    thin = shapely.is_empty(inner) & solid
+    inner[thin] = shapes[thin]
+    spacing = np.clip(_SPACING_SHARE * _clearance(seats, solid), _SPACING_M, _WIDEST_SPACING_M)
+    outlines = shapely.segmentize(inner, np.maximum(spacing, shapely.length(inner) / _SITES_PER_OUTLINE))
     points, owner = shapely.get_coordinates(outlines, return_index=True)
-    bare = np.flatnonzero(shapely.is_empty(inner))
+    bare = np.flatnonzero(~solid)
     points = np.concatenate((points, seats.anchors[bare]))
     owner = np.concatenate((owner, bare)).astype(np.int64)
     return np.asarray(points, dtype=np.float64), owner
 
 
-def _lend_sites_to_corridors(blocks: Blocks, sites: dict[int, _Sites]) -> None:
-    """Share water and road surface among the seats and empty blocks along it, so that a border runs in the middle."""
-    corridors = [int(index) for index in np.flatnonzero(blocks.corridor) if int(index) not in sites]
-    if not corridors:
+def _clearance(seats: Seats, solid: Flags) -> Floats:
+    """Metres from each footprint to the next seat, as far as that matters; 0 where they touch."""
+    shapes = seats.footprints.copy()
+    bare = shapely.is_empty(shapes)
+    shapes[bare] = shapely.points(seats.anchors[bare])
+    distance = np.where(seats.touching, 0.0, np.inf)
+    asked = np.flatnonzero(solid & ~seats.touching)
+    (seat, _), away = shapely.STRtree(shapes).query_nearest(
+        shapes[asked], max_distance=_WIDEST_SPACING_M / _SPACING_SHARE, exclusive=True, return_distance=True
+    )
+    distance[asked[seat]] = away
+    return distance
+
+
+def _lend_sites_to_corridors(blocks: Blocks, sites: dict[int, Sites]) -> None:
+    """Share water and road surface among the seats and empty blocks along it, so that a border runs in the middle.
+
+    The banks are sampled, and every place on a bank belongs to whoever has the ground behind it.
+    """
+    corridors = np.flatnonzero(blocks.corridor)
+    corridors = corridors[[int(index) not in sites for index in corridors]] if len(corridors) else corridors
+    if not len(corridors):
         return
     tree = shapely.STRtree(blocks.faces)
-    own = {index: sites[index] for index in sites}
-    for corridor in corridors:
-        points: list[Floats] = []
-        owner: list[Ints] = []
-        for bank in sorted(int(b) for b in tree.query(blocks.faces[corridor], predicate="intersects")):
-            if blocks.corridor[bank] and bank not in own:
-                continue
-            lent = own.get(bank) or _rim_sites(blocks.faces[bank], bank)
-            points.append(lent.points)
-            owner.append(lent.owner)
-        if points:
-            sites[corridor] = _Sites(np.concatenate(points), np.concatenate(owner))
+    lent = {int(index): _bank_sites(int(index), blocks, tree, sites) for index in corridors}
+    sites.update({index: found for index, found in lent.items() if len(found.owner)})
 
 
-def _rim_sites(face: BaseGeometry, block: int) -> _Sites:
-    spacing = max(face.length / _SITES_PER_OUTLINE, _SPACING_M)
-    points = shapely.get_coordinates(shapely.segmentize(face, spacing))
-    return _Sites(points, np.full(len(points), -1 - block, dtype=np.int64))
+def _bank_sites(corridor: int, blocks: Blocks, tree: shapely.STRtree, sites: dict[int, Sites]) -> Sites:
+    face = blocks.faces[corridor]
+    spacing = min(max(_SPACING_SHARE * 2.0 * face.area / face.length, _SPACING_M), _WIDEST_SPACING_M)
+    rings = shapely.get_rings(shapely.segmentize(face, spacing))
+    points, ring = shapely.get_coordinates(rings, return_index=True)
+    joined = ring[:-1] == ring[1:]
+    middle = (points[:-1] + points[1:])[joined] / 2.0
+    which, bank = tree.query(shapely.points(middle), predicate="dwithin", distance=_ON_BANK_M)
+    owner = np.full(len(middle), _NOBODY)
+    for index in np.unique(bank):
+        if index == corridor or (blocks.corridor[index] and int(index) not in sites):
+            continue
+        mine = which[bank == index]
+        behind = sites.get(int(index))
+        owner[mine] = -1 - index if behind is None else behind.owner[cKDTree(behind.points).query(middle[mine])[1]]
+    return Sites(middle[owner != _NOBODY], owner[owner != _NOBODY])
 
 
-def _free_ground(face: BaseGeometry, footprints: Shapes) -> BaseGeometry:
-    """What the footprints leave of a block; empty if that is next to nothing."""
+def _tiled_blocks(seats: Seats, blocks: Blocks, homes: list[list[int]]) -> Flags:
+    """Blocks that the footprints fill, so that nothing is left to share."""
+    filled, size = np.zeros(len(blocks.faces)), shapely.area(seats.footprints)
+    for seat, home in enumerate(homes):
+        filled[home] += size[seat]
+    enough = (1.0 - _FREE_SHARE) * shapely.area(blocks.faces)
+    tiled = filled >= enough
+    if tiled.any():
+        tree = shapely.STRtree(seats.footprints)
+        for block in np.flatnonzero(tiled).tolist():
+            face = blocks.faces[block]
+            inside = seats.footprints[tree.query(face, predicate="intersects")]
+            tiled[block] = _area_within(face, inside, disjoint=seats.disjoint) >= enough[block]
+    return np.asarray(tiled)
+
+
+def _area_within(face: BaseGeometry, footprints: Shapes, *, disjoint: bool) -> float:
+    if not disjoint:
+        return float(shapely.area(shapely.intersection(face, shapely.union_all(footprints))))
     shapely.prepare(face)
-    inside = footprints[shapely.intersects(face, footprints)] if len(footprints) else footprints
-    free = shapely.difference(face, shapely.union_all(inside)) if len(inside) else face
-    return free if free.area > _FREE_SHARE * face.area else shapely.Polygon()
+    whole = shapely.covers(face, footprints)
+    across = shapely.intersection(face, footprints[~whole])
+    return float(shapely.area(footprints[whole]).sum() + shapely.area(across).sum())
 
 
-def _ridges(sites: _Sites, face: BaseGeometry) -> Shapes:
-    """Voronoi lines between sites of different owners, clipped to the free ground of a block."""
-    if face.is_empty or len(np.unique(sites.owner)) < 2:
-        return shape_array([])
-    west, south, east, north = face.bounds
-    reach = 10.0 * (east - west + north - south)
-    turns = np.arange(8) * np.pi / 4.0
-    middle = np.array(((west + east) / 2.0, (south + north) / 2.0))
-    frame = reach * np.column_stack((np.cos(turns), np.sin(turns)))
-    diagram = Voronoi(np.concatenate((sites.points - middle, frame)))
-    owner = np.concatenate((sites.owner, np.full(8, np.iinfo(np.int64).min)))
-    sides = owner[diagram.ridge_points]
-    ends = np.asarray(diagram.ridge_vertices)
-    real = (sides[:, 0] != sides[:, 1]) & (sides > np.iinfo(np.int64).min).all(axis=1) & (ends >= 0).all(axis=1)
-    lines = shapely.linestrings(diagram.vertices[ends[real]] + middle)
-    lines = lines[shapely.length(lines) > 0.0]
-    shapely.prepare(face)
-    lines = lines[shapely.intersects(face, lines)]
-    inside = shapely.covers(face, lines)
-    clipped = line_parts(np.asarray(shapely.intersection(lines[~inside], face), dtype=object))
-    return np.concatenate((lines[inside], clipped))
-
-
-def _labelled(faces: Shapes, points: Shapes, seats: Seats, blocks: Blocks, sites: dict[int, _Sites]) -> Tessellation:
-    block = np.asarray(shapely.STRtree(blocks.faces).nearest(points), dtype=np.int64)
-    places = shapely.get_coordinates(points)
-    owner = -1 - block
-    for index in np.unique(block):
-        if int(index) in sites:
-            mine = np.flatnonzero(block == index)
-            _, near = cKDTree(sites[int(index)].points).query(places[mine])
-            owner[mine] = sites[int(index)].owner[near]
-    footing = np.zeros(len(faces), dtype=bool)
+def _ridges(sites: dict[int, Sites], blocks: Blocks, seats: Seats, tiled: Flags) -> tuple[Shapes, Flags]:
+    """Voronoi lines of every block that has free ground, clipped to it, and which footprints they meet."""
+    met = np.zeros(len(seats.units), dtype=bool)
+    straight, exact, home = [shape_array([])], [shape_array([])], [np.zeros(0, dtype=np.int64)]
+    bounds = shapely.bounds(blocks.faces)
+    for block in sorted(sites):
+        if not tiled[block]:
+            lines, raw = ridge_lines(sites[block], bounds[block], _INSET_M)
+            straight.append(lines)
+            exact.append(raw)
+            home.append(np.full(len(lines), block, dtype=np.int64))
+    lines, raw, faces = np.concatenate(straight), np.concatenate(exact), blocks.faces[np.concatenate(home)]
     solid = np.flatnonzero(~shapely.is_empty(seats.footprints))
-    if len(solid):
-        hit, which = shapely.STRtree(seats.footprints[solid]).query(points, predicate="intersects")
-        # Where footprints overlap the smaller one is the more specific: written last, it wins.
-        order = np.lexsort((-which, -shapely.area(seats.footprints[solid[which]])))
-        for face, seat in zip(hit[order], solid[which[order]], strict=True):
-            owner[face] = seat
-        footing[hit] = True
-    return Tessellation(faces, places, owner, block, footing)
+    tree = shapely.STRtree(seats.footprints[solid])
+    lines, source = _clipped_to(lines, faces, np.arange(len(lines)))
+    again = np.unique(source[tree.query(lines, predicate="intersects")[0]])
+    kept = lines[~np.isin(source, again)]
+    lines, _ = _clipped_to(raw[again], faces[again], again)
+    line, seat = tree.query(lines, predicate="intersects")
+    met[solid[seat]] = True
+    for index in np.unique(line).tolist():
+        hit = shapely.union_all(seats.footprints[solid[seat[line == index]]])
+        lines[index] = shapely.difference(lines[index], hit)
+    return np.concatenate((kept, line_parts(lines))), met
+
+
+def _clipped_to(lines: Shapes, faces: Shapes, source: Ints) -> tuple[Shapes, Ints]:
+    """The pieces of lines inside their faces, and the source of each."""
+    shapely.prepare(faces)
+    near = shapely.intersects(faces, lines)
+    lines, faces, source = lines[near], faces[near], source[near]
+    across = ~shapely.covers(faces, lines)
+    lines[across] = shapely.intersection(lines[across], faces[across])
+    pieces, index = shapely.get_parts(lines, return_index=True)
+    linear = shapely.get_dimensions(pieces) == 1
+    return np.asarray(pieces[linear], dtype=object), source[index[linear]]
+
+
+def _nearest_owner(block: Ints, places: Floats, sites: dict[int, Sites]) -> Ints:
+    """The owner of the site next to every place, among those of its block."""
+    owner = -1 - block
+    order = np.argsort(block, kind="stable")
+    for mine in np.split(order, np.flatnonzero(np.diff(block[order])) + 1):
+        site = sites.get(int(block[mine[0]]))
+        if site is not None:
+            owner[mine] = site.owner[cKDTree(site.points).query(places[mine])[1]]
+    return owner
+
+
+def _stand_on_faces(faces: Shapes, points: Shapes, seats: Seats, walled: Flags, owner: Ints) -> Flags:
+    """Give faces to the footprints on them, walled or inside one face; says which faces those are."""
+    footing = np.zeros(len(faces), dtype=bool)
+    walls = np.flatnonzero(walled)
+    hit, which = shapely.STRtree(seats.footprints[walls]).query(points, predicate="intersects")
+    # Where footprints overlap the smaller one is the more specific: written last, it wins.
+    order = np.lexsort((-which, -shapely.area(seats.footprints[walls[which]])))
+    owner[hit[order]] = walls[which[order]]
+    footing[hit] = True
+    loose = np.flatnonzero(~walled & ~shapely.is_empty(seats.footprints))
+    seat, face = shapely.STRtree(faces).query(shapely.points(seats.anchors[loose]), predicate="within")
+    owner[face] = loose[seat]
+    footing[face] = True
+    return footing
