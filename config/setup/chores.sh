@@ -127,6 +127,7 @@ chore_bench() {
     fi
     prepare test
     shift
+    [[ $name != partition || " $* " == *" --without-peers "* ]] || ensure_peers
     with_database as_database_owner in_checkout python -m "bench.$name" "$@"
 }
 

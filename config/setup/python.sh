@@ -69,3 +69,21 @@ ensure_python() {
     VIRTUAL_ENV="$VENV" quietly "$VAR/tools/bin/uv" pip sync --require-hashes "$lock"
     stamp python "$wanted"
 }
+
+# The libraries that a benchmark compares us with have a venv of their own; without network it goes on without them.
+ensure_peers() {
+    local lock="$ROOT/bench/requirements.txt" wanted
+    wanted="$(files_hash "$lock")"
+    if "$VAR/peers/bin/python" -c '' 2>/dev/null && stamped peers "$wanted"; then return 0; fi
+    find_python || fail "no Python >= 3.11 found"
+    ensure_uv
+    hand_on_index
+    say "installing the peers of the benchmark"
+    if quietly "$VAR/tools/bin/uv" venv --clear --python "$PYTHON" "$VAR/peers" &&
+        VIRTUAL_ENV="$VAR/peers" quietly "$VAR/tools/bin/uv" pip sync --require-hashes --only-binary :all: "$lock"; then
+        stamp peers "$wanted"
+    else
+        rm -rf "$VAR/peers"
+        say "the peers could not be installed: the benchmark goes on without them"
+    fi
+}

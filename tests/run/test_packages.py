@@ -7,6 +7,8 @@ import pytest
 
 from tests.run.shell import ROOT, output_of, program, run_parts
 
+PYTHON_LOCKS = ("requirements.txt", "requirements-dev.txt", "bench/requirements.txt", "config/setup/uv.txt")
+
 
 def with_programs(folder: Path) -> str:
     return f"{folder}:{os.environ['PATH']}"
@@ -129,14 +131,14 @@ def test_data_of_another_major_is_not_opened(tmp_path: Path) -> None:
 
 
 def test_locks_name_no_registry() -> None:
-    for name in ["requirements.txt", "requirements-dev.txt", "package-lock.json", "config/setup/uv.txt"]:
+    for name in [*PYTHON_LOCKS, "package-lock.json"]:
         assert "://" not in "".join(
             line for line in (ROOT / name).read_text().splitlines() if "funding" not in line and '"url"' not in line
         ), name
 
 
 def test_every_locked_package_has_a_hash() -> None:
-    for name in ["requirements.txt", "requirements-dev.txt", "config/setup/uv.txt"]:
+    for name in PYTHON_LOCKS:
         lines = [line for line in (ROOT / name).read_text().splitlines() if line and not line.lstrip().startswith("#")]
         pinned = [number for number, line in enumerate(lines) if not line.startswith(" ")]
         assert pinned

@@ -1,0 +1,1 @@
+"""The parts of the benchmark of drawn grids: data, contenders, judge. `bench/partition.py` runs them."""

@@ -1,0 +1,113 @@
+"""Runs one contender in child processes: their time, their peak memory, and what became of them."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.grids.contender import OURS, PEERS
+
+ROOT = Path(__file__).resolve().parents[2]
+_POLL_S = 0.1
+
+
+@dataclass(frozen=True)
+class Ran:
+    """Seconds and peak memory of one contender; `failure` is empty where it answered everything."""
+
+    cpu_s: float
+    wall_s: float
+    warm_s: float
+    peak_mb: float
+    failure: str = ""
+
+
+def peers_python() -> Path:
+    """The interpreter that has the peers' packages."""
+    return Path(os.environ.get("GRIDMAP_VAR", ROOT / "var")) / "peers" / "bin" / "python"
+
+
+def absent(name: str) -> str:
+    """Why a method cannot run here, or an empty text."""
+    if name == OURS or not PEERS[name][1]:
+        return ""
+    package, python = PEERS[name][1], peers_python()
+    if not python.exists():
+        return f"{package} is not installed (bench/requirements.txt)"
+    return (
+        ""
+        if any(python.parents[1].glob(f"lib/python3*/site-packages/{package}*"))
+        else f"{package} is not installed (bench/requirements.txt)"
+    )
+
+
+def run_contender(name: str, folder: Path, *, seed: int, effort: str, processes: int, limit_s: float) -> Ran:
+    """Let a method answer all batches, each process its share; after `limit_s` seconds it is stopped."""
+    out = folder / f"{name}-{seed}"
+    out.mkdir()
+    python = peers_python() if name != OURS and PEERS[name][1] else Path(sys.executable)
+    batches = len(list((folder / "problems").glob("*.npz")))
+    shares = min(processes, batches)
+    children = [_started(python, (name, folder, share, shares, seed, effort), out) for share in range(shares)]
+    ends, peak_mb = _wait(children, limit_s)
+    failure = next((why for why in ends if why), "")
+    if failure == "stopped":
+        failure = f"no answer in {limit_s:g} s ({len(list(out.glob('[0-9]*.npz')))} of {batches} batches)"
+    times = [json.loads(path.read_text()) for path in sorted(out.glob("times-*.json"))]
+    return Ran(
+        cpu_s=sum(one["cpu_s"] for one in times),
+        wall_s=max((one["wall_s"] for one in times), default=0.0),
+        warm_s=max((one["warm_s"] for one in times), default=0.0),
+        peak_mb=peak_mb,
+        failure=failure,
+    )
+
+
+def _started(python: Path, arguments: tuple[object, ...], out: Path) -> "subprocess.Popen[bytes]":
+    command = [str(python), "-m", "bench.grids.contender", *map(str, arguments)]
+    environment = os.environ | dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
+    with (out / f"said-{arguments[2]}.txt").open("wb") as said:
+        return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=said, stderr=subprocess.STDOUT)
+
+
+def _wait(children: list["subprocess.Popen[bytes]"], limit_s: float) -> tuple[list[str], float]:
+    """Why each child failed (or nothing), and the peak memory of all together in MB."""
+    until = time.monotonic() + limit_s
+    peaks = [0.0] * len(children)
+    late: set[int] = set()
+    while any(child.poll() is None for child in children):
+        for number, child in enumerate(children):
+            peaks[number] = max(peaks[number], _peak_mb(child.pid))
+            if child.poll() is None and time.monotonic() > until:
+                late.add(number)
+                child.kill()
+        time.sleep(_POLL_S)
+    ends = ["stopped" if number in late else _complaint(child.returncode) for number, child in enumerate(children)]
+    return ends, sum(peaks)
+
+
+def _peak_mb(pid: int) -> float:
+    """The most memory a process has held; the kernel's own account of a child would count its parent's."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0.0
+    found = re.search(r"^VmHWM:\s+(\d+) kB", status, re.MULTILINE)
+    return int(found[1]) / 1024.0 if found else 0.0
+
+
+def _complaint(code: int) -> str:
+    if code < 0:
+        return f"crashed ({signal.Signals(-code).name})"
+    return f"failed (exit status {code})" if code else ""
+
+
+def last_words(folder: Path, name: str, seed: int) -> str:
+    """The last line that a contender printed."""
+    lines = [line for path in (folder / f"{name}-{seed}").glob("said-*.txt") for line in path.read_text().splitlines()]
+    return lines[-1][:160] if lines else ""
