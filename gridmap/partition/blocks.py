@@ -7,9 +7,11 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from gridmap.partition.fixed import region_of
 from gridmap.partition.plane import (
     DegreePlane,
     Floats,
+    Ints,
     Shapes,
     area_parts,
     as_complex,
@@ -34,7 +36,7 @@ class Blocks:
 
     `corridor` is 0 for ground that can be lived on, the weight of the barrier for water and the like, STREET_WEIGHT
     for road surface. `lines` is all linework; `barrier_lines` with `barrier_weights` are the barriers; `bridges` the
-    points where a street crosses one.
+    points where a street crosses one. `region` is the fixed grid that a block lies in, or -1.
     """
 
     faces: Shapes
@@ -44,6 +46,7 @@ class Blocks:
     barrier_lines: Shapes
     barrier_weights: Floats
     bridges: Shapes
+    region: Ints
 
 
 def inner_faces(lines: Shapes, part: BaseGeometry) -> tuple[Shapes, Shapes]:
@@ -84,8 +87,12 @@ def street_blocks(
     barriers: Sequence[Barrier],
     plane: DegreePlane,
     raster_m: float,
+    *,
+    fixed: Shapes,
 ) -> Blocks:
-    """Cut one polygon of a community (plane metres) along streets and barriers given in lon/lat."""
+    """Cut one polygon of a community (plane metres) along streets and barriers given in lon/lat and along the outlines
+    of fixed grids (plane metres).
+    """
     street_shapes = _near(plane.project(shape_array(streets)), part)
     real = [barrier for barrier in barriers if barrier.weight > 0.0]
     shapes = plane.project(shape_array(barrier.shape for barrier in real))
@@ -95,11 +102,12 @@ def street_blocks(
     street_lines = clipped(line_parts(street_shapes), part)
     barrier_lines, barrier_weights = _weighted_lines(shapes, weights, part)
     border = shapely.boundary(part)
-    inner = without_lines_along(np.concatenate((street_lines, barrier_lines)), border, ALONG_BORDER_M)
+    outlines = line_parts(fixed)
+    inner = without_lines_along(np.concatenate((street_lines, barrier_lines, outlines)), border, ALONG_BORDER_M)
     lines, faces, points = _cut(part, border, inner, raster_m)
     corridor = _corridors(points, shapes, weights, street_shapes)
     bridges = _bridges(street_lines, shapes, barrier_lines)
-    return Blocks(faces, raster_m, corridor, lines, barrier_lines, barrier_weights, bridges)
+    return Blocks(faces, raster_m, corridor, lines, barrier_lines, barrier_weights, bridges, region_of(points, fixed))
 
 
 def _cut(part: BaseGeometry, border: BaseGeometry, inner: Shapes, raster_m: float) -> tuple[Shapes, Shapes, Shapes]:

@@ -1,5 +1,6 @@
 """The ground of a part as cells that tile it: what the neighbour graph and the finished polygons are both made of."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,7 @@ from scipy.spatial import cKDTree
 from shapely.geometry.base import BaseGeometry
 
 from gridmap.partition.blocks import Blocks
-from gridmap.partition.plane import DegreePlane, Floats, Ints, Shapes, as_complex, shape_array
+from gridmap.partition.plane import DegreePlane, Flags, Floats, Ints, Shapes, as_complex, shape_array
 from gridmap.partition.seats import Seats
 from gridmap.partition.tessellation import Tessellation
 
@@ -27,7 +28,7 @@ _ACROSS_BARRIER = 0.001
 @dataclass(frozen=True)
 class Edges:
     """Border segments between faces (`second` is -1 at the outer border). `barrier` is 0 where none lies on the
-    segment.
+    segment; `low` and `high` are its vertices.
     """
 
     first: Ints
@@ -36,6 +37,8 @@ class Edges:
     street: np.ndarray[tuple[int], np.dtype[np.bool_]]
     barrier: Floats
     middle: Floats
+    low: Ints
+    high: Ints
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,8 @@ class Ground:
     """Cells of a part: `units[c]` sit on cell c; `cell_of_face` maps the noded faces to cells.
 
     Faces lie on the raster in plane metres, where they are a valid coverage; `vertices` (in lexical order) and `lonlat`
-    say where each of their vertices is in degrees.
+    say where each of their vertices is in degrees; `pinned` are those that must stay. `region` is the fixed grid that a
+    cell belongs to, or -1.
     """
 
     units: tuple[tuple[int, ...], ...]
@@ -54,22 +58,34 @@ class Ground:
     homeless: tuple[tuple[int, int], ...]
     vertices: Floats
     lonlat: Floats
+    pinned: Flags
+    region: Ints
 
 
-def lay_ground(part: BaseGeometry, plane: DegreePlane, seats: Seats, blocks: Blocks, tiling: Tessellation) -> Ground:
-    """Turn labelled faces into connected cells and bring them back to degrees, the border of the lon/lat part bit for
-    bit.
+def lay_ground(
+    part: BaseGeometry,
+    plane: DegreePlane,
+    seats: Seats,
+    blocks: Blocks,
+    tiling: Tessellation,
+    *,
+    fixed: Sequence[BaseGeometry],
+) -> Ground:
+    """Turn labelled faces into connected cells and bring them back to degrees, the vertices of the lon/lat part, of the
+    fixed grids and of units on a line bit for bit.
 
     `homeless` names units whose place another unit holds entirely, with the cell that took them in.
     """
     vertices, ends = _segments(tiling.faces)
     edges = _edges(vertices, ends, tiling, blocks)
-    cell, owners = _cells(tiling, edges, len(seats.units))
+    cell, owners, region = _cells(tiling, edges)
     units: list[tuple[int, ...]] = [seats.units[owner] if owner >= 0 else () for owner in owners]
     homeless = _take_in(seats, tiling, cell, owners, units)
     area = np.bincount(cell, weights=shapely.area(tiling.faces), minlength=len(owners)).astype(np.float64)
     lonlat = _degrees(vertices, ends, part, plane, blocks.raster_m)
-    return Ground(tuple(units), tiling.faces, cell, edges, area, homeless, vertices, lonlat)
+    points = np.concatenate((shapely.get_coordinates(shape_array(fixed)), seats.lonlat[tiling.pins]))
+    pinned = _pinned(vertices, lonlat, points, plane, blocks.raster_m)
+    return Ground(tuple(units), tiling.faces, cell, edges, area, homeless, vertices, lonlat, pinned, region)
 
 
 @dataclass(frozen=True)
@@ -119,42 +135,86 @@ def _edges(vertices: Floats, ends: _Ends, tiling: Tessellation, blocks: Blocks) 
         tree = shapely.STRtree(blocks.barrier_lines)
         hit, line = tree.query(shapely.points(middle[asked]), predicate="dwithin", distance=_ON_LINE_M)
         np.maximum.at(barrier, asked[hit], blocks.barrier_weights[line])
-    return Edges(ends.first, ends.second, np.hypot(span[:, 0], span[:, 1]), street, barrier, middle)
+    length = np.hypot(span[:, 0], span[:, 1])
+    return Edges(ends.first, ends.second, length, street, barrier, middle, ends.low, ends.high)
 
 
-def _cells(tiling: Tessellation, edges: Edges, seat_count: int) -> tuple[Ints, list[int]]:
-    """Connected cells: of every seat its main piece, of every empty block all pieces that are not slivers; the rest
-    are orphans.
-    """
+@dataclass(frozen=True)
+class _Pieces:
+    """Connected ground of one owner and one fixed grid: the number of each face's piece, and figures per piece."""
+
+    of_face: Ints
+    area: Floats
+    footing: Floats
+    owner: Ints
+    region: Ints
+
+
+def _pieces(tiling: Tessellation, edges: Edges) -> _Pieces:
+    owner = _without_hairs(tiling)
     first, second = edges.first, edges.second
-    owner_of_face = _without_hairs(tiling)
-    same = (second >= 0) & (owner_of_face[first] == owner_of_face[second])
-    count = len(tiling.faces)
-    links = coo_matrix((np.ones(int(same.sum())), (first[same], second[same])), shape=(count, count))
-    _, piece = connected_components(links, directed=False)
-    pieces = int(piece.max()) + 1
-    area = np.bincount(piece, weights=shapely.area(tiling.faces), minlength=pieces)
-    footing = np.bincount(piece, weights=shapely.area(tiling.faces) * tiling.footing, minlength=pieces)
-    owner_of_piece = np.zeros(pieces, dtype=np.int64)
-    owner_of_piece[piece] = owner_of_face
-    cell_of_piece = np.full(pieces, -1, dtype=np.int64)
-    owners: list[int] = []
-    best: dict[int, int] = {}
-    for index in np.lexsort((-area, -footing)):
-        owner = int(owner_of_piece[index])
-        if owner >= 0 and owner not in best:
-            best[owner] = int(index)
-    for owner in range(seat_count):
-        if owner in best:
-            cell_of_piece[best[owner]] = len(owners)
-            owners.append(owner)
-    for index in np.flatnonzero((owner_of_piece < 0) & (area >= _SLIVER_M2)):
-        cell_of_piece[index] = len(owners)
-        owners.append(int(owner_of_piece[index]))
-    if not owners:
-        cell_of_piece[int(np.argmax(area))] = 0
-        owners.append(int(owner_of_piece[int(np.argmax(area))]))
-    return _adopted(cell_of_piece, np.asarray(piece, dtype=np.int64), edges)[piece], owners
+    same = (second >= 0) & (owner[first] == owner[second]) & (tiling.region[first] == tiling.region[second])
+    of_face = _components(len(tiling.faces), first[same], second[same])
+    size, count = shapely.area(tiling.faces), int(of_face.max()) + 1
+    owner_of_piece, region_of_piece = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
+    owner_of_piece[of_face], region_of_piece[of_face] = owner, tiling.region
+    return _Pieces(
+        of_face,
+        np.bincount(of_face, weights=size, minlength=count).astype(np.float64),
+        np.bincount(of_face, weights=size * tiling.footing, minlength=count).astype(np.float64),
+        owner_of_piece,
+        region_of_piece,
+    )
+
+
+def _components(count: int, first: Ints, second: Ints) -> Ints:
+    links = coo_matrix((np.ones(len(first)), (first, second)), shape=(count, count))
+    return np.asarray(connected_components(links, directed=False)[1], dtype=np.int64)
+
+
+def _cells(tiling: Tessellation, edges: Edges) -> tuple[Ints, list[int], Ints]:
+    """Connected cells, their owners and fixed grids: of every seat its main piece, of every empty block all pieces that
+    are not slivers; the rest are orphans.
+    """
+    pieces = _pieces(tiling, edges)
+    cell_of_piece = np.full(len(pieces.area), -1, dtype=np.int64)
+    settled = np.zeros(len(pieces.area), dtype=bool)
+    owned = pieces.owner >= 0
+    settled[owned] = pieces.region[owned] == tiling.region_of_seat[pieces.owner[owned]]
+    order = np.lexsort((-pieces.area, -pieces.footing, pieces.owner))
+    order = order[settled[order]]
+    seats, best = np.unique(pieces.owner[order], return_index=True)
+    empty = np.flatnonzero(~owned & (pieces.area >= _SLIVER_M2))
+    main = np.concatenate((order[best], empty))
+    if not len(main):
+        main = np.array([int(np.argmax(pieces.area))])
+    cell_of_piece[main] = np.arange(len(main))
+    cell = _adopted(cell_of_piece, pieces, edges, within=True)
+    shut = _shut_in(cell, pieces, edges)
+    cell[shut] = len(main) + np.arange(len(shut))
+    cell = _adopted(_adopted(cell, pieces, edges, within=True), pieces, edges, within=False)
+    main = np.concatenate((main, shut))
+    owners = [*seats.tolist(), *([-1] * (len(main) - len(seats)))]
+    return cell[pieces.of_face], owners, pieces.region[main]
+
+
+def _shut_in(cell: Ints, pieces: _Pieces, edges: Edges) -> Ints:
+    """The largest piece of all ground between fixed grids, or inside one, that has no cell: it is one for itself.
+
+    A sliver between two fixed grids is not.
+    """
+    lost = np.flatnonzero(cell < 0)
+    if not len(lost):
+        return lost
+    inner = edges.second >= 0
+    a, b = pieces.of_face[edges.first[inner]], pieces.of_face[edges.second[inner]]
+    both = (cell[a] < 0) & (cell[b] < 0) & (pieces.region[a] == pieces.region[b])
+    group = _components(len(cell), a[both], b[both])[lost]
+    area = np.bincount(group, weights=pieces.area[lost])
+    order = np.lexsort((-pieces.area[lost], group))
+    largest = order[np.unique(group[order], return_index=True)[1]]
+    own = (area[group[largest]] >= _SLIVER_M2) | (pieces.region[lost[largest]] >= 0)
+    return np.asarray(lost[largest[own]], dtype=np.int64)
 
 
 def _without_hairs(tiling: Tessellation) -> Ints:
@@ -166,24 +226,35 @@ def _without_hairs(tiling: Tessellation) -> Ints:
     return owner
 
 
-def _adopted(cell_of_piece: Ints, piece: Ints, edges: Edges) -> Ints:
-    """Give every orphaned piece to the cell with which it shares the longest border, from the settled ones outwards."""
+def _adopted(cell_of_piece: Ints, pieces: _Pieces, edges: Edges, *, within: bool) -> Ints:
+    """Give every orphaned piece to the cell with which it shares the longest border, from the settled ones outwards.
+
+    `within` keeps to cells of the same fixed grid and leaves alone what reaches none; else ValueError for that.
+    """
+    cell = cell_of_piece.copy()
+    if (cell >= 0).all():
+        return cell
     inner = edges.second >= 0
-    a, b = piece[edges.first[inner]], piece[edges.second[inner]]
+    a, b = pieces.of_face[edges.first[inner]], pieces.of_face[edges.second[inner]]
     length = edges.length[inner] * np.where(edges.street[inner], _ACROSS_STREET, 1.0)
     length = length * np.where(edges.barrier[inner] > 0.0, _ACROSS_BARRIER, 1.0)
-    cell = cell_of_piece.copy()
+    asked = (cell[a] < 0) | (cell[b] < 0)
+    if within:
+        asked &= pieces.region[a] == pieces.region[b]
+    length = np.tile(length[asked], 2)
+    here, there = np.concatenate((a[asked], b[asked])), np.concatenate((b[asked], a[asked]))
     while (cell < 0).any():
-        votes: dict[tuple[int, int], float] = {}
-        for one, other in ((a, b), (b, a)):
-            open_edges = np.flatnonzero((cell[one] < 0) & (cell[other] >= 0))
-            for index in open_edges:
-                key = (int(one[index]), int(cell[other[index]]))
-                votes[key] = votes.get(key, 0.0) + float(length[index])
-        if not votes:
+        open_edges = np.flatnonzero((cell[here] < 0) & (cell[there] >= 0))
+        if not len(open_edges):
+            if within:
+                break
             raise ValueError("orphaned ground that touches no cell")
-        for (orphan, candidate), _ in sorted(votes.items(), key=lambda vote: (vote[0][0], vote[1], -vote[0][1])):
-            cell[orphan] = candidate
+        pair, which = np.unique(here[open_edges] * (cell.max() + 1) + cell[there[open_edges]], return_inverse=True)
+        votes = np.bincount(which, weights=length[open_edges])
+        orphan, candidate = pair // (cell.max() + 1), pair % (cell.max() + 1)
+        order = np.lexsort((candidate, -votes, orphan))
+        chosen = order[np.unique(orphan[order], return_index=True)[1]]
+        cell[orphan[chosen]] = candidate[chosen]
     return cell
 
 
@@ -194,7 +265,7 @@ def _take_in(
     missing = sorted(set(range(len(seats.units))) - set(owners))
     if not missing:
         return ()
-    near = shapely.STRtree(tiling.faces).nearest(shapely.points(seats.anchors[missing]))
+    near = shapely.STRtree(tiling.faces).nearest(shapely.points(seats.places[missing]))
     taken = []
     for seat, face in zip(missing, near, strict=True):
         host = int(cell[face])
@@ -223,6 +294,17 @@ def _degrees(vertices: Floats, ends: _Ends, part: BaseGeometry, plane: DegreePla
     kept = distance < 2.0 * raster_m
     lonlat[outer[vertex[kept]]] = sources[kept]
     return lonlat
+
+
+def _pinned(vertices: Floats, lonlat: Floats, points: Floats, plane: DegreePlane, raster_m: float) -> Flags:
+    """Put the vertices next to some lon/lat points exactly there, and say which vertices those are."""
+    pinned = np.zeros(len(vertices), dtype=bool)
+    if len(points):
+        distance, vertex = map(np.asarray, cKDTree(vertices).query(plane.forward(points)))
+        near = distance < 2.0 * raster_m
+        lonlat[vertex[near]] = points[near]
+        pinned[vertex[near]] = True
+    return pinned
 
 
 def is_sound(ground: Ground, part: BaseGeometry) -> bool:

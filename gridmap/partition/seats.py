@@ -9,6 +9,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from gridmap.partition.findings import Finding
+from gridmap.partition.fixed import region_of
 from gridmap.partition.plane import DegreePlane, Flags, Floats, Ints, Shapes, area_parts, shape_array
 from gridmap.partition.units import SizeRule, Unit
 
@@ -22,6 +23,7 @@ _STACKED_FOOTPRINT = 0.05
 _CIRCLE_M = 0.5
 _INSIDE_M = 0.5
 _NO_FOOTPRINT = shapely.Polygon()
+_NO_SHAPES = shape_array([])
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,9 @@ class Seats:
     """Places of a community part in plane metres: the units on each, its footprint (empty if there is none) and an
     anchor; `outlines` are the footprints before they were clipped to the part.
 
-    `touching` marks footprints that meet another one, `disjoint` says that no two units' footprints overlap.
+    `touching` marks footprints that meet another one, `disjoint` says that no two units' footprints overlap. `places`
+    is where a seat really is: units that share a point but are too many for one grid have anchors around it. `lonlat`
+    is the place as it was given, where that is a point inside the part, else NaN.
     """
 
     units: tuple[tuple[int, ...], ...]
@@ -38,54 +42,84 @@ class Seats:
     outlines: Shapes
     touching: Flags
     disjoint: bool
+    places: Floats
+    lonlat: Floats
 
 
 Pairs = list[tuple[int, int]]
 
 
 def seat_units(
-    units: Sequence[Unit], part: BaseGeometry, plane: DegreePlane, rule: SizeRule
+    units: Sequence[Unit], part: BaseGeometry, plane: DegreePlane, rule: SizeRule, fixed: Shapes = _NO_SHAPES
 ) -> tuple[Seats, list[Finding]]:
-    """Seat every unit inside a polygon of the community (plane metres); units outside it go to its nearest point."""
-    findings: list[Finding] = []
-    footprints, anchors = _places(units, plane)
+    """Seat every unit inside a polygon of the community (plane metres); units outside it go to its nearest point.
+
+    Units in different fixed grids (plane metres) never share a seat.
+    """
+    footprints, anchors, lonlat = _places(units, plane)
     whole = footprints.copy()
-    footprints, anchors = _inside(units, part, footprints, anchors, findings)
-    seats: list[tuple[int, ...]] = []
-    shapes: list[BaseGeometry] = []
-    outlines: list[BaseGeometry] = []
-    places: list[tuple[float, float]] = []
+    _clip(part, footprints, anchors)
+    findings = _move_inside(units, part, footprints, anchors, lonlat)
     loads = [unit.households for unit in units]
-    near = _near_units(footprints, anchors)
-    seat_of = np.full(len(units), -1, dtype=np.int64)
+    near = _near_units(footprints, anchors, region_of(shapely.points(anchors), fixed))
+    seats: list[list[int]] = []
+    crowds: list[list[int]] = []
     for group, code in _common_seats(near, loads, rule):
-        seat_of[group] = len(seats)
+        households = sum(loads[index] for index in group)
         if len(group) > 1:
-            households = sum(loads[index] for index in group)
             refs = tuple(units[index].ref for index in group)
             findings.append(Finding(code, {"units": refs, "households": households}))
-            if households > rule.maximum:
-                for index, place in zip(group, _circle(anchors[group[0]], len(group)), strict=True):
-                    seats.append((index,))
-                    shapes.append(_NO_FOOTPRINT)
-                    outlines.append(_NO_FOOTPRINT)
-                    places.append(place)
-                continue
-        seats.append(tuple(group))
-        shapes.append(shapely.union_all(footprints[group]) if len(group) > 1 else footprints[group[0]])
-        outlines.append(shapely.union_all(whole[group]) if len(group) > 1 else whole[group[0]])
-        places.append((float(anchors[group[0], 0]), float(anchors[group[0], 1])))
-    anchored = np.array(places, dtype=np.float64).reshape(-1, 2)
-    touching = np.zeros(len(seats), dtype=bool)
+        if len(group) > 1 and households > rule.maximum:
+            crowds.append(group)
+        else:
+            seats.append(group)
+    return _seated(seats, crowds, (footprints, whole), (anchors, lonlat), near), findings
+
+
+def _seated(
+    seats: list[list[int]],
+    crowds: list[list[int]],
+    shapes: tuple[Shapes, Shapes],
+    spots: tuple[Floats, Floats],
+    near: "_Near",
+) -> Seats:
+    """Seats of groups that sit together, followed by those of crowds: every unit by itself on a circle."""
+    anchors, lonlat = spots
+    first = np.array([group[0] for group in seats] + [group[0] for group in crowds for _ in group], dtype=np.int64)
+    around = [place for group in crowds for place in _circle(anchors[group[0]], len(group))]
+    alone = np.full(len(around), _NO_FOOTPRINT, dtype=object)
+    footprints, outlines = (
+        np.concatenate((shape_array(_united(areas[group]) for group in seats), alone)) for areas in shapes
+    )
+    seat_of = np.full(near.count, -1, dtype=np.int64)
+    for index, group in enumerate(seats):
+        seat_of[group] = index
     ends = seat_of[near.close]
-    touching[ends[ends[:, 0] != ends[:, 1]]] = True
-    laid = Seats(tuple(seats), shape_array(shapes), anchored, shape_array(outlines), touching, near.disjoint)
-    return laid, findings
+    ends = ends[(ends[:, 0] != ends[:, 1]) & (ends >= 0).all(axis=1)]
+    touching = np.zeros(len(first), dtype=bool)
+    touching[ends] = True
+    return Seats(
+        units=tuple(tuple(group) for group in [*seats, *([unit] for group in crowds for unit in group)]),
+        footprints=footprints,
+        anchors=np.concatenate((anchors[first[: len(seats)]], np.array(around, dtype=np.float64).reshape(-1, 2))),
+        outlines=outlines,
+        touching=touching,
+        disjoint=near.disjoint,
+        places=anchors[first],
+        lonlat=lonlat[first],
+    )
 
 
-def _places(units: Sequence[Unit], plane: DegreePlane) -> tuple[Shapes, Floats]:
-    """Footprint (valid, maybe empty) and anchor of each unit in plane metres, not yet held against the community."""
-    shapes = plane.project(shape_array(unit.shape for unit in units))
+def _united(footprints: Shapes) -> BaseGeometry:
+    return footprints[0] if len(footprints) == 1 else shapely.union_all(footprints)
+
+
+def _places(units: Sequence[Unit], plane: DegreePlane) -> tuple[Shapes, Floats, Floats]:
+    """Footprint (valid, maybe empty) and anchor of each unit in plane metres, not yet held against the community; and
+    the lon/lat of those that are points.
+    """
+    given = shapely.force_2d(shape_array(unit.shape for unit in units))
+    shapes = plane.project(given)
     areal = shapely.get_dimensions(shapes) == 2
     broken = areal & ~shapely.is_valid(shapes)
     shapes[broken] = shapely.make_valid(shapes[broken], method="structure", keep_collapsed=False)
@@ -93,31 +127,42 @@ def _places(units: Sequence[Unit], plane: DegreePlane) -> tuple[Shapes, Floats]:
     solid = areal & (shapely.area(shapes) > 0.0)
     footprints[solid] = shapes[solid]
     anchors = shapely.get_coordinates(shapely.point_on_surface(shapes))
-    return footprints, np.asarray(anchors, dtype=np.float64)
+    lonlat = np.full((len(units), 2), np.nan)
+    pointed = shapely.get_type_id(given) == shapely.GeometryType.POINT
+    lonlat[pointed] = shapely.get_coordinates(given[pointed])
+    return footprints, np.asarray(anchors, dtype=np.float64), lonlat
 
 
-def _inside(
-    units: Sequence[Unit], part: BaseGeometry, footprints: Shapes, anchors: Floats, findings: list[Finding]
-) -> tuple[Shapes, Floats]:
-    """Clip footprints to the part and bring anchors of units outside it to its nearest inner point."""
+def _clip(part: BaseGeometry, footprints: Shapes, anchors: Floats) -> None:
+    """Leave of the footprints what is inside the part."""
     shapely.prepare(part)
     solid = ~shapely.is_empty(footprints)
     partly = solid & ~shapely.covers(part, footprints)
     for index in np.flatnonzero(partly).tolist():
         pieces = area_parts(shape_array([shapely.intersection(footprints[index], part)]))
-        footprints[index] = shapely.multipolygons(pieces) if len(pieces) else shapely.Polygon()
+        footprints[index] = shapely.multipolygons(pieces) if len(pieces) else _NO_FOOTPRINT
     clipped = partly & ~shapely.is_empty(footprints)
-    if clipped.any():
-        anchors[clipped] = shapely.get_coordinates(shapely.point_on_surface(footprints[clipped]))
-    outside = shapely.is_empty(footprints) & ~shapely.covers(part, shapely.points(anchors))
+    anchors[clipped] = shapely.get_coordinates(shapely.point_on_surface(footprints[clipped]))
+
+
+def _move_inside(
+    units: Sequence[Unit], part: BaseGeometry, footprints: Shapes, anchors: Floats, lonlat: Floats
+) -> list[Finding]:
+    """Bring anchors of units outside the part to its nearest inner point."""
+    outside = np.flatnonzero(shapely.is_empty(footprints))
+    outside = outside[~shapely.covers(part, shapely.points(anchors[outside]))]
+    if not len(outside):
+        return []
+    lonlat[outside] = np.nan
     inner = shapely.buffer(part, -_INSIDE_M)
     inner = shapely.point_on_surface(part) if inner.is_empty else inner
-    for index in np.flatnonzero(outside).tolist():
-        line = shapely.shortest_line(shapely.points(anchors[index]), inner)
-        distance = max(0.0, float(line.length) - _INSIDE_M)
-        findings.append(Finding("unit_outside_community", {"unit": units[index].ref, "distance_m": round(distance, 1)}))
-        anchors[index] = shapely.get_coordinates(line)[-1]
-    return footprints, anchors
+    lines = shapely.shortest_line(shapely.points(anchors[outside]), inner)
+    anchors[outside] = shapely.get_coordinates(shapely.get_point(lines, -1))
+    away = np.maximum(0.0, shapely.length(lines) - _INSIDE_M)
+    return [
+        Finding("unit_outside_community", {"unit": units[index].ref, "distance_m": round(float(distance), 1)})
+        for index, distance in zip(outside.tolist(), away, strict=True)
+    ]
 
 
 @dataclass(frozen=True)
@@ -162,7 +207,7 @@ def _root(leader: list[int], index: int) -> int:
     return index
 
 
-def _near_units(footprints: Shapes, anchors: Floats) -> _Near:
+def _near_units(footprints: Shapes, anchors: Floats, region: Ints) -> _Near:
     solid = ~shapely.is_empty(footprints)
     shapes = footprints.copy()
     shapes[~solid] = shapely.points(anchors[~solid])
@@ -172,6 +217,7 @@ def _near_units(footprints: Shapes, anchors: Floats) -> _Near:
     keep = first < second
     first, second = first[keep], second[keep]
     both = solid[first] & solid[second]
+    close = np.column_stack((first[both], second[both]))
     same = ~both
     # A point beside a wall is not inside the house.
     mixed = solid[first] != solid[second]
@@ -184,8 +230,9 @@ def _near_units(footprints: Shapes, anchors: Floats) -> _Near:
     same[both] = common > _SAME_FOOTPRINT * areas.max(axis=0)
     over = np.zeros(len(first), dtype=bool)
     over[both] = ~same[both] & (common > _STACKED_FOOTPRINT * areas.min(axis=0))
-    close = np.column_stack((first[both], second[both]))
     disjoint = disjoint or not (common > 0.0).any()
+    joint = region[first] == region[second]
+    same, over = same & joint, over & joint
     return _Near(len(anchors), _listed(first[same], second[same]), _listed(first[over], second[over]), close, disjoint)
 
 

@@ -34,12 +34,15 @@ _ON_BANK_M = 1e-3
 _NOBODY = np.iinfo(np.int64).min
 _NOTHING = shapely.Polygon()
 _ROUNDING = 1e-9
+_PIN_M = 1e-4
+_SPIKE_RASTERS = 4.0
 
 
 @dataclass(frozen=True)
 class Tessellation:
     """Faces in plane metres. `owner` is the seat of each face, or -1 - block where a block has no seat; `footing`
-    marks faces with a footprint.
+    marks faces with a footprint or the place of a seat; `region` is the fixed grid of each face, `region_of_seat` that
+    of each seat, -1 for none. `pins` are seats whose place is a vertex of the faces.
     """
 
     faces: Shapes
@@ -47,6 +50,9 @@ class Tessellation:
     owner: Ints
     block: Ints
     footing: Flags
+    region: Ints
+    region_of_seat: Ints
+    pins: Ints
 
 
 def tessellate(part: BaseGeometry, seats: Seats, blocks: Blocks) -> Tessellation:
@@ -58,12 +64,31 @@ def tessellate(part: BaseGeometry, seats: Seats, blocks: Blocks) -> Tessellation
     ridges, met = _ridges(sites, blocks, seats, tiled)
     met |= beside | seats.touching | (shapely.get_num_geometries(seats.footprints) > 1)
     met &= ~shapely.is_empty(seats.footprints)
-    faces, points = _faces(part, blocks, seats.outlines[met], ridges)
+    pins = _pins(seats, blocks.lines, ridges)
+    faces, points = _faces(part, blocks, seats.outlines[met], np.concatenate((ridges, _spikes(seats, pins, blocks))))
     places = shapely.get_coordinates(points)
     block = np.asarray(shapely.STRtree(blocks.faces).nearest(points), dtype=np.int64)
     owner = _nearest_owner(block, places, sites)
     footing = _stand_on_faces(faces, points, seats, met, owner)
-    return Tessellation(faces, places, owner, block, footing)
+    first_home = np.array([home[0] for home in homes], dtype=np.int64)
+    _rest_on_faces(faces, seats, met, (first_home, block, owner), footing)
+    region = blocks.region
+    return Tessellation(faces, places, owner, block, footing, region[block], region[first_home], pins)
+
+
+def _pins(seats: Seats, *lines: Shapes) -> Ints:
+    """Seats at a point that a line runs through: the point becomes a vertex, so that it lies on the cells around it."""
+    bare = np.flatnonzero(~np.isnan(seats.lonlat[:, 0]) & shapely.is_empty(seats.footprints))
+    tree = shapely.STRtree(np.concatenate(lines))
+    near, _ = tree.query(shapely.points(seats.places[bare]), predicate="dwithin", distance=_PIN_M)
+    return np.asarray(bare[np.unique(near)], dtype=np.int64)
+
+
+def _spikes(seats: Seats, pins: Ints, blocks: Blocks) -> Shapes:
+    """A dangling line at each pin: noding bends the lines there to it, and no face has it as a border."""
+    start = seats.places[pins]
+    stop = start + np.array((_SPIKE_RASTERS * blocks.raster_m, 0.0))
+    return np.asarray(shapely.linestrings(np.stack((start, stop), axis=1)), dtype=object)
 
 
 def _faces(part: BaseGeometry, blocks: Blocks, outlines: Shapes, ridges: Shapes) -> tuple[Shapes, Shapes]:
@@ -80,7 +105,8 @@ def _faces(part: BaseGeometry, blocks: Blocks, outlines: Shapes, ridges: Shapes)
 def _homes(seats: Seats, blocks: Blocks) -> tuple[list[list[int]], Flags]:
     """The blocks in which each seat has sites, usually one; and which footprints meet the border of a block."""
     tree = shapely.STRtree(blocks.faces)
-    homes = [[int(block)] for block in tree.nearest(shapely.points(seats.anchors))]
+    first = np.asarray(tree.nearest(shapely.points(seats.places)), dtype=np.int64)
+    homes = [[int(block)] for block in first]
     beside = np.zeros(len(seats.units), dtype=bool)
     solid = np.flatnonzero(~shapely.is_empty(seats.footprints))
     found, within = tree.query(seats.footprints[solid], predicate="within")
@@ -92,6 +118,8 @@ def _homes(seats: Seats, blocks: Blocks) -> tuple[list[list[int]], Flags]:
     pairs = tree.query(seats.footprints[solid], predicate="intersects")
     several = np.bincount(pairs[0], minlength=len(solid))[pairs[0]] > 1
     seat, block = solid[pairs[0][several]], pairs[1][several]
+    joint = blocks.region[block] == blocks.region[first[seat]]
+    seat, block = seat[joint], block[joint]
     common = shapely.area(shapely.intersection(seats.footprints[seat], blocks.faces[block]))
     share = common / shapely.area(seats.footprints[seat])
     filled = common / shapely.area(blocks.faces[block])
@@ -261,7 +289,7 @@ def _nearest_owner(block: Ints, places: Floats, sites: dict[int, Sites]) -> Ints
 
 
 def _stand_on_faces(faces: Shapes, points: Shapes, seats: Seats, walled: Flags, owner: Ints) -> Flags:
-    """Give faces to the footprints on them, walled or inside one face; says which faces those are."""
+    """Give faces to the footprints whose walls are among the lines; says which faces those are."""
     footing = np.zeros(len(faces), dtype=bool)
     walls = np.flatnonzero(walled)
     hit, which = shapely.STRtree(seats.footprints[walls]).query(points, predicate="intersects")
@@ -269,8 +297,21 @@ def _stand_on_faces(faces: Shapes, points: Shapes, seats: Seats, walled: Flags, 
     order = np.lexsort((-which, -shapely.area(seats.footprints[walls[which]])))
     owner[hit[order]] = walls[which[order]]
     footing[hit] = True
-    loose = np.flatnonzero(~walled & ~shapely.is_empty(seats.footprints))
-    seat, face = shapely.STRtree(faces).query(shapely.points(seats.anchors[loose]), predicate="within")
-    owner[face] = loose[seat]
-    footing[face] = True
     return footing
+
+
+def _rest_on_faces(faces: Shapes, seats: Seats, walled: Flags, tiling: tuple[Ints, Ints, Ints], footing: Flags) -> None:
+    """Give the face around its place to every seat without a footprint or with one that lies inside one face.
+
+    `tiling` holds the first home of each seat, and the block and owner of each face.
+    """
+    home, block, owner = tiling
+    loose = np.flatnonzero(~walled)
+    seat, face = shapely.STRtree(faces).query(shapely.points(seats.anchors[loose]), predicate="intersects")
+    seat = loose[seat]
+    here = block[face] == home[seat]
+    seat, face = seat[here], face[here]
+    order = np.lexsort((face, owner[face] != seat, seat))
+    order = order[np.unique(seat[order], return_index=True)[1]]
+    owner[face[order]] = seat[order]
+    footing[face[order]] = True
