@@ -1,5 +1,6 @@
 """All settings in one file; the environment decides what differs between machines, and nonsense is refused."""
 
+import os
 from ipaddress import ip_network
 from pathlib import Path
 from secrets import token_urlsafe
@@ -67,6 +68,8 @@ IMPORT_KEEP_DAYS = env.int("IMPORT_KEEP_DAYS", default=30, validate=validate.Ran
 LIST_OPEN_MAX_BYTES = env.int("LIST_OPEN_MAX_BYTES", default=500_000_000, validate=validate.Range(min=1_000_000))
 # Residents of other areas that the lists of one person may touch in a day.
 LIST_ELSEWHERE_PER_DAY = env.int("LIST_ELSEWHERE_PER_DAY", default=200, validate=validate.Range(min=0))
+# Processes in which one worker draws side by side; with several workers on one machine they share its cores.
+DRAW_PROCESSES = env.int("DRAW_PROCESSES", default=os.cpu_count() or 1, validate=validate.Range(min=1))
 FILE_UPLOAD_HANDLERS = [
     "importers.uploads.WithinLimit",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

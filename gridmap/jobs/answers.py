@@ -13,7 +13,8 @@ class JobAnswer(serializers.ModelSerializer[Job]):
     stateLabel = serializers.CharField(source="get_state_display", read_only=True)
     createdAt = serializers.DateTimeField(source="created_at", read_only=True)
     finishedAt = serializers.DateTimeField(source="finished_at", read_only=True, allow_null=True)
-    cancellable = serializers.SerializerMethodField()
+    cancellable = serializers.BooleanField(read_only=True)
+    stoppable = serializers.BooleanField(read_only=True)
 
     class Meta:
         model = Job
@@ -25,13 +26,11 @@ class JobAnswer(serializers.ModelSerializer[Job]):
             "stateLabel",
             "progress",
             "message",
+            "detail",
             "result",
             "createdAt",
             "finishedAt",
             "cancellable",
+            "stoppable",
         ]
         read_only_fields: Any = fields
-
-    def get_cancellable(self, job: Job) -> bool:
-        """Whether a stop can still be asked for."""
-        return not job.has_ended and not job.cancel_requested

@@ -29,12 +29,24 @@ class JobView(APIView):
 
 
 class CancelView(APIView):
-    """Asking for a stop."""
+    """Asking to leave nothing behind."""
 
     @extend_schema(request=None, responses={200: JobAnswer})
     def post(self, request: Request, key: UUID) -> Response:
         """The job afterwards; a job that has ended stays as it is."""
         job = own(request, key)
         services.cancel(job)
+        job.refresh_from_db()
+        return Response(JobAnswer(job).data)
+
+
+class StopView(APIView):
+    """Asking to stop with what there is."""
+
+    @extend_schema(request=None, responses={200: JobAnswer})
+    def post(self, request: Request, key: UUID) -> Response:
+        """The job afterwards; one that has ended, or has nothing to keep, stays as it is."""
+        job = own(request, key)
+        services.stop(job)
         job.refresh_from_db()
         return Response(JobAnswer(job).data)

@@ -5,26 +5,24 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models.fields.json import KeyTextTransform
-from django.utils import timezone, translation
+from django.utils import translation
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from gridmap.accounts.models import User
+from gridmap.jobs.ending import JobRefusedError, connection_lost, finish, note_state
 from gridmap.jobs.models import Job
 from gridmap.jobs.progress import JobCancelledError, Progress
-from gridmap.outbox.services import announce
+from gridmap.jobs.shares import InShares, conclude, conclude_all, let_go, spread
 from gridmap.traces.actor import acting, actor_of
-from gridmap.traces.services import note
 
 log = logging.getLogger(__name__)
 
-Handler = Callable[[Job, Progress], Mapping[str, Any]]
+__all__ = ["JobRefusedError", "cancel", "end_lost", "enqueue", "register", "run", "stop"]
+
+Handler = Callable[[Job, Progress], Mapping[str, Any] | InShares]
 _handlers: dict[str, Handler] = {}
-
-
-class JobRefusedError(Exception):
-    """The work can't be done as asked; the message is for the person who asked, in their language."""
 
 
 def register(kind: str, handler: Handler) -> None:
@@ -33,31 +31,45 @@ def register(kind: str, handler: Handler) -> None:
 
 
 def enqueue(
-    *, kind: str, title: str, by: User | None, parameters: Mapping[str, Any] | None = None, area: str = ""
+    *,
+    kind: str,
+    title: str,
+    by: User | None,
+    parameters: Mapping[str, Any] | None = None,
+    area: str = "",
+    keeps_best: bool = False,
 ) -> Job:
-    """Put work in the queue, in the caller's transaction: a rolled-back request starts nothing."""
+    """Put work in the queue, in the caller's transaction: a rolled-back request starts nothing.
+
+    `keeps_best` says that the work may be stopped with what it has so far.
+    """
     from gridmap.jobs.tasks import run_job  # noqa: PLC0415  (the task queue is ready only after all apps are)
 
     if kind not in _handlers:
         raise KeyError(kind)
     with transaction.atomic():
         job = Job.objects.create(
-            kind=kind, title=title[:200], created_by=by, parameters=dict(parameters or {}), area=area
+            kind=kind,
+            title=title[:200],
+            created_by=by,
+            parameters=dict(parameters or {}),
+            area=area,
+            keeps_best=keeps_best,
         )
         run_job.defer(job_id=str(job.pk), language=translation.get_language() or "")
     return job
 
 
 def run(job: Job) -> Job:
-    """Do the work now, in this process; what happens is written on the job.
+    """Do the work now, in this process; what happens is written on the job. Work in shares is put in the queue.
 
     Where the database goes away meanwhile nothing can be written: its error is passed on, and the work can run again.
     """
     job.refresh_from_db()
-    if job.has_ended:
+    if job.has_ended or job.shares.exists():
         return job
     if job.cancel_requested:
-        return _finish(job, Job.State.CANCELLED)
+        return finish(job, Job.State.CANCELLED)
     with acting(f"job:{job.pk} {actor_of(job.created_by)}".strip()):
         return _work(job)
 
@@ -65,63 +77,63 @@ def run(job: Job) -> Job:
 def _work(job: Job) -> Job:
     with Progress(job) as progress:
         progress.begin()
-        _note(job, Job.State.RUNNING)
+        note_state(job, Job.State.RUNNING)
         try:
             result = _handlers[job.kind](job, progress)
         except JobCancelledError:
-            return _finish(job, Job.State.CANCELLED)
+            return finish(job, Job.State.CANCELLED)
         except JobRefusedError as refusal:
-            return _finish(job, Job.State.FAILED, message=str(refusal))
+            return finish(job, Job.State.FAILED, message=str(refusal))
         except Exception:
-            if _connection_lost():
+            if connection_lost():
                 raise
             log.exception("job %s (%s) failed", job.pk, job.kind)
-            return _finish(job, Job.State.FAILED, message=translation.gettext("Something went wrong; see the log."))
-    return _finish(job, Job.State.SUCCEEDED, result=result)
+            return finish(job, Job.State.FAILED, message=translation.gettext("Something went wrong; see the log."))
+    if isinstance(result, InShares):
+        spread(job, result)
+        job.refresh_from_db()
+        return job
+    return finish(job, Job.State.SUCCEEDED, result=result)
 
 
 def cancel(job: Job) -> None:
-    """Ask for a stop: at once where the work has not begun, at its next report where it has."""
+    """Ask to leave nothing behind: at once where the work has not begun, at its next report where it has."""
     with transaction.atomic():
         job = Job.objects.select_for_update().get(pk=job.pk)
         if job.state == Job.State.QUEUED:
-            _finish(job, Job.State.CANCELLED)
+            finish(job, Job.State.CANCELLED)
         elif not job.has_ended:
             Job.objects.filter(pk=job.pk).update(cancel_requested=True)
+            let_go(job)
+            conclude(job)
+
+
+def stop(job: Job) -> None:
+    """Ask to stop with what there is. Work that has not begun has nothing; work that can't keep its best goes on."""
+    with transaction.atomic():
+        job = Job.objects.select_for_update().get(pk=job.pk)
+        if not job.stoppable:
+            return
+        if job.state == Job.State.QUEUED:
+            finish(job, Job.State.CANCELLED)
+            return
+        Job.objects.filter(pk=job.pk).update(stop_requested=True)
+        let_go(job)
+        conclude(job)
 
 
 def end_lost() -> int:
     """End the jobs that no worker has and none will take up (their queue gave up on them); how many there were."""
-    waiting = ProcrastinateJob.objects.filter(status__in=["todo", "doing"], task_name="run_job")
-    kept = waiting.annotate(job_id=KeyTextTransform("job_id", "args")).values_list("job_id", flat=True)
-    unfinished = Job.objects.exclude(state__in=Job.ENDED).exclude(pk__in=[UUID(one) for one in kept])
-    for job in (lost := list(unfinished)):
-        _finish(job, Job.State.FAILED, message=translation.gettext("Something went wrong; see the log."))
-    return len(lost)
-
-
-def _connection_lost() -> bool:
-    """Whether the server ended this thread's connection; it is closed then, so that the next use opens another."""
-    lost = connection.connection is not None and bool(connection.connection.closed)
-    if lost:
-        connection.close()
-    return lost
-
-
-def _finish(job: Job, state: Job.State, *, message: str = "", result: Mapping[str, Any] | None = None) -> Job:
-    changes: dict[str, Any] = {"state": state, "finished_at": timezone.now()}
-    if message:
-        changes["message"] = message[:300]
-    if state == Job.State.SUCCEEDED:
-        changes |= {"progress": 1.0, "message": "", "result": dict(result or {})}
-    with transaction.atomic():
-        Job.objects.filter(pk=job.pk).update(**changes)
-        announce(kind="job", reference=str(job.pk), area=job.area, data={"state": state.value})
-        _note(job, state)
-    job.refresh_from_db()
-    return job
-
-
-def _note(job: Job, state: Job.State) -> None:
-    detail = {"work": job.kind, "state": state.value}
-    note(kind="job", table="jobs_job", row=str(job.pk), area=job.area, detail=detail)
+    unfinished = list(Job.objects.exclude(state__in=Job.ENDED).filter(shares__isnull=True).values_list("pk", flat=True))
+    held = ProcrastinateJob.objects.filter(status__in=["todo", "doing"], task_name="run_job")
+    kept = {
+        UUID(one) for one in held.annotate(job_id=KeyTextTransform("job_id", "args")).values_list("job_id", flat=True)
+    }
+    ended = 0
+    for key in unfinished:
+        with transaction.atomic():
+            job = Job.objects.select_for_update().get(pk=key)
+            if key not in kept and not job.has_ended and not job.shares.exists():
+                finish(job, Job.State.FAILED, message=translation.gettext("Something went wrong; see the log."))
+                ended += 1
+    return ended + conclude_all()

@@ -8,8 +8,8 @@ from django.utils import translation
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
-from gridmap.jobs import services
-from gridmap.jobs.models import Job
+from gridmap.jobs import services, shares
+from gridmap.jobs.models import Job, Share
 
 #: Seconds without a heartbeat after which a worker counts as dead.
 SILENCE_S = 30.0
@@ -27,6 +27,16 @@ def run_job(*, job_id: str, language: str) -> None:
         return
     with translation.override(language or None):
         services.run(job)
+
+
+@app.task(name="run_share", retry=AGAIN)
+def run_share(*, share_id: int, language: str) -> None:
+    """Do one share of a job in the language of the person who asked."""
+    share = Share.objects.select_related("job__created_by").filter(pk=share_id).first()
+    if share is None:
+        return
+    with translation.override(language or None):
+        shares.work_on(share)
 
 
 @app.periodic(cron="* * * * *")

@@ -9,4 +9,5 @@ urlpatterns = [
     path("", views.list_jobs, name="list"),
     path("<uuid:key>", api.JobView.as_view(), name="job"),
     path("<uuid:key>/cancel", api.CancelView.as_view(), name="cancel"),
+    path("<uuid:key>/stop", api.StopView.as_view(), name="stop"),
 ]

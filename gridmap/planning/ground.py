@@ -1,18 +1,18 @@
 """What a drawing stands on: one community's boundary, buildings, streets and barriers, read from the database."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 import shapely
 from django.db import connection
 from django.utils.translation import gettext as _
 from shapely.geometry import MultiPolygon
 
-from gridmap.partition import Barrier, SizeRule, Unit
+from gridmap.partition import Barrier, FixedGrid, SizeRule, Unit
 from gridmap.planning.refusals import PlanRefusedError
-from gridmap.territory.models import Building, GroundFeature, Region, RegionEdition, Rule
+from gridmap.planning.terms import Terms
+from gridmap.territory.models import Building, Grid, GridEdition, GroundFeature, Region, RegionEdition, Rule
 
 FINGERPRINT = """
 SELECT md5(
@@ -37,7 +37,10 @@ SELECT md5(
 
 @dataclass(frozen=True)
 class CommunityGround:
-    """Everything `draw_community` needs, in lon/lat, and the fingerprint of what it was read from."""
+    """Everything `draw_community` needs, in lon/lat, and the fingerprint of what it was read from.
+
+    `before` gives the code of the grid in force of each building (by key), `fixed` are the grids that stay.
+    """
 
     code: str
     boundary: MultiPolygon
@@ -45,16 +48,23 @@ class CommunityGround:
     streets: tuple[shapely.Geometry, ...]
     barriers: tuple[Barrier, ...]
     fingerprint: str
+    before: dict[str, str] = field(default_factory=dict)
+    fixed: tuple[FixedGrid, ...] = ()
 
-    def arguments(self, rule: SizeRule, seed: int) -> dict[str, Any]:
+    def arguments(self, terms: Terms, *, curve: bool = False) -> dict[str, Any]:
         """What `gridmap.partition.draw_community` is called with: plain data, so that another process can do it."""
         return {
             "community": self.boundary,
             "units": self.units,
             "streets": self.streets,
             "barriers": self.barriers,
-            "rule": rule,
-            "rng": np.random.default_rng(seed),
+            "rule": terms.rule,
+            "weights": terms.weights,
+            "effort": terms.tries,
+            "seed": terms.seed,
+            "before": self.before,
+            "fixed": self.fixed,
+            "curve": curve,
         }
 
 
@@ -75,43 +85,76 @@ def fingerprint(community: Region) -> str:
         return str(cursor.fetchone()[0])
 
 
-def read_ground(community: Region) -> CommunityGround:
-    """The ground of one community; refused where it has no boundary in force."""
+def read_ground(community: Region, terms: Terms) -> CommunityGround:
+    """The ground of one community; refused where it has no boundary in force, or a grid to be kept has none."""
     edition = RegionEdition.objects.in_force().filter(region=community).first()
     if edition is None:
         raise PlanRefusedError(_("%(name)s has no boundary: import one first.") % {"name": community.name})
     features = GroundFeature.objects.active().filter(geom__bboverlaps=edition.geom)
     streets = features.filter(kind__in=[GroundFeature.Kind.ROAD_LOCAL, GroundFeature.Kind.ROAD_LANE])
     barriers = features.filter(weight__gt=0).values_list("geom", "weight", "kind").order_by("pk")
+    units, before = _units(community)
     return CommunityGround(
         code=community.code,
         boundary=shapely.from_wkb(bytes(edition.geom.wkb)),
-        units=_units(community),
+        units=units,
         streets=tuple(
             shapely.from_wkb(bytes(geom.wkb)) for geom in streets.order_by("pk").values_list("geom", flat=True)
         ),
         barriers=tuple(Barrier(shapely.from_wkb(bytes(geom.wkb)), weight, kind) for geom, weight, kind in barriers),
         fingerprint=fingerprint(community),
+        before=before,
+        fixed=_fixed(community, terms),
     )
 
 
-def _units(community: Region) -> tuple[Unit, ...]:
-    """Buildings in the order of their keys; dwellings stand in where nobody counted households."""
+def grids_in_force(community: Region) -> list[GridEdition]:
+    """The grids of a community that are in force, in order of code; micro-grids are parts of them."""
+    now = GridEdition.objects.in_force().of_community(community.code).exclude(grid__kind=Grid.Kind.MICRO)
+    return list(now.select_related("grid").order_by("grid__code"))
+
+
+def are_in_force(codes: Sequence[str], communities: Sequence[Region]) -> bool:
+    """Whether every code is that of a grid in force in one of the communities."""
+    now = GridEdition.objects.in_force().filter(grid__code__in=codes, grid__community__in=communities)
+    return now.exclude(grid__kind=Grid.Kind.MICRO).count() == len(set(codes))
+
+
+def _units(community: Region) -> tuple[tuple[Unit, ...], dict[str, str]]:
+    """Buildings in the order of their keys, and the grid in force of each that has one.
+
+    Dwellings stand in where nobody counted households.
+    """
+    codes = {edition.grid_id: edition.grid.code for edition in grids_in_force(community)}
     rows = (
         Building.objects.active()
         .filter(community=community)
         .order_by("pk")
-        .values_list("pk", "geom", "households", "dwellings", "compound_id")
+        .values_list("pk", "geom", "households", "dwellings", "compound_id", "grid_id")
     )
-    return tuple(
-        Unit(
-            ref=str(pk),
-            shape=shapely.from_wkb(bytes(geom.wkb)),
-            households=(dwellings or 0) if households is None else households,
-            compound=None if compound is None else str(compound),
-        )
-        for pk, geom, households, dwellings, compound in rows
-    )
+    units: list[Unit] = []
+    before: dict[str, str] = {}
+    for pk, geom, households, dwellings, compound, grid in rows:
+        load = (dwellings or 0) if households is None else households
+        shape = shapely.from_wkb(bytes(geom.wkb))
+        units.append(Unit(str(pk), shape, load, None if compound is None else str(compound)))
+        if grid in codes:
+            before[str(pk)] = codes[grid]
+    return tuple(units), before
+
+
+def _fixed(community: Region, terms: Terms) -> tuple[FixedGrid, ...]:
+    """Grids that somebody locked, and dedicated ones that nobody has moved into."""
+    keep = {code for code in terms.keep if code.startswith(community.code)}
+    fixed: list[FixedGrid] = []
+    for edition in grids_in_force(community):
+        dedicated = edition.grid.kind == Grid.Kind.DEDICATED
+        left_alone = dedicated and not edition.households and not terms.redraw_dedicated
+        if edition.grid.code in keep or left_alone:
+            fixed.append(FixedGrid(edition.grid.code, shapely.from_wkb(bytes(edition.geom.wkb)), dedicated))
+    if gone := keep - {one.ref for one in fixed}:
+        raise PlanRefusedError(_("Grid %(code)s is not in force any more.") % {"code": min(gone)})
+    return tuple(fixed)
 
 
 def communities_under(codes: Sequence[str]) -> list[Region]:

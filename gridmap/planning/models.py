@@ -58,6 +58,9 @@ class Plan(models.Model):
                 | (~Q(state="adopted") & Q(adopted_at__isnull=True)),
                 name="plan_adopted_has_a_date",
             ),
+            models.UniqueConstraint(
+                fields=["job", "community"], condition=Q(job__isnull=False), name="one_plan_per_job_and_community"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -80,6 +83,15 @@ class PlannedGrid(models.Model):
     elders = models.PositiveIntegerField(_("residents aged 60 and over"), default=0)
     stand_ins = models.PositiveIntegerField(_("buildings counted by dwellings"), default=0)
     findings = models.JSONField(_("findings"), default=list)
+    was = models.ForeignKey(
+        Grid,
+        verbose_name=_("grid in force it follows"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="followed_by",
+    )
+    kept = models.BooleanField(_("kept as it was"), default=False)
+    moved_households = models.PositiveIntegerField(_("households from other grids"), default=0)
     grid = models.ForeignKey(
         Grid, verbose_name=_("grid it became"), null=True, on_delete=models.PROTECT, related_name="planned_as"
     )

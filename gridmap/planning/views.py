@@ -1,6 +1,5 @@
 """The planner's pages: which communities to draw, the draft on the map, and putting it in force."""
 
-import json
 from uuid import UUID
 
 from django.contrib import messages
@@ -8,25 +7,49 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from gridmap.accounts.permissions import areas_of
+from gridmap.accounts.permissions import areas_of, codes_in
 from gridmap.accounts.roles import Verb
 from gridmap.jobs.models import Job
-from gridmap.jobs.services import enqueue
+from gridmap.planning.comparing import (
+    NOW,
+    choices,
+    compare_with,
+    moved_between,
+    pairs,
+    side_in_force,
+    side_of_plan,
+)
+from gridmap.planning.drawing_job import KIND, enqueue_drawing
+from gridmap.planning.explaining import (
+    bound,
+    curve,
+    explained,
+    histogram,
+    in_force_listed,
+    moved,
+    terms_of,
+    weights,
+    worst,
+)
 from gridmap.planning.forms import DrawForm, initial_figures
-from gridmap.planning.ground import communities_under
+from gridmap.planning.ground import are_in_force, communities_under, grids_in_force
 from gridmap.planning.listing import PER_PAGE, Narrowing, communities_with_figures, size_of, streets_of
 from gridmap.planning.models import Plan
 from gridmap.planning.permissions import may_adopt, may_draw
 from gridmap.planning.refusals import PlanRefusedError
 from gridmap.planning.services import adopt_plan, discard_plan
+from gridmap.planning.shapes import shapes_in_force, shapes_of_plan
 from gridmap.planning.wording import figure_rows, sentence
-from gridmap.planning.work import KIND
 from gridmap.territory.codes import REGION_CODE
 from gridmap.territory.models import Building, Region, Rule
+
+#: Other plans of a community that a plan is offered to be compared with.
+MOST_OTHERS = 20
 
 
 @require_GET
@@ -54,11 +77,14 @@ def communities(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def new(request: HttpRequest) -> HttpResponse:
-    """The form for drawing one community, or all of a street or county."""
+    """The form for drawing one community, or all of a street or county; `from` names a plan to begin with."""
     region = _region_or_404(request, request.GET.get("community", ""))
     if not may_draw(request.user, region):
         raise Http404
-    return _show_form(request, region, DrawForm(initial=initial_figures() | {"community": [region.code]}))
+    terms = None
+    if "from" in request.GET:
+        terms = terms_of(_plan_or_404(request, request.GET["from"], region))
+    return _show_form(request, region, DrawForm(initial=initial_figures(terms) | {"community": [region.code]}))
 
 
 def _region_or_404(request: HttpRequest, code: str) -> Region:
@@ -67,10 +93,32 @@ def _region_or_404(request: HttpRequest, code: str) -> Region:
     return get_object_or_404(Region.objects.visible_to(request.user), code=code)
 
 
+def _plan_or_404(request: HttpRequest, key: str, community: Region | None = None) -> Plan:
+    """A plan by the key in an address; Http404 where it is none, not to be seen, or of another community."""
+    try:
+        found = get_object_or_404(
+            Plan.objects.visible_to(request.user).select_related("community__parent"), pk=UUID(key)
+        )
+    except ValueError:
+        raise Http404 from None
+    if community is not None and found.community_id != community.pk:
+        raise Http404
+    return found
+
+
 def _show_form(request: HttpRequest, region: Region, form: DrawForm, status: int = 200) -> HttpResponse:
     below = Region.objects.communities().with_boundary().under(region.code).count()
     buildings = Building.objects.active().filter(community__in=Region.objects.communities().under(region.code))
-    context = {"form": form, "region": region, "below": below, "totals": buildings.totals()}
+    alone = region.level == Region.Level.COMMUNITY and len(form["community"].value() or []) == 1
+    kept = set(form.data.getlist("keep") if form.is_bound else form.initial.get("keep", ()))  # type: ignore[attr-defined]
+    context = {
+        "form": form,
+        "region": region,
+        "below": below,
+        "totals": buildings.totals(),
+        "in_force": in_force_listed(grids_in_force(region), kept) if alone else [],
+        "shapes_now": reverse("planning:shapes_now", args=[region.code]) if alone else "",
+    }
     return render(request, "planning/new.html", context, status=status)
 
 
@@ -83,26 +131,22 @@ def draw(request: HttpRequest) -> HttpResponse:
         raise Http404
     if not form.is_valid():
         return _show_form(request, region, form, status=400)
-    codes = form.cleaned_data["community"]
+    codes, terms = form.cleaned_data["community"], form.terms()
     chosen = list(Region.objects.visible_to(request.user).filter(code__in=codes))
     if len(chosen) != len(set(codes)) or not all(may_draw(request.user, one) for one in chosen):
         raise Http404
     try:
-        count = len(communities_under(codes))
+        communities = communities_under(codes)
     except PlanRefusedError as refusal:
         form.add_error(None, str(refusal))
         return _show_form(request, region, form, status=400)
+    if not are_in_force(terms.keep, communities):
+        raise Http404
     title = _("Draw grids: %(name)s") % {"name": region.name}
-    if count > 1:
-        title = _("Draw grids: %(name)s and others, %(count)d communities") % {"name": region.name, "count": count}
-    figures = {name: form.cleaned_data[name] for name in ("target", "minimum", "maximum")}
-    job = enqueue(
-        kind=KIND,
-        title=title,
-        by=request.user,  # type: ignore[arg-type]
-        area="",
-        parameters={"communities": codes, "rule": figures, "seed": form.cleaned_data["seed"]},
-    )
+    if len(communities) > 1:
+        named = {"name": region.name, "count": len(communities)}
+        title = _("Draw grids: %(name)s and others, %(count)d communities") % named
+    job = enqueue_drawing(codes=codes, terms=terms, by=request.user, title=title)  # type: ignore[arg-type]
     return redirect("planning:work", job.pk)
 
 
@@ -110,11 +154,26 @@ def draw(request: HttpRequest) -> HttpResponse:
 def work(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """How far a drawing is; when it is done, the drafts it made."""
     job = get_object_or_404(Job.objects.visible_to(request.user), pk=job_id, kind=KIND)
-    plans = Plan.objects.visible_to(request.user).filter(pk__in=job.result.get("plans", [])).select_related("community")
-    if job.state == Job.State.SUCCEEDED and len(plans) == 1 and not job.result.get("refusals"):
-        return redirect("planning:plan", plans[0].pk)
-    adoptable = sum(one.state == Plan.State.DRAFT and may_adopt(request.user, one) for one in plans)
-    context = {"job": job, "plans": plans, "adoptable": adoptable, "refusals": job.result.get("refusals", [])}
+    done = job.state == Job.State.SUCCEEDED
+    plans = Plan.objects.visible_to(request.user).filter(job=job.pk).select_related("community").order_by("community")
+    plans = plans if done else plans.none()
+    page = Paginator(plans, PER_PAGE).get_page(request.GET.get("page"))
+    refusals, left = job.result.get("refusals", []), job.result.get("not_drawn", [])
+    if done and page.paginator.count == 1 and not refusals and not left:
+        return redirect("planning:plan", page[0].pk)
+    drafts = plans.filter(state=Plan.State.DRAFT)
+    adoptable = drafts.filter(codes_in(areas_of(request.user, Verb.ADOPT_PLAN), "community__code")).count()
+    context = {
+        "job": job,
+        "plans": page,
+        "adoptable": adoptable,
+        "refusals": refusals,
+        "scores": job.detail.get("scores", []),
+        "stopped": bool(job.result.get("stopped")),
+        "not_drawn": list(Region.objects.filter(code__in=left).values_list("name", flat=True)),
+        "cancel_url": "" if job.has_ended else reverse("jobs:cancel", args=[job.pk]),
+        "stop_url": "" if job.has_ended else reverse("jobs:stop", args=[job.pk]),
+    }
     return render(request, "planning/work.html", context)
 
 
@@ -122,17 +181,27 @@ def work(request: HttpRequest, job_id: UUID) -> HttpResponse:
 def plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     """One plan: its grids on the map and in a list, its figures, what had to give way and why."""
     found = get_object_or_404(Plan.objects.visible_to(request.user).select_related("community__parent"), pk=plan_id)
-    grids = list(found.grids.select_related("grid"))
-    for grid in grids:
-        grid.sentences = [sentence(finding) for finding in grid.findings]  # type: ignore[attr-defined]
+    terms = terms_of(found)
+    grids = explained(found.grids.select_related("grid", "was"), terms.rule)
+    drawing = may_draw(request.user, found.community)
+    others = found.community.plans.exclude(state=Plan.State.DISCARDED)[:MOST_OTHERS]
     context = {
         "plan": found,
         "grids": grids,
         "figures": figure_rows(found.figures),
         "findings": [sentence(finding) for finding in found.findings],
         "may_adopt": found.state == Plan.State.DRAFT and may_adopt(request.user, found),
-        "may_draw": may_draw(request.user, found.community),
+        "may_draw": drawing,
         "known": _known(found),
+        "histogram": histogram(grids, terms.rule),
+        "worst": worst(grids, terms.rule),
+        "curve": curve(found),
+        "weights": weights(found),
+        "form": DrawForm(initial=initial_figures(terms) | {"community": [found.community.code]}) if drawing else None,
+        "compare_with": compare_with(found, others),
+        "moved": moved(found, grids),
+        "bound": bound(found.figures),
+        "stopped": found.figures.get("stopped", False),
     }
     return render(request, "planning/plan.html", context)
 
@@ -146,17 +215,37 @@ def _known(plan: Plan) -> dict[str, bool]:
 @require_GET
 def shapes(request: HttpRequest, plan_id: UUID) -> JsonResponse:
     """The grids of a plan as GeoJSON, with the figures that colour and label them."""
-    found = get_object_or_404(Plan.objects.visible_to(request.user), pk=plan_id)
-    features = [
-        {
-            "type": "Feature",
-            "id": grid.number,
-            "geometry": json.loads(grid.geom.json),
-            "properties": {"number": grid.number, "households": grid.households, "kind": grid.kind},
-        }
-        for grid in found.grids.all()
-    ]
-    return JsonResponse({"type": "FeatureCollection", "features": features, "rule": found.parameters})
+    return JsonResponse(shapes_of_plan(get_object_or_404(Plan.objects.visible_to(request.user), pk=plan_id)))
+
+
+@require_GET
+def shapes_now(request: HttpRequest, code: str) -> JsonResponse:
+    """The grids in force of a community in which the person draws or adopts, in the same shape as those of a plan."""
+    areas = areas_of(request.user, Verb.DRAW_GRIDS) + areas_of(request.user, Verb.ADOPT_PLAN)
+    community = get_object_or_404(Region.objects.communities().filter(codes_in(areas, "code")), code=code)
+    return JsonResponse(shapes_in_force(grids_in_force(community)))
+
+
+@require_GET
+def compare(request: HttpRequest) -> HttpResponse:
+    """Two plans of one community side by side, or one and the grids in force (`now`)."""
+    keys = [request.GET.get(name, "") for name in ("a", "b")]
+    plans = [None if key == NOW else _plan_or_404(request, key) for key in keys]
+    found = next((one for one in plans if one is not None), None)
+    if found is None or any(one is not None and one.community_id != found.community_id for one in plans):
+        raise Http404
+    community, rule = found.community, terms_of(found).rule
+    a, b = (side_of_plan(one) if one else side_in_force(community, rule) for one in plans)
+    drawn = community.plans.exclude(state=Plan.State.DISCARDED)[:MOST_OTHERS]
+    context = {
+        "community": community,
+        "a": a,
+        "b": b,
+        "pairs": pairs(a, b),
+        "moved": moved_between(a, b, community),
+        "choices": choices(community, drawn),
+    }
+    return render(request, "planning/compare.html", context)
 
 
 @require_POST
@@ -178,7 +267,9 @@ def adopt(request: HttpRequest, plan_id: UUID) -> HttpResponse:
 def adopt_all(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """Put every draft that a drawing made in force; those that can't be are named, the others are not held up."""
     job = get_object_or_404(Job.objects.visible_to(request.user), pk=job_id, kind=KIND)
-    plans = Plan.objects.visible_to(request.user).filter(pk__in=job.result.get("plans", []), state=Plan.State.DRAFT)
+    if job.state != Job.State.SUCCEEDED:
+        raise Http404
+    plans = Plan.objects.visible_to(request.user).filter(job=job.pk, state=Plan.State.DRAFT)
     adopted = 0
     for one in plans.select_related("community"):
         try:

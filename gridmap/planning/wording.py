@@ -1,6 +1,7 @@
 """Findings and figures of a drawing in the reader's language: the pure rooms give codes, people read sentences."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
@@ -39,6 +40,23 @@ SENTENCES: dict[str, str] = {
         "%(buildings)s has %(households)s households, too few for a grid, and with the smallest neighbour"
         " (%(least_neighbour)s) it would have more than %(maximum)s."
     ),
+    "forced_alone": gettext_noop(
+        "%(buildings)s (%(households)s households) is in a grid outside the band in every drawing: no connected"
+        " buildings around it make %(minimum)s to %(maximum)s together."
+    ),
+    "forced_together": gettext_noop(
+        "In every drawing one of these %(count)s buildings is in a grid outside the band: %(buildings)s. No grids of"
+        " %(minimum)s to %(maximum)s households hold them all."
+    ),
+    "forced_number": gettext_noop(
+        "However these %(households)s households are divided, %(least)s or more grids are outside the band; all"
+        " divisions were looked at or ruled out."
+    ),
+    "fixed_outside_band": gettext_noop("%(households)s households: outside the band, and kept as it is."),
+    "outside_band_bounded": gettext_noop(
+        "%(households)s households: outside the band. Of the %(outside)s such grids on this piece of ground %(least)s or"
+        " more can't be helped; that this is one of them is not proven."
+    ),
     "outside_band": gettext_noop(
         "%(households)s households: outside the band, and no reason that forces it was found."
     ),
@@ -54,10 +72,11 @@ SENTENCES: dict[str, str] = {
 class FigureRow(NamedTuple):
     """One figure of a plan as it stands on the page."""
 
+    key: str
     label: str
     value: str
-    unit: str
-    note: str
+    unit: str = ""
+    note: str = ""
 
 
 def sentence(finding: Mapping[str, Any]) -> str:
@@ -70,21 +89,42 @@ def sentence(finding: Mapping[str, Any]) -> str:
 
 
 def figure_rows(figures: Mapping[str, Any]) -> list[FigureRow]:
-    """The figures of a whole plan, in the order in which they are looked at."""
-    households = _("households")
+    """The figures of a whole plan, in the order in which they are looked at; what is unknown is a dash."""
+    households, inhabited = _("households"), _("of inhabited grids")
+    both = f"{_shown(figures, 'smallest', '{}')} – {_shown(figures, 'largest', '{}')}"
+    metres = figures.get("cut_length_m")
+    border = {"cut_length_m": None if metres is None else metres / 1000}
+    shown = partial(_shown, figures)
     return [
-        FigureRow(_("Grids"), f"{figures['grids']}", "", ""),
-        FigureRow(_("Households"), f"{figures['households']:,}", households, _("resident")),
-        FigureRow(_("Buildings"), f"{figures['units']:,}", "", ""),
-        FigureRow(_("Within ±10 per cent of the target"), f"{figures['within_10']:.0%}", "", _("of inhabited grids")),
-        FigureRow(_("Within ±20 per cent of the target"), f"{figures['within_20']:.0%}", "", _("of inhabited grids")),
-        FigureRow(_("Smallest and largest grid"), f"{figures['smallest']} – {figures['largest']}", households, ""),
-        FigureRow(_("Outside the band"), f"{figures['outside_band']}", "", _("grids")),
-        FigureRow(_("Mean deviation"), f"{figures['mean_deviation']:.1%}", "", _("from the target")),
+        FigureRow("grids", _("Grids"), shown("grids", "{}")),
+        FigureRow("households", _("Households"), shown("households", "{:,}"), households, _("resident")),
+        FigureRow("units", _("Buildings"), shown("units", "{:,}")),
+        FigureRow("within_10", _("Within ±10 per cent of the target"), shown("within_10", "{:.0%}"), "", inhabited),
+        FigureRow("within_20", _("Within ±20 per cent of the target"), shown("within_20", "{:.0%}"), "", inhabited),
+        FigureRow("largest", _("Smallest and largest grid"), both, households),
+        FigureRow("outside_band", _("Outside the band"), shown("outside_band", "{}"), "", _("grids")),
+        FigureRow("mean_deviation", _("Mean deviation"), shown("mean_deviation", "{:.1%}"), "", _("from the target")),
         FigureRow(
-            _("Barriers crossed"), f"{figures['barriers_crossed']}", "", _("rivers, railways, arterial roads, walls")
+            "barriers_crossed",
+            _("Barriers crossed"),
+            shown("barriers_crossed", "{}"),
+            "",
+            _("rivers, railways, arterial roads, walls"),
         ),
-        FigureRow(_("Compounds split without need"), f"{figures['extra_compound_pieces']}", "", _("extra pieces")),
-        FigureRow(_("Borders between grids"), f"{figures['cut_length_m'] / 1000:.2f}", "km", ""),
-        FigureRow(_("Compactness"), f"{figures['polsby_popper']:.2f}", "", _("Polsby–Popper, 1 is a circle")),
+        FigureRow(
+            "extra_compound_pieces",
+            _("Compounds split without need"),
+            shown("extra_compound_pieces", "{}"),
+            "",
+            _("extra pieces"),
+        ),
+        FigureRow("cut_length_m", _("Borders between grids"), _shown(border, "cut_length_m", "{:.2f}"), "km"),
+        FigureRow(
+            "polsby_popper", _("Compactness"), shown("polsby_popper", "{:.2f}"), "", _("Polsby–Popper, 1 is a circle")
+        ),
     ]
+
+
+def _shown(figures: Mapping[str, Any], name: str, form: str) -> str:
+    value = figures.get(name)
+    return "—" if value is None else form.format(value)

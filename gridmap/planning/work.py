@@ -1,35 +1,37 @@
-"""Drawing many communities at once, in processes of their own, as a job or from the command line."""
+"""Drawing communities: one alone here, many side by side in processes of their own."""
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from functools import partial
-from multiprocessing import get_context
-from os import cpu_count
+from functools import cache
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from shapely.errors import GEOSException
 
 from gridmap.accounts.models import User
-from gridmap.jobs.models import Job
-from gridmap.jobs.progress import Progress
-from gridmap.partition import Drawing, SizeRule, draw_community
-from gridmap.planning.ground import CommunityGround, communities_under, read_ground, size_rule
+from gridmap.jobs.shares import hold
+from gridmap.partition import Drawing
+from gridmap.planning.ground import CommunityGround, read_ground
+from gridmap.planning.keeping import save_drawing
 from gridmap.planning.models import Plan
 from gridmap.planning.permissions import may_draw
+from gridmap.planning.processes import Drawers
 from gridmap.planning.refusals import PlanRefusedError
-from gridmap.planning.services import adopt_plan, draw_plan, save_drawing
+from gridmap.planning.services import adopt_plan, draw_plan
+from gridmap.planning.terms import Terms
 from gridmap.territory.models import Region
 
 log = logging.getLogger(__name__)
-Report = Callable[[float, str], None]
-KIND = "draw_grids"
+#: Told the share done (0-1), which community it is about, and the score so far where one alone is drawn; goes on?
+Report = Callable[[float, str, float | None], bool]
 
 
 @dataclass(frozen=True)
@@ -43,10 +45,9 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Order:
-    """What is asked for: the size rule, the seed, who asks (None for the command line) and in which job."""
+    """What is asked for, who asks (None for the command line), in which job, and whether to adopt at once."""
 
-    rule: SizeRule
-    seed: int = 0
+    terms: Terms
     by: User | None = None
     job: UUID | None = None
     adopt: bool = False
@@ -55,54 +56,85 @@ class Order:
 def draw_all(*, communities: Sequence[Region], order: Order, report: Report) -> Iterator[Outcome]:
     """Draw every community and yield what came of it as it is ready; one alone is drawn here, many side by side.
 
-    A community that is refused does not hold up the others. What is drawn when the caller stops (or is told to by
-    `report`) stays; the rest is not begun.
+    A community that is refused does not hold up the others. Once `report` says to stop, those under way are kept at
+    their best so far and the rest is not begun: they have no outcome. Where it raises, what is drawn by then stays.
     """
     if order.by is not None and not all(may_draw(order.by, community) for community in communities):
         raise PermissionDenied
     if len(communities) == 1:
-        yield _kept(communities[0], lambda: _draw_here(communities[0], order, report), order)
-        return
-    with ProcessPoolExecutor(max_workers=cpu_count(), mp_context=get_context("spawn")) as pool:
-        waiting: dict[Future[Drawing], tuple[Region, CommunityGround]] = {}
-        for community in communities:
-            try:
-                ground = read_ground(community)
-            except PlanRefusedError as refusal:
-                yield Outcome(community, None, str(refusal))
-            else:
-                arguments = ground.arguments(order.rule, order.seed)
-                waiting[pool.submit(draw_community, **arguments)] = (community, ground)
+        (one,) = communities
+        yield _kept(one, lambda: _draw_here(one, order, report), order)
+    else:
+        yield from draw_side_by_side(communities=communities, order=order, report=report)
+
+
+def draw_side_by_side(*, communities: Sequence[Region], order: Order, report: Report) -> Iterator[Outcome]:
+    """As `draw_all`, in the processes of this machine however few communities there are."""
+    refused: list[Outcome] = []
+    done = 0
+    name = ""
+    drawn = drawers().draw(_grounds(communities, order, refused), lambda: report(done / len(communities), name, None))
+    for (community, ground), future in drawn:
+        name = community.name
+        if outcome := _collected(community, ground, future, order):
+            done += 1
+            yield outcome
+        while refused:
+            done += 1
+            yield refused.pop()
+    yield from refused
+    report(1.0, name, None)
+
+
+@cache
+def drawers() -> Drawers:
+    """The processes of this machine that draw, started with the first drawing."""
+    return Drawers(settings.DRAW_PROCESSES)
+
+
+def _grounds(
+    communities: Sequence[Region], order: Order, refused: list[Outcome]
+) -> Iterator[tuple[tuple[Region, CommunityGround], Mapping[str, Any]]]:
+    """Grounds as they are wanted, so that a province's need not be held at once."""
+    for community in communities:
         try:
-            for done, future in enumerate(as_completed(waiting), 1):
-                community, ground = waiting[future]
-                yield _kept(community, partial(_save, community, ground, future, order), order)
-                report(done / len(waiting), community.name)
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+            ground = read_ground(community, order.terms)
+        except PlanRefusedError as refusal:
+            refused.append(Outcome(community, None, str(refusal)))
+        else:
+            yield (community, ground), ground.arguments(order.terms)
 
 
 def _draw_here(community: Region, order: Order, report: Report) -> Plan:
     return draw_plan(
         community=community,
-        rule=order.rule,
-        seed=order.seed,
+        terms=order.terms,
         by=order.by,
         job=order.job,
-        report=lambda share: report(share, community.name),
+        report=lambda share, score: report(share, community.name, score),
     )
 
 
-def _save(community: Region, ground: CommunityGround, future: Future[Drawing], order: Order) -> Plan:
-    return save_drawing(
-        drawing=future.result(),
-        ground=ground,
-        community=community,
-        rule=order.rule,
-        seed=order.seed,
-        by=order.by,
-        job=order.job,
-    )
+def _collected(
+    community: Region, ground: CommunityGround, future: "Future[Drawing | None]", order: Order
+) -> Outcome | None:
+    """What came of a drawing in another process; None where it was stopped before it began."""
+
+    def save() -> Plan:
+        drawing = future.result()
+        if drawing is None:
+            raise CancelledError
+        with transaction.atomic():
+            if order.job is not None:
+                hold(order.job)
+            return save_drawing(
+                drawing=drawing, ground=ground, community=community, terms=order.terms, by=order.by, job=order.job
+            )
+
+    try:
+        return _kept(community, save, order)
+    except CancelledError:
+        return None
 
 
 def _kept(community: Region, draw: Callable[[], Plan], order: Order) -> Outcome:
@@ -120,42 +152,10 @@ def _kept(community: Region, draw: Callable[[], Plan], order: Order) -> Outcome:
 
 def _outcome(plan: Plan, order: Order) -> Outcome:
     refusal = ""
-    if order.adopt:
+    if order.adopt and plan.state == Plan.State.DRAFT:
         try:
             adopt_plan(plan=plan, by=order.by, at=timezone.now())
         except PlanRefusedError as error:
             refusal = str(error)
         plan.refresh_from_db()
     return Outcome(plan.community, plan, refusal)
-
-
-def draw_as_job(job: Job, progress: Progress) -> Mapping[str, Any]:
-    """The job: parameters `communities` (region codes), `seed`, and the size rule; the result names the plans.
-
-    Run again after a crash it goes on where it was: plans that it has made are not made twice.
-    """
-    parameters = job.parameters
-    if job.created_by is None:
-        raise PlanRefusedError(_("Whoever asked for this has no account any more."))
-    order = Order(
-        rule=SizeRule(**parameters["rule"]) if "rule" in parameters else size_rule(),
-        seed=parameters.get("seed", 0),
-        by=job.created_by,
-        job=job.pk,
-    )
-    made = {plan.community_id: str(plan.pk) for plan in Plan.objects.filter(job=job.pk)}
-    communities = [one for one in communities_under(parameters["communities"]) if one.pk not in made]
-    outcomes = draw_all(
-        communities=communities,
-        order=order,
-        report=lambda share, name: progress.report(share, _("Drawing %(name)s") % {"name": name}),
-    )
-    refusals = []
-    for outcome in outcomes if communities else ():
-        if outcome.plan:
-            made[outcome.community.pk] = str(outcome.plan.pk)
-        if outcome.refusal:
-            refusals.append(outcome.refusal)
-    if refusals and not made:
-        raise PlanRefusedError(" ".join(refusals[:3]))
-    return {"plans": list(made.values()), "refusals": refusals}

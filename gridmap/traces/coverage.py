@@ -17,6 +17,7 @@ EXCUSED: dict[str, str] = {
     "importers_listrow": "rows of a list before they are compared; what is applied is logged where it is written",
     "importers_stagedrow": "rows of a file before they are compared; what is applied is logged where it is written",
     "jobs_job": "progress, four times a second; begin and end of work are entries of their own",
+    "jobs_share": "as jobs_job",
     "outbox_news": "copies of what happened, for live pages; gone after a day",
     "population_buildingcount": "counts per building that follow from watched tables",
     "population_revealuse": "counts reveals for an hour; every reveal is an entry of its own",

@@ -17,6 +17,7 @@ from gridmap.accounts.models import SignedIn, User
 from gridmap.partition import SizeRule
 from gridmap.planning.models import Plan
 from gridmap.planning.services import draw_plan
+from gridmap.planning.terms import Terms
 from tests.cast import Board, Cast
 from tests.gridmap.planning.conftest import populate
 
@@ -125,4 +126,4 @@ def _session(user: User, url: str) -> SetCookieParam:
 def one_plan(board: Board, cast: Cast) -> Plan:
     """A draft of four grids for the first community."""
     populate(board.communities[0])
-    return draw_plan(community=board.communities[0], rule=SizeRule(), seed=0, by=cast.planner)
+    return draw_plan(community=board.communities[0], terms=Terms(SizeRule()), by=cast.planner)

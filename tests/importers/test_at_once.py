@@ -14,6 +14,7 @@ from django.utils import timezone
 from gridmap.partition import SizeRule
 from gridmap.planning.refusals import StalePlanError
 from gridmap.planning.services import adopt_plan, draw_plan
+from gridmap.planning.terms import Terms
 from gridmap.territory.models import Building, Grid
 from importers import apply
 from importers.models import ImportRun
@@ -49,7 +50,7 @@ def test_an_adoption_waits_for_an_import_and_then_says_that_the_ground_has_chang
     board: Board, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     populate(board.communities[0])
-    plan = draw_plan(community=board.communities[0], rule=SizeRule(), seed=0, by=None)
+    plan = draw_plan(community=board.communities[0], terms=Terms(SizeRule()), by=None)
     run = dry(files.geojson(tmp_path / "homes.geojson", homes(3)))
     write, others = apply._write, []
 

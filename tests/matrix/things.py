@@ -14,8 +14,8 @@ from gridmap.accounts.roles import Role
 from gridmap.accounts.staff.models import StaffList
 from gridmap.accounts.tickets import hash_of
 from gridmap.jobs.models import Job
+from gridmap.planning.drawing_job import KIND
 from gridmap.planning.models import Plan
-from gridmap.planning.work import KIND
 from gridmap.population.models import ExportRequest
 from gridmap.territory.models import Building, Camera, Compound, Facility, Grid, Region
 from gridmap.traces.door import door
@@ -118,6 +118,8 @@ def _work(community: Region, maker: User) -> dict[str, list[Thing]]:
     plans = [_plan(community, state) for state in (Plan.State.DRAFT, Plan.State.DISCARDED)]
     runs = [_run(status, maker) for status in (ImportRun.Status.READ, ImportRun.Status.FAILED)]
     return {
+        "plan_and_now": [Thing(plans[0].state, Place(COMMUNITY), query={"a": str(plans[0].pk), "b": "now"})],
+        "grids_now": [Thing("", Place(COMMUNITY), {"code": COMMUNITY})],
         "plan": [Thing(plan.state, Place(COMMUNITY), {"plan_id": plan.pk}) for plan in plans],
         "run": [Thing(run.status, Place(COMMUNITY), {"run_id": run.pk}) for run in runs],
     }

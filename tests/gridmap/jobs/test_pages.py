@@ -9,7 +9,7 @@ from django.test import Client
 from gridmap.accounts.models import User
 from gridmap.jobs import outcomes, services
 from gridmap.jobs.models import Job
-from gridmap.planning.work import KIND as DRAW
+from gridmap.planning.drawing_job import KIND as DRAW
 from importers.models import ImportRun
 from importers.services import APPLY, CHECK
 from tests.cast import Cast

@@ -13,6 +13,7 @@ from gridmap.planning.ground import communities_under, read_ground, size_rule
 from gridmap.planning.models import Plan
 from gridmap.planning.refusals import PlanRefusedError, StalePlanError
 from gridmap.planning.services import adopt_plan, discard_plan, draw_plan
+from gridmap.planning.terms import Terms
 from gridmap.territory.checks import check_territory
 from gridmap.territory.models import Building, Grid, GridEdition, GroundFeature, Region, RegionEdition, Rule
 from tests.cast import BEGAN, Board, Cast
@@ -22,7 +23,7 @@ RULE = SizeRule()
 
 
 def draw(community: Region, cast: Cast, seed: int = 0) -> Plan:
-    return draw_plan(community=community, rule=RULE, seed=seed, by=cast.planner)
+    return draw_plan(community=community, terms=Terms(RULE, seed), by=cast.planner)
 
 
 def test_a_plan_holds_every_building_once_and_every_household(town: Region, cast: Cast) -> None:
@@ -115,7 +116,7 @@ def test_a_plan_whose_grids_leave_a_gap_is_refused(town: Region, cast: Cast) -> 
 def test_who_may_draw_and_who_may_adopt(town: Region, cast: Cast) -> None:
     for person in (cast.approver, cast.officer, cast.worker, cast.stranger, cast.former):
         with pytest.raises(PermissionDenied):
-            draw_plan(community=town, rule=RULE, seed=0, by=person)
+            draw_plan(community=town, terms=Terms(RULE), by=person)
     plan = draw(town, cast)
     for person in (cast.planner, cast.officer, cast.stranger, cast.former):
         with pytest.raises(PermissionDenied):
@@ -181,12 +182,12 @@ def test_a_street_stands_for_its_communities(board: Board) -> None:
 
 
 def test_the_ground_that_is_read(town: Region) -> None:
-    ground = read_ground(town)
+    ground = read_ground(town, Terms(RULE))
     assert len(ground.units) == 40
     assert {unit.compound is None for unit in ground.units[2:]} == {True}
     assert len(ground.streets) == 1
     assert [barrier.kind for barrier in ground.barriers] == ["river"]
-    assert read_ground(town).fingerprint == ground.fingerprint
+    assert read_ground(town, Terms(RULE)).fingerprint == ground.fingerprint
 
 
 def test_neighbours_do_not_make_a_plan_stale(town: Region, board: Board, cast: Cast) -> None:

@@ -13,6 +13,7 @@ from gridmap.jobs.models import Job
 from gridmap.partition import SizeRule
 from gridmap.planning.models import Plan
 from gridmap.planning.services import adopt_plan, draw_plan
+from gridmap.planning.terms import Terms
 from gridmap.territory.models import Building, GridEdition, Region
 from tests.cast import Board, Cast
 from tests.gridmap.planning.conftest import CODE
@@ -23,7 +24,7 @@ FIGURES = {"target": 300, "minimum": 240, "maximum": 360, "seed": 0}
 
 @pytest.fixture
 def plan(town: Region, cast: Cast) -> Plan:
-    return draw_plan(community=town, rule=SizeRule(), seed=0, by=cast.planner)
+    return draw_plan(community=town, terms=Terms(SizeRule()), by=cast.planner)
 
 
 def test_the_list_judges_communities_by_the_rule(town: Region, cast: Cast, signed_in: SignIn) -> None:
@@ -42,7 +43,7 @@ def test_the_way_from_the_form_to_grids_in_force(town: Region, cast: Cast, signe
     job = Job.objects.get()
     assert answer["Location"] == f"/plans/work/{job.pk}/"
     assert planner.get(answer["Location"]).status_code == 200
-    drawn = draw_plan(community=town, rule=SizeRule(), seed=0, by=cast.planner)
+    drawn = draw_plan(community=town, terms=Terms(SizeRule()), by=cast.planner, job=job.pk)
     Job.objects.filter(pk=job.pk).update(state=Job.State.SUCCEEDED, result={"plans": [str(drawn.pk)]})
     assert planner.get(answer["Location"])["Location"] == f"/plans/{drawn.pk}/"
     page = approver.get(f"/plans/{drawn.pk}/")

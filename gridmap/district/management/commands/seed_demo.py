@@ -10,6 +10,7 @@ from django.utils import timezone
 from gridmap.district.cast import demo_password, open_accounts
 from gridmap.district.inhabitants import settle_people
 from gridmap.planning.ground import size_rule
+from gridmap.planning.terms import Terms
 from gridmap.planning.work import Order, draw_all
 from gridmap.population.models import BuildingCount
 from gridmap.territory.models import GridEdition, Region
@@ -30,7 +31,7 @@ class Command(BaseCommand):
 
     def _draw(self) -> None:
         communities = list(Region.objects.communities().with_boundary())
-        order = Order(rule=size_rule(), adopt=True)
+        order = Order(Terms(size_rule(), effort="quick"), adopt=True)
         for outcome in draw_all(communities=communities, order=order, report=_no_report):
             if outcome.plan is None or outcome.refusal:
                 raise CommandError(f"{outcome.community}: {outcome.refusal}")
@@ -38,5 +39,6 @@ class Command(BaseCommand):
             self.stdout.flush()
 
 
-def _no_report(share: float, name: str) -> None:
+def _no_report(share: float, name: str, score: float | None) -> bool:
     """Each community is printed when it is done."""
+    return True
