@@ -9,8 +9,8 @@ class Finding:
     """A fact about a drawing or one of its grids.
 
     Codes: unit_above_maximum, units_share_point, units_overlap, unit_outside_community, unit_without_ground,
-    island_below_minimum, community_below_minimum, pocket_below_minimum, forced_by_count, forced_by_neighbours,
-    outside_band.
+    island_below_minimum, community_below_minimum, pocket_below_minimum; proven: forced_by_count, forced_by_neighbours,
+    forced_alone, forced_together, forced_number; fixed_outside_band; not proven: outside_band, outside_band_bounded.
     """
 
     code: str

@@ -53,9 +53,8 @@ def test_nonsense_is_refused(town: Region, arguments: list[str]) -> None:
 
 
 def test_every_finding_has_a_sentence_that_its_figures_fill() -> None:
-    figures = dict.fromkeys(
-        ("buildings", "households", "minimum", "maximum", "distance_m", "most_that_fill", "least_neighbour"), 7
-    )
+    names = "buildings households minimum maximum distance_m most_that_fill least_neighbour count least outside"
+    figures = dict.fromkeys(names.split(), 7)
     for code in SENTENCES:
         assert "%(" not in sentence({"code": code, "params": figures})
     assert sentence({"code": "new", "params": {"a": 1}}) == "new {'a': 1}"

@@ -1,0 +1,320 @@
+"""Kernels of the proofs: connected sets inside the band, and whether disjoint ones can cover some nodes.
+
+A piece of `Settled` is cut out by `surroundings`, `band_sets` lists its sets, `cover` chooses among them. Every kernel
+counts its steps and gives up at a limit, so its time is bounded and its answer the same every time.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit
+
+from gridmap.partition.plane import Ints
+
+Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]
+Words = np.ndarray[tuple[int], np.dtype[np.uint64]]
+Masks = np.ndarray[tuple[int, int], np.dtype[np.uint64]]
+NO_COVER, COVER, GAVE_UP = range(3)
+_SLOTS = 1 << 14
+_PROBES = 8
+_WORD = 64
+
+
+def kernel(function: Any) -> Any:
+    """Compile a function of numbers and arrays once, and keep it on disk (numba)."""
+    return njit(cache=True)(function)
+
+
+class Piece(NamedTuple):
+    """Nodes with households and neighbours, in CSR form as in `Settled`."""
+
+    starts: Ints
+    to: Ints
+    load: Ints
+
+
+class Terms(NamedTuple):
+    """Which sets are looked for: `low` to `high` households and one of the nodes 0 … wanted-1; and how long."""
+
+    wanted: int
+    low: int
+    high: int
+    most_sets: int
+    most_steps: int
+
+
+class _Found(NamedTuple):
+    """Sets found, one after the other, where each ends; and room to mark nodes."""
+
+    ends: list[np.int64]
+    members: list[np.int64]
+    mark: Ints
+
+
+@kernel
+def surroundings(piece: Piece, wanted: Ints, taken: Flags, high: int) -> tuple[Ints, Piece]:
+    """Nodes, none of them taken, that a connected set of at most `high` households may share with a wanted node.
+
+    Returns their numbers (the wanted first, in the given order) and the piece they make, numbered anew.
+    """
+    far = np.int64(high + 1)
+    reach = np.full(len(piece.load), far)
+    nodes = [np.int64(node) for node in wanted]
+    queue = [np.int64(node) for node in wanted]
+    for node in wanted:
+        reach[node] = piece.load[node]
+    at = 0
+    while at < len(queue):
+        here = queue[at]
+        at += 1
+        for other in piece.to[piece.starts[here] : piece.starts[here + 1]]:
+            cost = reach[here] + piece.load[other]
+            if cost <= high and cost < reach[other] and not taken[other]:
+                if reach[other] == far:
+                    nodes.append(other)
+                reach[other] = cost
+                queue.append(other)
+    numbers = np.array(nodes)
+    return numbers, cut_out(piece, numbers)
+
+
+@kernel
+def cut_out(piece: Piece, nodes: Ints) -> Piece:
+    """The piece of a graph on some nodes, numbered by their order."""
+    number = np.full(len(piece.load), np.int64(-1))
+    for index in range(len(nodes)):
+        number[nodes[index]] = index
+    starts = np.zeros(len(nodes) + 1, dtype=np.int64)
+    to = [np.int64(0) for _ in range(0)]
+    for index in range(len(nodes)):
+        for other in piece.to[piece.starts[nodes[index]] : piece.starts[nodes[index] + 1]]:
+            if number[other] >= 0:
+                to.append(number[other])
+        starts[index + 1] = len(to)
+    return Piece(starts, np.array(to), piece.load[nodes])
+
+
+@kernel
+def band_sets(piece: Piece, terms: Terms) -> tuple[bool, Ints, Ints, int]:
+    """Connected sets as the terms ask for: complete or not, starts and members, steps.
+
+    A set that stays connected and not below `low` without one of its nodes that are not wanted is left out: the smaller
+    set serves every cover as well.
+    """
+    found = _Found([np.int64(0)], [np.int64(0) for _ in range(0)], np.zeros(len(piece.load), dtype=np.int64))
+    steps = 0
+    for root in range(terms.wanted):
+        steps = _grow(piece, terms, root, steps, found)
+        if steps > terms.most_steps or len(found.ends) > terms.most_sets:
+            return False, np.array(found.ends), np.array(found.members), steps
+    return True, np.array(found.ends), np.array(found.members), steps
+
+
+@kernel
+def _grow(piece: Piece, terms: Terms, root: int, steps: int, found: _Found) -> int:
+    """Sets that hold `root` and no wanted node before it, each met once: a node may only be added by the member that
+    first had it as a neighbour (Wernicke 2006, ESU). One level per member: choices[cursor:end] are still to be added.
+    """
+    seen = np.zeros(len(piece.load), dtype=np.bool_)
+    seen[: root + 1] = True
+    choices = [np.int64(0) for _ in range(0)]
+    _add_fresh(piece, root, seen, choices)
+    member, total = [np.int64(root)], piece.load[root]
+    cursor, end = [np.int64(0)], [np.int64(len(choices))]
+    first, fresh = [np.int64(0)], [np.int64(0)]
+    _record(piece, terms, member, total, found)
+    while member:
+        if cursor[-1] == end[-1]:
+            for index in range(fresh.pop(), end.pop()):
+                seen[choices[index]] = False
+            del choices[first.pop() :]
+            cursor.pop()
+            total -= piece.load[member.pop()]
+            continue
+        node = choices[cursor[-1]]
+        cursor[-1] += 1
+        steps += 1
+        if total + piece.load[node] > terms.high:
+            continue
+        if steps > terms.most_steps or len(found.ends) > terms.most_sets:
+            break
+        first.append(np.int64(len(choices)))
+        for index in range(cursor[-1], end[-1]):
+            choices.append(choices[index])
+        fresh.append(np.int64(len(choices)))
+        _add_fresh(piece, node, seen, choices)
+        member.append(node)
+        total += piece.load[node]
+        cursor.append(first[-1])
+        end.append(np.int64(len(choices)))
+        _record(piece, terms, member, total, found)
+    return steps
+
+
+@kernel
+def _add_fresh(piece: Piece, node: int, seen: Flags, choices: list[np.int64]) -> None:
+    for other in piece.to[piece.starts[node] : piece.starts[node + 1]]:
+        if not seen[other]:
+            seen[other] = True
+            choices.append(other)
+
+
+@kernel
+def _record(piece: Piece, terms: Terms, member: list[np.int64], total: int, found: _Found) -> None:
+    if total < terms.low:
+        return
+    for spare in member:
+        slack = total - piece.load[spare] >= terms.low
+        if spare >= terms.wanted and slack and _holds_without(piece, member, spare, found.mark):
+            return
+    for node in member:
+        found.members.append(node)
+    found.ends.append(np.int64(len(found.members)))
+
+
+@kernel
+def _holds_without(piece: Piece, member: list[np.int64], spare: int, mark: Ints) -> bool:
+    """Whether members stay connected without one of them; member[0] is never the one."""
+    for node in member:
+        mark[node] = 1
+    mark[spare] = 0
+    queue = [member[0]]
+    mark[member[0]] = 2
+    at = 0
+    while at < len(queue):
+        for other in piece.to[piece.starts[queue[at]] : piece.starts[queue[at] + 1]]:
+            if mark[other] == 1:
+                mark[other] = 2
+                queue.append(other)
+        at += 1
+    for node in member:
+        mark[node] = 0
+    return len(queue) == len(member) - 1
+
+
+@kernel
+def cover(row_starts: Ints, rows: Ints, wanted: int, count: int, most_steps: int) -> tuple[int, Ints, int]:
+    """Disjoint sets that together hold the nodes 0 … wanted-1 of `count`: verdict, numbers of the sets, steps.
+
+    Exhaustive: the wanted node with fewest sets left is covered first; what is known to fail for the nodes used so far
+    is not tried again.
+    """
+    sets = len(row_starts) - 1
+    masks = _masks(row_starts, rows, count)
+    words = masks.shape[1]
+    used = np.zeros((wanted + 1, words), dtype=np.uint64)
+    active = np.zeros((wanted + 1, sets), dtype=np.int32)
+    active[0] = np.arange(sets)
+    left = np.zeros(wanted + 1, dtype=np.int64)
+    left[0] = sets
+    chosen = np.zeros(wanted + 1, dtype=np.int64)
+    cursor, pivot = np.zeros(wanted + 1, dtype=np.int64), np.zeros(wanted + 1, dtype=np.int64)
+    table, filled = np.zeros((_SLOTS, words), dtype=np.uint64), np.zeros(_SLOTS, dtype=np.bool_)
+    depth, steps = 0, sets
+    pivot[0] = _scarcest(row_starts, rows, active[0, :sets], used[0], wanted)
+    while depth >= 0:
+        if pivot[depth] < 0:
+            return COVER, chosen[:depth].copy(), steps
+        if steps > most_steps:
+            return GAVE_UP, chosen[:0].copy(), steps
+        at = _next_with(masks, active[depth, : left[depth]], cursor[depth], pivot[depth])
+        cursor[depth] = at + 1
+        if at == left[depth]:
+            _remember(table, filled, used[depth])
+            depth -= 1
+            continue
+        row = active[depth, at]
+        chosen[depth] = row
+        used[depth + 1] = used[depth] | masks[row]
+        steps += left[depth]
+        if _is_known(table, filled, used[depth + 1]):
+            continue
+        left[depth + 1] = _keep_disjoint(masks, active[depth, : left[depth]], masks[row], active[depth + 1])
+        depth += 1
+        cursor[depth] = 0
+        pivot[depth] = _scarcest(row_starts, rows, active[depth, : left[depth]], used[depth], wanted)
+    return NO_COVER, chosen[:0].copy(), steps
+
+
+@kernel
+def _masks(row_starts: Ints, rows: Ints, count: int) -> Masks:
+    masks = np.zeros((len(row_starts) - 1, (count + _WORD - 1) // _WORD), dtype=np.uint64)
+    for row in range(len(row_starts) - 1):
+        for entry in range(row_starts[row], row_starts[row + 1]):
+            masks[row, rows[entry] // _WORD] |= np.uint64(1) << np.uint64(rows[entry] % _WORD)
+    return masks
+
+
+@kernel
+def _has(mask: Words, node: int) -> bool:
+    return bool((mask[node // _WORD] >> np.uint64(node % _WORD)) & np.uint64(1))
+
+
+@kernel
+def _scarcest(row_starts: Ints, rows: Ints, active: Ints, used: Words, wanted: int) -> int:
+    """The wanted node not yet covered that lies in fewest of the sets left; -1 if all are covered."""
+    counts = np.zeros(wanted, dtype=np.int64)
+    for row in active:
+        for entry in range(row_starts[row], row_starts[row + 1]):
+            if rows[entry] < wanted:
+                counts[rows[entry]] += 1
+    best = -1
+    for node in range(wanted):
+        if not _has(used, node) and (best < 0 or counts[node] < counts[best]):
+            best = node
+    return best
+
+
+@kernel
+def _next_with(masks: Masks, active: Ints, at: int, node: int) -> int:
+    """Where the next set with a node stands, from `at` on; the length if there is none."""
+    while at < len(active) and not _has(masks[active[at]], node):
+        at += 1
+    return at
+
+
+@kernel
+def _keep_disjoint(masks: Masks, active: Ints, taken: Words, kept: Ints) -> int:
+    count = 0
+    for row in active:
+        clear = True
+        for word in range(masks.shape[1]):
+            if masks[row, word] & taken[word]:
+                clear = False
+                break
+        if clear:
+            kept[count] = row
+            count += 1
+    return count
+
+
+@kernel
+def _slot(key: Words) -> int:
+    mixed = np.uint64(1469598103934665603)
+    for word in key:
+        mixed = (mixed ^ word) * np.uint64(1099511628211)
+        mixed ^= mixed >> np.uint64(29)
+    return int(mixed % np.uint64(_SLOTS))
+
+
+@kernel
+def _is_known(table: Masks, filled: Flags, key: Words) -> bool:
+    slot = _slot(key)
+    for step in range(_PROBES):
+        at = (slot + step) % _SLOTS
+        if not filled[at]:
+            return False
+        if np.all(table[at] == key):
+            return True
+    return False
+
+
+@kernel
+def _remember(table: Masks, filled: Flags, key: Words) -> None:
+    slot = _slot(key)
+    for step in range(_PROBES):
+        at = (slot + step) % _SLOTS
+        if not filled[at]:
+            filled[at] = True
+            table[at] = key
+            return

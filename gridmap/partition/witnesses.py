@@ -1,0 +1,130 @@
+"""Witnesses: buildings of which, however the ground is divided, at least one lies in a grid outside the band.
+
+In a drawing in which every grid that meets a set F of nodes is inside the band, these grids are connected, pairwise
+disjoint, hold `minimum` to `maximum` households each and together cover F. If the exhaustive search finds no such
+cover, there is no such drawing: F is a witness. Empty ground may be used by several sets here (see `Settled`), which
+only makes covers easier to find: what is proven without a cover stays proven.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from gridmap.partition import covers
+from gridmap.partition.plane import Ints
+from gridmap.partition.settled import Settled
+from gridmap.partition.units import SizeRule
+
+_MOST_SETS = 20_000
+_MOST_WANTED = 60
+_STEPS_PER_SEARCH = 300_000
+_STEPS_PER_LOOK = 2_000
+_MOST_ROUNDS = 40
+
+
+@dataclass
+class Budget:
+    """Steps of search that may still be taken; an exact count, so that the same drawing is told the same."""
+
+    steps: int
+
+    def share(self, most: int) -> int:
+        """At most so many steps, as far as there are any."""
+        return max(0, min(self.steps, most))
+
+
+@dataclass(frozen=True)
+class Search:
+    """What looking for a cover came to: proven that there is none, or the sets of one (numbers of `Settled`), or
+    neither when the budget ended.
+    """
+
+    proven: bool
+    sets: tuple[tuple[int, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class _Near:
+    """How far to list sets, and the nodes that are not to be had."""
+
+    most_sets: int
+    most_steps: int
+    taken: covers.Flags | None = None
+
+
+def seek_cover(settled: Settled, wanted: Sequence[int], rule: SizeRule, budget: Budget) -> Search:
+    """Look exhaustively for disjoint connected sets inside the band that cover the wanted nodes."""
+    nodes, row_starts, rows, complete = _band_sets(settled, wanted, rule, budget, _Near(_MOST_SETS, _STEPS_PER_SEARCH))
+    if not complete:
+        return Search(proven=False)
+    most = budget.share(_STEPS_PER_SEARCH * 10)
+    verdict, chosen, steps = covers.cover(row_starts, rows, len(wanted), len(nodes), most)
+    budget.steps -= int(steps) // 10
+    if verdict != covers.COVER:
+        return Search(proven=verdict == covers.NO_COVER)
+    sets = (nodes[rows[row_starts[row] : row_starts[row + 1]]].tolist() for row in chosen.tolist())
+    return Search(proven=False, sets=tuple(tuple(one) for one in sets))
+
+
+def _band_sets(
+    settled: Settled, wanted: Sequence[int], rule: SizeRule, budget: Budget, near: _Near
+) -> tuple[Ints, Ints, Ints, bool]:
+    """The nodes around the wanted ones, the sets inside the band that hold one of these, and whether that is all."""
+    taken = np.zeros(len(settled), dtype=np.bool_) if near.taken is None else near.taken
+    whole = covers.Piece(settled.starts, settled.to, settled.households)
+    nodes, piece = covers.surroundings(whole, np.asarray(wanted, dtype=np.int64), taken, rule.maximum)
+    most = budget.share(near.most_steps)
+    terms = covers.Terms(len(wanted), rule.minimum, rule.maximum, near.most_sets, most)
+    complete, row_starts, rows, steps = covers.band_sets(piece, terms)
+    budget.steps -= int(steps) + len(nodes)
+    return nodes, row_starts, rows, bool(complete)
+
+
+def is_stranded(settled: Settled, node: int, taken: covers.Flags, rule: SizeRule, budget: Budget) -> bool:
+    """Whether no connected set inside the band holds a node once the taken ones are gone."""
+    _, row_starts, _, complete = _band_sets(settled, [node], rule, budget, _Near(1, _STEPS_PER_LOOK, taken))
+    return complete and len(row_starts) == 1
+
+
+def find_witness(settled: Settled, group: Sequence[int], rule: SizeRule, budget: Budget) -> tuple[int, ...]:
+    """A small witness that meets a grid, given by its nodes: one node of it, or the grid, or the grid and some of the
+    ground around it; () if none is found.
+
+    A cover of the grid may strand others: they join the nodes to be covered, and the search goes on.
+    """
+    nobody = np.zeros(len(settled), dtype=np.bool_)
+    for node in group:
+        if is_stranded(settled, node, nobody, rule, budget):
+            return (node,)
+    wanted = list(group)
+    for _ in range(_MOST_ROUNDS):
+        if len(wanted) > _MOST_WANTED or budget.steps <= 0:
+            return ()
+        search = seek_cover(settled, wanted, rule, budget)
+        if search.proven:
+            return _shrunk(settled, wanted, rule, budget)
+        stranded = _stranded_by(settled, search.sets, rule, budget)
+        if not stranded:
+            return ()
+        wanted += stranded
+    return ()
+
+
+def _stranded_by(settled: Settled, sets: Sequence[Sequence[int]], rule: SizeRule, budget: Budget) -> list[int]:
+    """Nodes beside the sets of a cover that cannot be inside the band any more."""
+    taken = np.zeros(len(settled), dtype=np.bool_)
+    used = [node for one in sets for node in one]
+    taken[used] = True
+    beside = {int(other) for node in used for other in settled.near(node) if not taken[other]}
+    return [node for node in sorted(beside) if is_stranded(settled, node, taken, rule, budget)]
+
+
+def _shrunk(settled: Settled, wanted: Sequence[int], rule: SizeRule, budget: Budget) -> tuple[int, ...]:
+    """A part of a witness that still is one; nodes that were added last are tried first."""
+    kept = list(wanted)
+    for node in reversed(wanted):
+        fewer = [other for other in kept if other != node]
+        if fewer and seek_cover(settled, fewer, rule, budget).proven:
+            kept = fewer
+    return tuple(sorted(kept))
