@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gridmap.population.models import CareTag, Dwelling, Resident, Risk
 from gridmap.population.values import (
-    EARLIEST_YEAR,
+    earliest_birth_year,
     id_number_fault,
     id_number_text,
     is_formula,
@@ -86,7 +86,7 @@ class PersonForm(forms.Form):
     health = SealedFormField(label=_("Health"), mask=MaskKind.TEXT, max_length=500, required=False)
     kind = forms.ChoiceField(label=_("Kind"), choices=Resident.Kind.choices, required=False)
     gender = forms.ChoiceField(label=_("Gender"), choices=[("", "—"), *Resident.Gender.choices], required=False)
-    birth_year = forms.IntegerField(label=_("Year of birth"), min_value=EARLIEST_YEAR, required=False)
+    birth_year = forms.IntegerField(label=_("Year of birth"), required=False)
     relation = forms.ChoiceField(
         label=_("Relation to the head"), choices=[("", "—"), *Resident.Relation.choices], required=False
     )
@@ -118,10 +118,15 @@ class PersonForm(forms.Form):
         return free_text(self.cleaned_data["source"])
 
     def clean_birth_year(self) -> int | None:
-        """Nobody is born in a year to come."""
+        """A year in which somebody alive may be born, by the rule of the lists."""
         year: int | None = self.cleaned_data["birth_year"]
-        if year is not None and year > timezone.localdate().year:
+        today = timezone.localdate()
+        if year is not None and year > today.year:
             raise forms.ValidationError(_("This year has not come yet."))
+        if year is not None and year < earliest_birth_year(on=today):
+            raise forms.ValidationError(
+                _("Nobody alive was born over 120 years ago. Left empty, the year stays as it is.")
+            )
         return year
 
     def values(self) -> dict[str, Any]:

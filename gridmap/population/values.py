@@ -7,7 +7,8 @@ import re
 import unicodedata
 from datetime import date
 
-EARLIEST_YEAR = 1880
+#: Nobody is older.
+OLDEST_YEARS = 120
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
 _CITIZEN = re.compile(r"\d{17}[\dX]|\d{15}", re.ASCII)
@@ -58,8 +59,19 @@ def check_digit_holds(text: str) -> bool:
     return _CHECKS[total % 11] == text[-1]
 
 
+def earliest_birth_year(*, on: date) -> int:
+    """The first year in which somebody may be born who lives on this day."""
+    return on.year - OLDEST_YEARS
+
+
+def may_live(born: date, *, on: date) -> bool:
+    """Whether somebody born on this day may live on that one."""
+    return earliest_birth_year(on=on) <= born.year and born <= on
+
+
 def birthday_in(number: str, *, on: date) -> date | None:
-    """The birthday in an ID number of 18 or 15; None where it is no day from 1880 to `on`, or it is another paper."""
+    """The birthday in an ID number of 18 or 15; None where nobody born then may live on this day, or it is another
+    paper."""
     if not _CITIZEN.fullmatch(number):
         return None
     century = "18" if number[-3:] >= "996" else "19"
@@ -68,7 +80,7 @@ def birthday_in(number: str, *, on: date) -> date | None:
         born = date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
     except ValueError:
         return None
-    return born if born.year >= EARLIEST_YEAR and born <= on else None
+    return born if may_live(born, on=on) else None
 
 
 def phone_text(text: str) -> str:

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from gridmap.population.values import (
-    EARLIEST_YEAR,
     birthday_in,
     id_number_fault,
+    may_live,
     name_holds,
     name_text,
     phone_holds,
@@ -25,8 +25,8 @@ from importers.records import RefusedError, Value
 from importers.values import NOTHING, Cast, choice
 
 NAME_CHARACTERS = 60
-#: Nobody is older.
-OLDEST_YEARS = 120
+#: Days in lists, of whatever kind; birthdays have a closer rule.
+YEARS = range(1880, 2201)
 _EDGE = " \t\r\n'‘’`´\u200b\u200c\u200d\u2060\ufeff"
 _NOTHING = {plain(nothing) for nothing in NOTHING}
 _WRAPPED = re.compile(r'^="?(.*?)"?$')
@@ -95,7 +95,7 @@ def birth_of(number: str) -> date | None:
     if not re.fullmatch(r"\d{17}[\dX]|\d{15}", number):
         return None
     born = birthday_in(number, on=date.today())
-    if born is None or not _may_live(born):
+    if born is None:
         raise RefusedError("id_number_wrong_birthday", shown=mask(MaskKind.ID_NUMBER, number))
     return born
 
@@ -103,14 +103,9 @@ def birth_of(number: str) -> date | None:
 def birthday(cell: Value) -> Value:
     """A day of birth as `day` reads it, of somebody who may live now."""
     text = day(cell)
-    if text and not _may_live(date.fromisoformat(str(text))):
+    if text and not may_live(date.fromisoformat(str(text)), on=date.today()):
         raise RefusedError("birth_impossible")
     return text
-
-
-def _may_live(born: date) -> bool:
-    today = date.today()
-    return today.year - OLDEST_YEARS <= born.year and born <= today
 
 
 def gender_of(number: str) -> str:
@@ -150,7 +145,7 @@ def day(cell: Value) -> Value:
     if not text:
         return None
     found = _parsed_day(text)
-    if found is None or not EARLIEST_YEAR <= found.year <= 2200:
+    if found is None or found.year not in YEARS:
         raise RefusedError("date_malformed")
     return found.isoformat()
 

@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 
 from gridmap.population.values import (
     birthday_in,
+    earliest_birth_year,
     id_number_fault,
     id_number_text,
     is_formula,
+    may_live,
     name_holds,
     name_text,
     phone_holds,
@@ -99,3 +101,14 @@ def test_a_birthday_is_read_from_either_length() -> None:
     assert birthday_in("880101400229123", on=TODAY) == date(1940, 2, 29)
     assert birthday_in("880101000229998", on=TODAY) is None  # 1800 is too early
     assert birthday_in("E12345678", on=TODAY) is None
+
+
+@given(st.dates(min_value=date(1700, 1, 1), max_value=date(2200, 12, 31)))
+def test_whoever_may_live_turns_at_most_120_this_year_and_is_born(born: date) -> None:
+    assert may_live(born, on=TODAY) == (TODAY.year - born.year <= 120 and born <= TODAY)
+    assert not may_live(born, on=TODAY) or born.year >= earliest_birth_year(on=TODAY)
+
+
+def test_an_id_number_of_somebody_too_old_to_live_has_no_birthday() -> None:
+    assert birthday_in(id_number(7, year=1906), on=TODAY) == date(1906, 1, 1)
+    assert birthday_in(id_number(7, year=1905), on=TODAY) is None

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.contrib.messages import get_messages
 from django.test import Client
+from django.utils import timezone
 
 from gridmap.accounts.models import User
 from gridmap.population.models import CareTag, Dwelling, Resident
@@ -36,7 +37,7 @@ def known(people: People) -> Resident:
 @pytest.mark.parametrize(
     ("field", "value"),
     [("phone", "abc"), ("phone", "123"), ("id_number", "123"), ("id_number", id_number(3, year=2099)), ("name", "=1+1"),
-     ("name", "<b>张三</b>"), ("name", "张三2"), ("birth_year", "1879"), ("birth_year", "2999"), ("source", "=1+1"),
+     ("name", "<b>张三</b>"), ("name", "张三2"), ("birth_year", "-1"), ("birth_year", "2999"), ("source", "=1+1"),
      ("source", ""), ("health", "=cmd"), ("name", "@张三"), ("phone", "13800001111、13900001111")],
 )  # fmt: skip
 def test_rubbish_overwrites_nothing_and_everything_typed_is_kept(
@@ -49,6 +50,16 @@ def test_rubbish_overwrites_nothing_and_everything_typed_is_kept(
     assert answer.status_code == 400 and form.errors.keys() == {field}
     assert (form[field].value(), form["relation"].value()) == (value, "parent")
     assert known(people).version == 1
+
+
+@pytest.mark.parametrize(("years_ago", "status"), [(120, 302), (121, 400)])
+def test_a_year_of_birth_goes_by_the_rule_of_the_lists(
+    people: People, cast: Cast, signed_in: SignIn, years_ago: int, status: int
+) -> None:
+    client, key = signed_in(cast.worker), people.mine.first.pk
+    year = timezone.localdate().year - years_ago
+    assert edit(client, key, opened(client, key) | {"birth_year": str(year)}).status_code == status
+    assert (known(people).birth_year == year) == (status == 302)
 
 
 def test_somebody_new_is_checked_by_the_same_rules(people: People, cast: Cast, signed_in: SignIn) -> None:
