@@ -16,10 +16,13 @@ from django.test import Client
 from django.utils import timezone
 from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker, Settings
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from gridmap.accounts.models import SignedIn, User
 from gridmap.territory.models import Grid
+from importers import sandbox
 from tests.cast import Board, Cast, draw_grids, set_up_board, set_up_cast
+from tests.importers import forking
 from tests.owner import as_owner, wear_application_role
 
 SECRET_KEY = "a key for tests that guards nothing"  # also for processes that a test starts
@@ -52,6 +55,33 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     yield
     Flush.handle = flush  # type: ignore[method-assign]
     connection_created.disconnect(wear_application_role)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_are_listed_once() -> Iterator[None]:
+    """Every client makes the middleware anew, which looks through all folders; no file comes between two tests."""
+    listed: dict[tuple[str, int | None], dict[str, Any]] = {}
+    look_through = WhiteNoiseMiddleware.add_files_from_finders
+
+    def remember(self: WhiteNoiseMiddleware) -> None:
+        known = listed.get((self.static_prefix, self.max_age))
+        if known is None:
+            look_through(self)
+            listed[self.static_prefix, self.max_age] = dict(self.files)
+        else:
+            self.files.update(known)
+
+    WhiteNoiseMiddleware.add_files_from_finders = remember
+    yield
+    WhiteNoiseMiddleware.add_files_from_finders = look_through
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _readers_are_forked() -> Iterator[None]:
+    """Files are read by the same locked program as ever; what takes long is only that Python loads its libraries."""
+    started, sandbox._start = sandbox._start, forking.start  # type: ignore[assignment]
+    yield
+    sandbox._start = started
 
 
 @pytest.fixture(autouse=True)
