@@ -6,7 +6,9 @@ areas have changed the browser asks again and is answered by what holds now.
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, MutableMapping
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,17 +16,23 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.http.request import split_domain_port, validate_host
 
+from gridmap.accounts.addresses import address_behind
 from gridmap.accounts.tickets import Ticket, tickets_in
 from gridmap.outbox.services import Place
 from gridmap.safety.headers import headers_for
+from gridmap.traces.middleware import LONGEST_PATH, REFUSED
+from gridmap.traces.strangers import count_refusal
 from layers.audience import Listener, listeners_of
 from layers.relay import Relay, Stream, mark, resync
 
+log = logging.getLogger(__name__)
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 EVENTS = "text/event-stream; charset=utf-8"
+#: What the trail calls it; the stream has no route of Django's.
+ROUTE = "stream"
 HEARTBEAT_S = 15.0
 #: What the browser waits before it asks again.
 RETRY_MS = 3000
@@ -60,6 +68,7 @@ class LiveStream:
             status, admitted = 503, None
         cors = _cors(headers) if status != 403 else []
         if admitted is None:
+            await self._note(status, scope, headers)
             await _refuse(send, status, cors)
             return
         stream = Stream(*admitted)
@@ -82,6 +91,18 @@ class LiveStream:
         found = await self.relay.ask(listeners_of, tickets) if tickets else {}
         ticket = next((one for one in tickets if one in found), None)
         return (200, (found[ticket], ticket)) if ticket else (401, None)
+
+    async def _note(self, status: int, scope: Scope, headers: dict[str, str]) -> None:
+        """Write down that somebody was refused: counted, as refusals of who is not signed in are everywhere."""
+        if status not in REFUSED:
+            return
+        peer = (scope.get("client") or ("",))[0]
+        address = address_behind(str(peer), headers.get("x-forwarded-for", ""))
+        known: dict[str, Any] = {"status": status, "method": scope["method"], "path": scope["path"][:LONGEST_PATH]}
+        try:
+            await self.relay.ask(partial(count_refusal, route=ROUTE, address=address, **known))
+        except DatabaseError:  # refused all the same
+            log.exception("a refusal could not be noted")
 
     async def _run(self, stream: Stream, since: Place | None, receive: Receive, send: Send) -> None:
         await self.relay.join(stream, since)

@@ -7,15 +7,19 @@ from django.http import HttpRequest
 
 
 def client_address(request: HttpRequest) -> str:
-    """The address of the browser; empty where there is none (a command, a test).
+    """The address of the browser; empty where there is none (a command, a test)."""
+    return address_behind(str(request.META.get("REMOTE_ADDR") or ""), str(request.META.get("HTTP_X_FORWARDED_FOR", "")))
 
-    `X-Forwarded-For` counts only from a proxy in `TRUSTED_PROXIES`, and of it only what our own proxies wrote: they
+
+def address_behind(peer: str, forwarded: str) -> str:
+    """The address of the browser by who speaks to us and by `X-Forwarded-For`.
+
+    That header counts only from a proxy in `TRUSTED_PROXIES`, and of it only what our own proxies wrote: they
     append, so everything further left is what the browser made up. `PROXY_HOPS` says how many stand in a row.
     """
-    peer = str(request.META.get("REMOTE_ADDR") or "")
     if not _is_proxy(peer):
         return peer
-    said = [part.strip() for part in str(request.META.get("HTTP_X_FORWARDED_FOR", "")).split(",")]
+    said = [part.strip() for part in forwarded.split(",")]
     if len(said) < settings.PROXY_HOPS:
         return peer
     found = _parsed(said[-settings.PROXY_HOPS])
