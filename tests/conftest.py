@@ -18,6 +18,7 @@ from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker, Settings
 from whitenoise.middleware import WhiteNoiseMiddleware
 
+from gridmap.accounts.hashers import EvenArgon2
 from gridmap.accounts.models import SignedIn, User
 from gridmap.territory.models import Grid
 from importers import sandbox
@@ -74,6 +75,15 @@ def _static_files_are_listed_once() -> Iterator[None]:
     WhiteNoiseMiddleware.add_files_from_finders = remember
     yield
     WhiteNoiseMiddleware.add_files_from_finders = look_through
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _passwords_are_quick() -> Iterator[None]:
+    """Argon2 as the product has it, but for its cost, of which `test_hashers.py` tells."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {"time_cost": 1, "memory_cost": 16, "parallelism": 1}.items():
+            patch.setattr(EvenArgon2, name, value, raising=False)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

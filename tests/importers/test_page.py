@@ -15,7 +15,6 @@ from django.urls import reverse
 
 from gridmap.accounts.models import User
 from gridmap.jobs.models import Job
-from gridmap.jobs.progress import Progress
 from gridmap.jobs.services import run as run_job
 from gridmap.territory.models import Building, Region
 from importers import sentences
@@ -25,28 +24,10 @@ from tests.cast import COMMUNITIES, Board, Cast, corner_of
 from tests.importers import files
 from tests.importers.bringing import cells, dry
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("same_connection")]
 SignIn = Callable[[User], Client]
 WEST, SOUTH = corner_of(COMMUNITIES[0])
 START = "/import/"
-
-
-class SameConnection(Progress):
-    """Progress written inside the test's own transaction, where another connection could not see the job."""
-
-    def __init__(self, job: Job) -> None:
-        self._job = job
-
-    def report(self, share: float, message: str = "") -> None:
-        Job.objects.filter(pk=self._job.pk).update(progress=share, message=message)
-
-    def __exit__(self, *_problem: object) -> None:
-        return None
-
-
-@pytest.fixture(autouse=True)
-def _visible_progress(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gridmap.jobs.services.Progress", SameConnection)
 
 
 def homes(tmp_path: Path, count: int = 3) -> bytes:

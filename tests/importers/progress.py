@@ -1,0 +1,17 @@
+"""Progress of a job that runs in the test's own transaction."""
+
+from gridmap.jobs.models import Job
+from gridmap.jobs.progress import Progress
+
+
+class SameConnection(Progress):
+    """Progress written inside the test's own transaction, where another connection could not see the job."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+
+    def report(self, share: float, message: str = "") -> None:
+        Job.objects.filter(pk=self._job.pk).update(progress=share, message=message)
+
+    def __exit__(self, *_problem: object) -> None:
+        return None
