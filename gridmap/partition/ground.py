@@ -46,8 +46,9 @@ class Ground:
     """Cells of a part: `units[c]` sit on cell c; `cell_of_face` maps the noded faces to cells.
 
     Faces lie on the raster in plane metres, where they are a valid coverage; `vertices` (in lexical order) and `lonlat`
-    say where each of their vertices is in degrees; `pinned` are those that must stay. `region` is the fixed grid that a
-    cell belongs to, or -1.
+    say where each of their vertices is in degrees; `pinned` are those that were given and must stay. `region` is the
+    fixed grid that a cell belongs to, or -1. Seats have a footprint (empty if there is none) and a place in plane
+    metres.
     """
 
     units: tuple[tuple[int, ...], ...]
@@ -60,6 +61,9 @@ class Ground:
     lonlat: Floats
     pinned: Flags
     region: Ints
+    footprints: Shapes
+    places: Floats
+    cell_of_seat: Ints
 
 
 def lay_ground(
@@ -80,12 +84,27 @@ def lay_ground(
     edges = _edges(vertices, ends, tiling, blocks)
     cell, owners, region = _cells(tiling, edges)
     units: list[tuple[int, ...]] = [seats.units[owner] if owner >= 0 else () for owner in owners]
-    homeless = _take_in(seats, tiling, cell, owners, units)
+    cell_of_seat = _seated(seats, tiling, cell, owners)
+    homeless = _take_in(seats, owners, cell_of_seat, units)
     area = np.bincount(cell, weights=shapely.area(tiling.faces), minlength=len(owners)).astype(np.float64)
     lonlat = _degrees(vertices, ends, part, plane, blocks.raster_m)
     points = np.concatenate((shapely.get_coordinates(shape_array(fixed)), seats.lonlat[tiling.pins]))
-    pinned = _pinned(vertices, lonlat, points, plane, blocks.raster_m)
-    return Ground(tuple(units), tiling.faces, cell, edges, area, homeless, vertices, lonlat, pinned, region)
+    given = shapely.get_coordinates(part)
+    return Ground(
+        units=tuple(units),
+        faces=tiling.faces,
+        cell_of_face=cell,
+        edges=edges,
+        area_m2=area,
+        homeless=homeless,
+        vertices=vertices,
+        lonlat=lonlat,
+        pinned=_pinned(lonlat, points, given, plane, blocks.raster_m),
+        region=region,
+        footprints=seats.footprints,
+        places=seats.places,
+        cell_of_seat=cell_of_seat,
+    )
 
 
 @dataclass(frozen=True)
@@ -258,17 +277,25 @@ def _adopted(cell_of_piece: Ints, pieces: _Pieces, edges: Edges, *, within: bool
     return cell
 
 
+def _seated(seats: Seats, tiling: Tessellation, cell: Ints, owners: list[int]) -> Ints:
+    """The cell of every seat: its own, or the one around its place where others have all the ground."""
+    cell_of_seat = np.full(len(seats.units), -1, dtype=np.int64)
+    owner = np.array(owners, dtype=np.int64)
+    cell_of_seat[owner[owner >= 0]] = np.flatnonzero(owner >= 0)
+    missing = np.flatnonzero(cell_of_seat < 0)
+    if len(missing):
+        near = shapely.STRtree(tiling.faces).nearest(shapely.points(seats.places[missing]))
+        cell_of_seat[missing] = cell[near]
+    return cell_of_seat
+
+
 def _take_in(
-    seats: Seats, tiling: Tessellation, cell: Ints, owners: list[int], units: list[tuple[int, ...]]
+    seats: Seats, owners: list[int], cell_of_seat: Ints, units: list[tuple[int, ...]]
 ) -> tuple[tuple[int, int], ...]:
-    """Seat owners that got no ground on the cell around their anchor."""
-    missing = sorted(set(range(len(seats.units))) - set(owners))
-    if not missing:
-        return ()
-    near = shapely.STRtree(tiling.faces).nearest(shapely.points(seats.places[missing]))
-    taken = []
-    for seat, face in zip(missing, near, strict=True):
-        host = int(cell[face])
+    """Units without ground go to the cell that has it."""
+    taken: list[tuple[int, int]] = []
+    for seat in sorted(set(range(len(seats.units))) - set(owners)):
+        host = int(cell_of_seat[seat])
         units[host] = (*units[host], *seats.units[seat])
         taken += [(unit, host) for unit in seats.units[seat]]
     return tuple(taken)
@@ -296,13 +323,16 @@ def _degrees(vertices: Floats, ends: _Ends, part: BaseGeometry, plane: DegreePla
     return lonlat
 
 
-def _pinned(vertices: Floats, lonlat: Floats, points: Floats, plane: DegreePlane, raster_m: float) -> Flags:
-    """Put the vertices next to some lon/lat points exactly there, and say which vertices those are."""
-    pinned = np.zeros(len(vertices), dtype=bool)
+def _pinned(lonlat: Floats, points: Floats, given: Floats, plane: DegreePlane, raster_m: float) -> Flags:
+    """Put the vertices next to some lon/lat points exactly there, except those of the part, which stay as given; and
+    say which vertices those are.
+    """
+    pinned = np.isin(as_complex(lonlat), as_complex(given))
     if len(points):
-        distance, vertex = map(np.asarray, cKDTree(vertices).query(plane.forward(points)))
+        distance, vertex = map(np.asarray, cKDTree(plane.forward(lonlat)).query(plane.forward(points)))
         near = distance < 2.0 * raster_m
-        lonlat[vertex[near]] = points[near]
+        free = near & ~pinned[vertex]
+        lonlat[vertex[free]] = points[free]
         pinned[vertex[near]] = True
     return pinned
 
@@ -321,17 +351,28 @@ def is_sound(ground: Ground, part: BaseGeometry) -> bool:
     return bool(np.isin(given, as_complex(ground.lonlat)).all())
 
 
-def cell_shapes(ground: Ground, groups: list[list[int]]) -> Shapes:
+def cell_shapes(ground: Ground, groups: Sequence[Sequence[int] | Ints]) -> Shapes:
     """The lon/lat polygon of each group of cells, joined along common edges without any overlay."""
+    flat = flat_shapes(ground, groups)
+    vertex = vertices_of(ground, flat)
+    return np.asarray(shapely.set_coordinates(flat, ground.lonlat[vertex]), dtype=object)
+
+
+def flat_shapes(ground: Ground, groups: Sequence[Sequence[int] | Ints]) -> Shapes:
+    """The polygon of each group of cells in plane metres; ValueError where a group is in pieces."""
     group_of_cell = np.full(len(ground.units), -1, dtype=np.int64)
     for index, group in enumerate(groups):
         group_of_cell[group] = index
-    order = np.argsort(group_of_cell[ground.cell_of_face], kind="stable")
-    starts = np.searchsorted(group_of_cell[ground.cell_of_face][order], np.arange(len(groups) + 1))
-    flat = shape_array(_joined(ground.faces[order[starts[index] : starts[index + 1]]]) for index in range(len(groups)))
-    known = as_complex(ground.vertices)
+    group_of_face = group_of_cell[ground.cell_of_face]
+    order = np.argsort(group_of_face, kind="stable")
+    starts = np.searchsorted(group_of_face[order], np.arange(len(groups) + 1))
+    return shape_array(_joined(ground.faces[order[starts[index] : starts[index + 1]]]) for index in range(len(groups)))
+
+
+def vertices_of(ground: Ground, flat: Shapes) -> Ints:
+    """The vertex of the ground at each coordinate of some shapes in plane metres."""
     points = as_complex(shapely.get_coordinates(flat))
-    return np.asarray(shapely.set_coordinates(flat, ground.lonlat[np.searchsorted(known, points)]), dtype=object)
+    return np.asarray(np.searchsorted(as_complex(ground.vertices), points), dtype=np.int64)
 
 
 def _joined(faces: Shapes) -> BaseGeometry:
