@@ -11,7 +11,8 @@ const OFTEN_MS = 700;
 const PATIENT_MS = 5000;
 const ENDED = new Set(["succeeded", "failed", "cancelled"]);
 
-/** @typedef {{ id: string, state: string, stateLabel: string, progress: number, message: string, result: any, cancellable: boolean }} JobAnswer */
+/** @typedef {{ id: string, state: string, stateLabel: string, progress: number, message: string, result: any, cancellable: boolean,
+ *   stoppable?: boolean, detail?: any }} JobAnswer detail: what this kind of work tells of itself on the way */
 
 /** @param {HTMLElement} section */
 export function watch(section) {
@@ -41,12 +42,13 @@ export function watch(section) {
     }
   };
 
-  const stop = /** @type {HTMLButtonElement | null} */ (section.querySelector("[data-job-cancel]"));
-  if (stop) {
-    stop.hidden = false;
-    stop.addEventListener("click", () => {
-      stop.disabled = true;
-      postJson(section.dataset.cancel ?? "").catch(() => (stop.disabled = false));
+  for (const wish of ["stop", "cancel"]) {
+    const button = /** @type {HTMLButtonElement | null} */ (section.querySelector(`[data-job-${wish}]`));
+    if (!button) continue;
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      button.disabled = true;
+      postJson(section.dataset[wish] ?? "").catch(() => (button.disabled = false));
     });
   }
   if (!ENDED.has(section.dataset.state ?? "")) ask();

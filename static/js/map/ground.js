@@ -76,6 +76,9 @@ export class Ground {
     this.ground = this.handle("ground", "buildings");
     this.areas = this.handle("load", "grids", "regions", "compounds");
     this.things = this.handle("cameras", "facilities", "lamps");
+    /** Where the page has lettering of its own, in shares of the world and pixels; the map's keeps clear of it.
+     * @type {{ x: number, y: number, width: number, height: number }[]} */
+    this.lettered = [];
     /** @type {any} */ this.tiles = null;
     /** @type {any} */ this.overlay = null;
     /** Resolves with the answer of /api/v1/map once the map is drawn from it. */
@@ -90,7 +93,7 @@ export class Ground {
     const base = addBasemap(this.map, this.info.basemap);
     if (base) this.shown = { ...this.shown, tint: true, ground: false };
     this.look();
-    const source = { look: () => this.look(), revisions: this.revisions, base: "/tiles/", gridText };
+    const source = { look: () => this.look(), revisions: this.revisions, base: "/tiles/", gridText, lettered: () => this.lettered };
     this.place(bbox ?? this.info.extent);
     this.tiles = new /** @type {any} */ (VectorTiles)(source, { ...zooms(), pane: "tilePane" }).addTo(this.map);
     this.overlay = new /** @type {any} */ (Overlay)(this.tiles, source).addTo(this.map);

@@ -22,7 +22,8 @@ export const Overlay = L.Renderer.extend({
 
   /**
    * @param {any} tiles the layer whose offers are drawn
-   * @param {{ look: () => import("./paint.js").Look, gridText: (number: string, households: number) => string }} source
+   * @param {{ look: () => import("./paint.js").Look, gridText: (number: string, households: number) => string,
+   *   lettered: () => { x: number, y: number, width: number, height: number }[] }} source
    */
   initialize(tiles, source) {
     base.initialize.call(this, undefined);
@@ -114,6 +115,7 @@ export const Overlay = L.Renderer.extend({
     if (this.highlighted) this.drawZone(laid, this.highlighted, sheet);
     const marks = shownMarks(laid, look.shown, read);
     const { obstacles, names } = this.drawMarks(marks, sheet);
+    for (const { x, y, width, height } of this.source.lettered()) obstacles.push(boxAround(...toPixel(x, y), width, height));
     if (look.shown.labels) this.drawLabels(laid, sheet, obstacles, names);
   },
 

@@ -1,95 +1,98 @@
-/** A plan beside its map: grids coloured by load with their number and households; list and map point at each other. */
+/** A draft explained: histogram, rows and map point at each other; ranges and the trade-off curve prepare another drawing. */
 
-import * as L from "../../vendor/leaflet/leaflet-src.esm.js";
-import { getJson } from "../http.js";
-import { make } from "../console/elements.js";
-import { createMap } from "../map/ground.js";
-import { legendRows, loadClass } from "../map/loads.js";
-import { readPalette } from "../map/palette.js";
+import { need } from "../console/elements.js";
+import { drawHistogram } from "./histogram.js";
+import { followPanels } from "./panels.js";
+import { Rows } from "./rows.js";
+import { Sheet, tone } from "./sheet.js";
+import { describe, drawTradeoff, percent } from "./tradeoff.js";
+import { followWeights } from "./weights.js";
 
-/** @typedef {{ number: number, households: number, kind: string }} Planned */
+/** @param {string} id */
+const island = (id) => JSON.parse(document.getElementById(id)?.textContent ?? "null");
 
-const element = /** @type {HTMLElement} */ (document.querySelector("[data-map]"));
-const rows = new Map(
-  [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-grids] [data-number]"))].map((row) => [Number(row.dataset.number), row]),
-);
-const rule = readRule();
-const palette = readPalette();
+const rule = /** @type {import("./sheet.js").SizeRule} */ (island("rule"));
+/** @type {number[]} */
+let held = [];
 
-/** @returns {import("../map/loads.js").Rules} */
-function readRule() {
-  const { target, minimum, maximum } = JSON.parse(document.getElementById("rule")?.textContent ?? "{}");
-  return { target, min: minimum, max: maximum };
+const listener = { point, choose: (/** @type {number} */ number) => hold(isHeld(number) ? [] : [number], { near: true }) };
+const sheet = new Sheet(need("[data-map]"), {
+  rule,
+  listener: { point: (number, on) => point(on ? [number] : []), choose: (number) => hold(isHeld(number) ? [] : [number], { reveal: true }) },
+});
+const rows = new Rows(/** @type {HTMLTableSectionElement} */ (need("[data-grids] tbody")), rule.target, listener);
+
+/** @param {number} number */
+function isHeld(number) {
+  return held.length === 1 && held[0] === number;
 }
 
-/** @param {Planned} planned */
-function colour({ households, kind }) {
-  if (kind === "dedicated") return palette["load-special"];
-  return palette[/** @type {"load-1"} */ (`load-${loadClass(households, rule) + 3}`)];
+/** @param {number[]} numbers */
+function point(numbers) {
+  sheet.point(numbers);
+  rows.point(numbers);
 }
 
-/** @param {Planned} planned */
-const resting = (planned) => ({ color: palette.grid, weight: 1.6, fillColor: colour(planned), fillOpacity: 0.5 });
-const chosen = { color: palette["grid-text"], weight: 4 };
-
-for (const row of rows.values()) {
-  const swatch = /** @type {HTMLElement | null} */ (row.querySelector("[data-load]"));
-  const kind = row.querySelector(".mark") ? "dedicated" : "general";
-  if (swatch) swatch.style.background = colour({ number: 0, households: Number(row.dataset.households), kind });
+/** @param {number[]} numbers @param {{ near?: boolean, reveal?: boolean }} [how] */
+function hold(numbers, { near = false, reveal = false } = {}) {
+  held = numbers;
+  sheet.hold(numbers, near);
+  rows.hold(numbers);
+  if (reveal && numbers.length) rows.reveal(numbers[0]);
+  history.replaceState(null, "", numbers.length === 1 ? `#grid=${numbers[0]}` : location.pathname + location.search);
 }
 
-const ground = createMap(element, { live: false, shown: { load: false, grids: false, compounds: false, cameras: false, facilities: false } });
-ground.map.addControl(legend());
+for (const swatch of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-grids] [data-load]"))) {
+  const { households, kind, outside } = /** @type {HTMLElement} */ (swatch.closest("[data-number]")).dataset;
+  const name = tone({ households: Number(households), kind: kind ?? "" }, rule);
+  swatch.classList.add(name === "special" ? name : `load-${name}`);
+  swatch.classList.toggle("outside", outside !== undefined);
+}
 
-getJson(element.dataset.shapes ?? "").then((shapes) => {
-  /** @type {Map<number, L.Path>} */
-  const paths = new Map();
-  const layer = ground.showGeometry(shapes, (feature) => resting(feature.properties), {
-    onEachFeature: (feature, path) => {
-      const planned = /** @type {Planned} */ (feature.properties);
-      paths.set(planned.number, /** @type {L.Path} */ (path));
-      path.bindTooltip(make("span", {}, make("b", {}, String(planned.number).padStart(3, "0")), make("br"), String(planned.households)), { permanent: true, direction: "center", className: "planned" });
-      path.on({ mouseover: () => point(planned.number, true), mouseout: () => point(planned.number, false), click: () => go(planned.number, true) });
+for (const choice of /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll('input[name="order"]'))) {
+  choice.addEventListener("change", () => rows.sort(choice.value));
+  if (choice.checked) rows.sort(choice.value);
+}
+
+const histogram = document.querySelector("[data-histogram]");
+if (histogram instanceof SVGSVGElement) {
+  drawHistogram(histogram, island("histogram"), rows.grids, {
+    point,
+    choose: (numbers) => {
+      hold(numbers);
+      if (numbers.length) rows.reveal(numbers[0]);
     },
   });
-
-  /** @param {number} number @param {boolean} on */
-  const point = (number, on) => {
-    const path = paths.get(number);
-    rows.get(number)?.classList.toggle("chosen", on);
-    path?.setStyle(on ? chosen : { color: palette.grid, weight: 1.6 });
-    if (on) path?.bringToFront();
-  };
-  /** @param {number} number @param {boolean} fromMap */
-  const go = (number, fromMap) => {
-    const path = /** @type {L.Polygon | undefined} */ (paths.get(number));
-    if (fromMap) rows.get(number)?.scrollIntoView({ block: "nearest" });
-    else if (path) ground.map.fitBounds(path.getBounds(), { padding: [80, 80], maxZoom: 18 });
-  };
-
-  for (const [number, row] of rows) {
-    row.addEventListener("mouseenter", () => point(number, true));
-    row.addEventListener("mouseleave", () => point(number, false));
-    row.addEventListener("focus", () => point(number, true));
-    row.addEventListener("blur", () => point(number, false));
-    row.addEventListener("click", () => go(number, false));
-    row.addEventListener("keydown", (event) => event.key === "Enter" && go(number, false));
-  }
-  ground.ready.then(() => ground.map.fitBounds(layer.getBounds(), { padding: [24, 24], animate: false }));
-});
-
-/** The five classes of load with their limits in households. @returns {L.Control} */
-function legend() {
-  const control = new L.Control({ position: "bottomleft" });
-  control.onAdd = () => {
-    const box = L.DomUtil.create("div", "legend");
-    for (const { load, text } of legendRows(rule)) {
-      const item = L.DomUtil.create("span", "", box);
-      const swatch = L.DomUtil.create("i", "swatch", item);
-      swatch.style.background = palette[/** @type {"load-1"} */ (`load-${load + 3}`)];
-      item.append(text);
-    }
-    return box;
-  };
-  return control;
 }
+
+for (const cell of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-percent]"))) cell.textContent = percent(Number(cell.dataset.percent));
+
+followPanels(need('[role="tablist"]'));
+
+const form = document.querySelector("[data-again]");
+if (form instanceof HTMLFormElement) {
+  const set = followWeights(form);
+  const curve = document.querySelector("[data-tradeoff]");
+  if (curve instanceof SVGSVGElement) followCurve(curve, set);
+}
+
+/** @param {SVGSVGElement} svg @param {(weights: import("./tradeoff.js").Weights) => void} set */
+function followCurve(svg, set) {
+  const points = /** @type {import("./tradeoff.js").Point[]} */ (island("curve"));
+  const readout = need("[data-readout]");
+  const own = points.find(({ chosen }) => chosen) ?? null;
+  const tell = (/** @type {import("./tradeoff.js").Point | null} */ one) => {
+    const shown = one ?? own;
+    readout.replaceChildren(...(shown ? describe(shown) : []).map((words) => Object.assign(document.createElement("span"), { textContent: words })));
+  };
+  const draw = () => {
+    const measure = /** @type {HTMLInputElement | null} */ (document.querySelector('input[name="measure"]:checked'))?.value;
+    drawTradeoff(svg, points, measure === "mean_deviation" ? measure : "within_10", { point: tell, choose: ({ weights }) => set(weights) });
+  };
+  for (const choice of document.querySelectorAll('input[name="measure"]')) choice.addEventListener("change", draw);
+  draw();
+  tell(own);
+}
+
+const asked = Number(new URLSearchParams(location.hash.slice(1)).get("grid"));
+sheet.drawn.then(() => asked && rows.rows.has(asked) && hold([asked], { near: true, reveal: true }));
