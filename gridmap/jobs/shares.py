@@ -84,6 +84,7 @@ def spread(job: Job, orders: InShares) -> None:
 
 def work_on(share: Share) -> None:
     """Do one share now, in this process, and end the job if it was the last."""
+    share = Share.objects.select_related("job__created_by").get(pk=share.pk)
     job = share.job
     if not (share.has_ended or job.has_ended):
         with acting(f"job:{job.pk} {actor_of(job.created_by)}".strip()), ShareProgress(share) as progress:

@@ -32,7 +32,7 @@ def run_job(*, job_id: str, language: str) -> None:
 @app.task(name="run_share", retry=AGAIN)
 def run_share(*, share_id: int, language: str) -> None:
     """Do one share of a job in the language of the person who asked."""
-    share = Share.objects.select_related("job__created_by").filter(pk=share_id).first()
+    share = Share.objects.filter(pk=share_id).first()
     if share is None:
         return
     with translation.override(language or None):
