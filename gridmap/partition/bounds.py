@@ -31,8 +31,8 @@ from gridmap.partition.settled import Settled, free_nodes
 from gridmap.partition.units import SizeRule
 from gridmap.partition.witnesses import Budget, find_witness
 
-STEPS = 30_000_000
-_STEPS_PER_GRID = 1_500_000
+STEPS = 3_000_000
+_STEPS_PER_GRID = 300_000
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def explain(
     """The reasons of a finished division; `refs` names the units of every node, separated by a comma and a blank.
 
     `code_below` is told where the whole graph is below the minimum; `fixed` is negative where a node belongs to no
-    fixed grid; `budget` are steps of search, about 10 million a second.
+    fixed grid; `budget` are steps of search, one to two million a second.
     """
     return _Explainer(graph, labels, rule, refs, code_below=code_below, fixed=fixed, budget=Budget(budget)).reasons()
 

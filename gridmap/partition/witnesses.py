@@ -18,7 +18,7 @@ from gridmap.partition.units import SizeRule
 
 _MOST_SETS = 20_000
 _MOST_WANTED = 60
-_STEPS_PER_SEARCH = 300_000
+_STEPS_PER_SEARCH = 100_000
 _STEPS_PER_LOOK = 2_000
 _MOST_ROUNDS = 40
 
@@ -104,20 +104,25 @@ def find_witness(settled: Settled, group: Sequence[int], rule: SizeRule, budget:
         search = seek_cover(settled, wanted, rule, budget)
         if search.proven:
             return _shrunk(settled, wanted, rule, budget)
-        stranded = _stranded_by(settled, search.sets, rule, budget)
-        if not stranded:
+        more = _wanted_next(settled, wanted, search.sets, rule, budget)
+        if not more:
             return ()
-        wanted += stranded
+        wanted += more
     return ()
 
 
-def _stranded_by(settled: Settled, sets: Sequence[Sequence[int]], rule: SizeRule, budget: Budget) -> list[int]:
-    """Nodes beside the sets of a cover that cannot be inside the band any more."""
+def _wanted_next(
+    settled: Settled, wanted: Sequence[int], sets: Sequence[Sequence[int]], rule: SizeRule, budget: Budget
+) -> list[int]:
+    """Nodes beside the sets of a cover that cannot be inside the band any more; if there are none, all nodes beside
+    the sets: they must be covered in the same drawing.
+    """
     taken = np.zeros(len(settled), dtype=np.bool_)
     used = [node for one in sets for node in one]
     taken[used] = True
-    beside = {int(other) for node in used for other in settled.near(node) if not taken[other]}
-    return [node for node in sorted(beside) if is_stranded(settled, node, taken, rule, budget)]
+    beside = sorted({int(other) for node in used for other in settled.near(node) if not taken[other]})
+    stranded = [node for node in beside if is_stranded(settled, node, taken, rule, budget)]
+    return stranded or [node for node in sorted({*used, *beside}) if node not in wanted]
 
 
 def _shrunk(settled: Settled, wanted: Sequence[int], rule: SizeRule, budget: Budget) -> tuple[int, ...]:
