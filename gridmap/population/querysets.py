@@ -84,10 +84,12 @@ class ResidentQuerySet(PlacedQuerySet["Resident"]):
         return self.filter(birth_year__lte=on.year - years)
 
     def tagged(self, kind: str) -> Self:
-        """Those with a care tag of this kind in force."""
+        """Those with a care tag of this kind in force; they have a risk, and an index of theirs alone."""
         from gridmap.population.models import CareTag  # noqa: PLC0415  (the model names this queryset)
 
-        return self.filter(Exists(CareTag.objects.in_force().filter(resident=OuterRef("pk"), kind=kind)))
+        return self.exclude(risk="").filter(
+            Exists(CareTag.objects.in_force().filter(resident=OuterRef("pk"), kind=kind))
+        )
 
     def in_care(self) -> Self:
         """Those who live here and have a care tag in force."""

@@ -47,6 +47,7 @@ class CareTag(Placed):
         indexes: ClassVar = [
             models.Index(fields=["area"], name="care_tag_by_place"),
             models.Index(fields=["resident"], condition=Q(until__isnull=True), name="care_tag_in_force"),
+            models.Index(fields=["kind", "resident"], condition=Q(until__isnull=True), name="care_tag_by_kind"),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(

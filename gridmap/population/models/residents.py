@@ -81,6 +81,14 @@ class Resident(Located):
         indexes: ClassVar = [
             models.Index(F("area"), F("door_order"), F("id"), name="resident_by_place"),
             models.Index(F("area"), F("risk"), F("door_order"), condition=~Q(risk=""), name="resident_by_risk"),
+            models.Index(
+                F("area"),
+                F("door_order"),
+                F("id"),
+                include=["birth_year"],
+                condition=~Q(risk="") & Q(present=True),
+                name="resident_in_care_by_door",
+            ),
             GistIndex(fields=["location"], condition=~Q(risk="") & Q(present=True), name="care_on_the_map"),
         ]
         constraints: ClassVar = [
