@@ -2,6 +2,7 @@
 never anything of a person."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -12,7 +13,7 @@ from gridmap.population.models import BuildingCount
 from gridmap.territory.models import Building, Grid
 from tests.cast import Cast, give_post, person
 from tests.gridmap.population.people import SECRETS, People, move_everybody_in
-from tests.layers.places import decode, tile_url
+from tests.layers.places import decode, revision_for, tile_url
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
@@ -114,6 +115,31 @@ def test_a_new_count_makes_the_tile_stale_and_the_ground_stays(people: People, c
     assert after["people"] != before["people"] and after["ground"] == before["ground"]
     Building.objects.filter(pk=home_of(people).pk).update(name="新名字")
     assert client.get("/api/v1/map").json()["revisions"]["ground"] != before["ground"]
+
+
+@pytest.mark.parametrize("change", [{"households": 2}, {"grid": None}])
+def test_a_building_of_other_households_or_another_grid_makes_the_tile_stale(
+    people: People, cast: Cast, signed_in: SignIn, change: dict[str, Any]
+) -> None:
+    client, home = signed_in(cast.planner), home_of(people)
+    before = client.get("/api/v1/map").json()["revisions"]
+    Building.objects.filter(pk=home.pk).update(**change)
+    after = client.get("/api/v1/map").json()["revisions"]
+    assert after["people"] != before["people"] and after["ground"] == before["ground"]
+
+
+def test_a_building_of_two_households_is_gone_from_the_very_next_tile(
+    people: People, cast: Cast, signed_in: SignIn
+) -> None:
+    client, home = signed_in(cast.planner), home_of(people)
+
+    def shown() -> int:
+        answer = client.get(tile_url("people", home.point, 16, revision_for(cast.planner, "people")))
+        return len(decode(answer.content)["care"]["features"]) if answer.status_code == 200 else 0
+
+    assert shown() == 1
+    Building.objects.filter(pk=home.pk).update(households=2)
+    assert shown() == 0
 
 
 def test_the_card_counts_for_everyone_and_leads_on_for_whom_it_concerns(
