@@ -1,7 +1,8 @@
 """How good and how fast grids are drawn, beside other methods on the same graphs in the same run.
 
     ./run bench partition [--data city|basic_units|hdb|FILE] [--buildings N] [--only NAME]… [--without-peers]
-                          [--effort quick|normal|thorough] [--runs N] [--processes N] [--limit SECONDS] [--json]
+                          [--effort quick|normal|thorough] [--runs N] [--processes N] [--limit SECONDS]
+                          [--redraw] [--json]
 
 Every method runs in child processes of its own; it is given the neighbour graph of each community, and one measure
 (`gridmap.partition.measures`) judges all. `cpu_s` and `wall_s` are the seconds of the method alone; reading, laying the
@@ -12,6 +13,7 @@ in `bench/requirements.txt` and no dependency of the product; without them the r
 """
 
 import argparse
+import importlib
 import json
 import os
 import statistics
@@ -34,6 +36,7 @@ from gridmap.partition.units import SizeRule
 from tests.shared import DATA
 
 RULE = SizeRule()
+NEW_BUILDINGS = 0.01
 
 
 def options_of(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -51,6 +54,7 @@ def options_of(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--limit", type=float, default=300.0, help="seconds for a method, then it is stopped")
     parser.add_argument("--seed", type=int, default=11, help="of the city; run r of a method has seed r")
+    parser.add_argument("--redraw", action="store_true", help="ours: draw, add 1 %% of buildings, draw again")
     parser.add_argument("--json", action="store_true", help="one JSON line last")
     return parser.parse_args(argv)
 
@@ -75,7 +79,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = options_of(argv)
     try:
         with tempfile.TemporaryDirectory(prefix="grids-") as folder:
-            result = contest(options, Path(folder))
+            result = redrawing(options) if options.redraw else contest(options, Path(folder))
     except UnreadableFileError as error:
         print(error, file=sys.stderr)
         return 2
@@ -104,6 +108,25 @@ def contest(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
     methods: dict[str, Any] = {name: _medians(rows) for name, rows in runs.items() if name not in failures}
     methods |= {name: {"failure": why} for name, why in failures.items()}
     return heading | {"methods": {name: methods[name] for name in methods_of(options)}}
+
+
+def redrawing(options: argparse.Namespace) -> dict[str, Any]:
+    """Draw, add buildings, draw again: what moved."""
+    redraw = importlib.import_module("bench.grids.redraw")
+    begun = time.perf_counter()
+    found = redraw.redraw_all(
+        communities_of(options),
+        RULE,
+        share=NEW_BUILDINGS,
+        effort=options.effort,
+        seed=options.seed,
+        processes=options.processes,
+    )
+    if not found.added:
+        raise UnreadableFileError(f"{options.data}: no free ground for new buildings; --redraw needs some")
+    return {"data": options.data, "effort": options.effort, "redraw": redraw.figures_of(found, RULE)} | {
+        "wall_s": round(time.perf_counter() - begun, 2)
+    }
 
 
 def _heading(options: argparse.Namespace, laid: Laid, seconds: float) -> dict[str, Any]:

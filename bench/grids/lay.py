@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 
 from bench.grids.communities import Community
-from bench.grids.problems import Floats, Problem, save_problems
+from bench.grids.problems import Floats, Ints, Problem, save_problems
 from gridmap.partition.graph import Graph
 from gridmap.partition.ground import Ground
 from gridmap.partition.layout import PartGround, lay_part
@@ -88,22 +88,27 @@ def problem_of(laid: PartGround, community: Community, rule: SizeRule) -> Proble
     small = graph.households <= rule.maximum
     piece = graph.components(np.where(small, 0, -1))
     loads = np.bincount(piece[piece >= 0], weights=graph.households[piece >= 0])
-    node = np.full(len(community.units), -1, dtype=np.int64)
-    for cell, units in enumerate(laid.ground.units):
-        node[list(units)] = cell
     names = {name: index for index, name in enumerate(graph.compound_names)}
     return Problem(
         **{name: getattr(graph, name) for name in GRAPH},
         place=_places(laid.ground),
         piece=piece,
         counts=np.array([rule.count_for(int(load)) if load else 0 for load in loads], dtype=np.int64),
-        unit_node=node,
+        unit_node=nodes_of_units(laid.ground, len(community.units)),
         unit_households=np.array([unit.households for unit in community.units], dtype=np.int64),
         unit_compound=np.array(
             [-1 if unit.compound is None else names[unit.compound] for unit in community.units], dtype=np.int64
         ),
         rule=np.array((rule.target, rule.minimum, rule.maximum)),
     )
+
+
+def nodes_of_units(ground: Ground, count: int) -> Ints:
+    """The cell of each unit."""
+    nodes = np.full(count, -1, dtype=np.int64)
+    for cell, units in enumerate(ground.units):
+        nodes[list(units)] = cell
+    return nodes
 
 
 GRAPH = ("households", "area", "rim", "compound", "side", "starts", "to", "length", "kind", "barrier")

@@ -42,6 +42,8 @@ def rows(methods: dict[str, dict[str, Any]]) -> list[list[str]]:
 def show(result: dict[str, Any], say: Callable[[str], None] = print) -> None:
     """Print what was run, the table in Markdown, and what is measured of ours alone."""
     say(", ".join(f"{key} {value}" for key, value in result.items() if key != "methods"))
+    if "methods" not in result:
+        return
     table = rows(result["methods"])
     say(_line(table[0]))
     say("|---" * len(table[0]) + "|")
