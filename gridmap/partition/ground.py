@@ -146,7 +146,7 @@ def _edges(vertices: Floats, ends: _Ends, tiling: Tessellation, blocks: Blocks) 
     first_block, second_block = tiling.block[ends.first], tiling.block[ends.second]
     across = inner & (first_block != second_block)
     within = inner & (first_block == second_block)
-    corridor = blocks.corridor[first_block]
+    corridor = tiling.corridor[first_block]
     street = across | (within & (corridor < 0.0))
     barrier = np.where(within & (corridor > 0.0), corridor, 0.0)
     asked = np.flatnonzero(across)

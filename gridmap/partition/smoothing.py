@@ -9,11 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from gridmap.partition.ground import Ground, flat_shapes, vertices_of
-from gridmap.partition.plane import Flags, Floats, Ints, Shapes, shape_array
+from gridmap.partition.plane import Flags, Floats, Ints, Shapes
 
 # Tried in turn; a vertex goes that spans less than the square of this with its neighbours. The last keeps them all.
 TOLERANCES_M = (6.0, 3.0, 1.5, 0.7, 0.0)
@@ -40,28 +38,20 @@ def finished_shapes(ground: Ground, labels: Ints) -> Shapes:
     kept = [_kept(ground, flat, tolerance) for tolerance in TOLERANCES_M]
     while True:
         keep = borders.fixed | (np.choose(borders.level, kept) & borders.free)
-        rings = _shortened(outline, keep)
-        shapes = _polygons(rings, ground.lonlat)
-        if (borders.level >= _FINEST).all():
-            return shapes
-        if not (_is_coverage(shapes) and _is_coverage(flat := _polygons(rings, ground.vertices))):
-            borders.level = np.minimum(borders.level + 1, _FINEST)
-            continue
-        wrong = np.isin(borders.arc, _arcs_in_the_way(rings, borders, guests, flat, ground.vertices))
-        wrong &= (borders.level < _FINEST) & (borders.arc >= 0)
-        if not wrong.any():
-            return shapes
+        wrong = _wrongly_dropped(outline, keep, guests, ground)
+        wrong = wrong[borders.level[wrong] < _FINEST]
+        if not len(wrong):
+            return _polygons(_shortened(outline, keep), ground.lonlat)
         borders.level[wrong] += 1
 
 
 @dataclass(frozen=True)
 class _Rings:
-    """Rings of polygons as vertices of the ground, none twice; `dropped` is a vertex left out after each, or -1."""
+    """Rings of polygons as vertices of the ground, none twice on a ring."""
 
     vertex: Ints
     ring: Ints
     polygon_of_ring: Ints
-    dropped: Ints
 
     def following(self) -> Ints:
         """For every entry the position of the next one on its ring."""
@@ -71,13 +61,12 @@ class _Rings:
         return after
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Borders:
-    """Per vertex: the border line it belongs to (-1 for ends), how far its simplification has been taken back, whether
-    it stays in any case, and whether it may stay at all.
+    """Per vertex: how far its simplification has been taken back, whether it stays in any case, and whether it may stay
+    at all.
     """
 
-    arc: Ints
     level: Ints
     fixed: Flags
     free: Flags
@@ -96,29 +85,21 @@ def _outline(flat: Shapes, vertex: Ints) -> _Rings:
     rings, polygon = shapely.get_rings(flat, return_index=True)
     _, ring = shapely.get_coordinates(rings, return_index=True)
     first = np.diff(ring, prepend=-1) == 0
-    return _Rings(vertex[first], ring[first], np.asarray(polygon), np.full(int(first.sum()), -1, dtype=np.int64))
+    return _Rings(vertex[first], ring[first], np.asarray(polygon))
 
 
 def _borders(ground: Ground, outline: _Rings) -> _Borders:
     count = len(ground.vertices)
     here, there = outline.vertex, outline.vertex[outline.following()]
     pairs = np.unique(np.minimum(here, there) * count + np.maximum(here, there))
-    low, high = pairs // count, pairs % count
-    degree = np.bincount(low, minlength=count) + np.bincount(high, minlength=count)
+    degree = np.bincount(pairs // count, minlength=count) + np.bincount(pairs % count, minlength=count)
     outer = np.zeros(count, dtype=bool)
     open_side = ground.edges.second < 0
     outer[ground.edges.low[open_side]] = outer[ground.edges.high[open_side]] = True
     fixed = ground.pinned | (degree > 2)
-    free = ~outer
-    inner = free & ~fixed
-    both = inner[low] & inner[high]
-    links = coo_matrix((np.ones(int(both.sum())), (low[both], high[both])), shape=(count, count))
-    arc = np.where(inner, connected_components(links, directed=False)[1], -1).astype(np.int64)
     level = np.where(_on_streets(ground), _STREET_LEVEL, 0)
-    level[~inner] = _FINEST
-    unused = degree == 0
-    level[unused] = _FINEST
-    return _Borders(arc, level, fixed, free)
+    level[fixed | outer | (degree == 0)] = _FINEST
+    return _Borders(level, fixed, ~outer)
 
 
 def _on_streets(ground: Ground) -> Flags:
@@ -130,13 +111,17 @@ def _on_streets(ground: Ground) -> Flags:
 
 
 def _guests(ground: Ground, flat: Shapes, grid: Ints) -> _Guests:
-    walls = shapely.buffer(ground.footprints, -_WALL_M)
-    walls = walls[~shapely.is_empty(walls)]
     places = shapely.points(ground.places)
     shapely.prepare(flat)
-    inside = shapely.contains_properly(flat[grid], places)
-    cut, _ = shapely.STRtree(walls).query(shapely.boundary(flat), predicate="intersects")[::-1]
-    walls = np.delete(walls, np.unique(cut))
+    inside = np.asarray(shapely.contains_properly(flat[grid], places))
+    walls = shapely.buffer(ground.footprints, -_WALL_M)
+    walls = walls[~shapely.is_empty(walls)]
+    edges = shapely.boundary(flat)
+    edge, wall = shapely.STRtree(walls).query(edges, predicate="intersects")
+    for index in np.unique(wall).tolist():
+        # A house that a street or another house divides: the border may stay there, its pieces are not cut again.
+        near = shapely.clip_by_rect(shapely.union_all(edges[edge[wall == index]]), *walls[index].bounds)
+        walls[index] = shapely.difference(walls[index], shapely.buffer(near, _WALL_M))
     return _Guests(shapely.STRtree(walls), places[inside], grid[inside])
 
 
@@ -149,34 +134,57 @@ def _kept(ground: Ground, flat: Shapes, tolerance_m: float) -> Flags:
 
 
 def _shortened(outline: _Rings, keep: Flags) -> _Rings:
-    chosen = np.flatnonzero(keep[outline.vertex])
-    after = outline.following()
-    dropped = np.where(keep[outline.vertex[after]], -1, outline.vertex[after])
-    return _Rings(outline.vertex[chosen], outline.ring[chosen], outline.polygon_of_ring, dropped[chosen])
+    chosen = keep[outline.vertex]
+    return _Rings(outline.vertex[chosen], outline.ring[chosen], outline.polygon_of_ring)
 
 
 def _polygons(rings: _Rings, places: Floats) -> Shapes:
-    """The polygons with these rings; none where a ring has shrunk to a line."""
-    count = np.bincount(rings.ring, minlength=len(rings.polygon_of_ring))
-    if (count < _CORNERS).any():
-        return shape_array([])
     lines = shapely.linearrings(places[rings.vertex], indices=rings.ring)
     return np.asarray(shapely.polygons(lines, indices=rings.polygon_of_ring), dtype=object)
 
 
-def _is_coverage(shapes: Shapes) -> bool:
-    return len(shapes) > 0 and bool(shapely.is_valid(shapes).all()) and bool(shapely.coverage_is_valid(shapes))
+def _wrongly_dropped(outline: _Rings, keep: Flags, guests: _Guests, ground: Ground) -> Ints:
+    """Vertices left out where what is left is no tiling, cuts a building or loses a unit."""
+    rings = _shortened(outline, keep)
+    collapsed = np.bincount(rings.ring, minlength=len(rings.polygon_of_ring)) < _CORNERS
+    if collapsed.any():
+        return np.unique(outline.vertex[collapsed[outline.ring]])
+    flat = _polygons(rings, ground.vertices)
+    broken = _broken(flat) | _broken(_polygons(rings, ground.lonlat))
+    if broken.any():
+        return np.unique(outline.vertex[broken[outline.polygon_of_ring[outline.ring]]])
+    run = _run(outline, keep)
+    dropped = ~keep[outline.vertex]
+    shortcuts = np.unique(run[dropped])
+    wrong = shortcuts[_in_the_way(rings, shortcuts, guests, flat, ground.vertices)]
+    return np.unique(outline.vertex[dropped & np.isin(run, wrong)])
 
 
-def _arcs_in_the_way(rings: _Rings, borders: _Borders, guests: _Guests, flat: Shapes, places: Floats) -> Ints:
-    """Border lines whose shortcuts cut a building or leave a unit outside its grid."""
-    short = np.flatnonzero((rings.dropped >= 0) & (borders.arc[rings.dropped] >= 0))
-    if not len(short):
-        return short
-    ends = np.stack((places[rings.vertex[short]], places[rings.vertex[rings.following()[short]]]), axis=1)
-    lines, arc = shapely.linestrings(ends), borders.arc[rings.dropped[short]]
-    line, _ = guests.walls.query(lines, predicate="intersects")
-    shapely.prepare(flat)
-    lost = guests.places[~shapely.intersects(flat[guests.grid], guests.places)]
-    nearest = shapely.STRtree(lines).nearest(lost)
-    return np.unique(np.concatenate((arc[line], arc[nearest])))
+def _broken(shapes: Shapes) -> Flags:
+    valid = np.asarray(shapely.is_valid(shapes), dtype=bool)
+    if valid.all() and shapely.coverage_is_valid(shapes):
+        return ~valid
+    return np.asarray(~valid | ~shapely.is_empty(shapely.coverage_invalid_edges(shapes)))
+
+
+def _run(outline: _Rings, keep: Flags) -> Ints:
+    """For every vertex of the outline the kept one before it, counted among the kept ones."""
+    chosen = np.flatnonzero(keep[outline.vertex])
+    run = np.searchsorted(chosen, np.arange(len(outline.vertex)), side="right") - 1
+    early = outline.ring[chosen[run]] != outline.ring
+    early |= run < 0
+    run[early] = np.searchsorted(outline.ring[chosen], outline.ring[early], side="right") - 1
+    return np.asarray(run, dtype=np.int64)
+
+
+def _in_the_way(rings: _Rings, shortcuts: Ints, guests: _Guests, flat: Shapes, places: Floats) -> Flags:
+    """Which shortcuts, given by where they start on the rings, cut a building or leave a unit outside its grid."""
+    wrong = np.zeros(len(shortcuts), dtype=bool)
+    if len(shortcuts):
+        stops = rings.vertex[rings.following()[shortcuts]]
+        lines = shapely.linestrings(np.stack((places[rings.vertex[shortcuts]], places[stops]), axis=1))
+        wrong[guests.walls.query(lines, predicate="intersects")[0]] = True
+        shapely.prepare(flat)
+        lost = guests.places[~shapely.intersects(flat[guests.grid], guests.places)]
+        wrong[shapely.STRtree(lines).nearest(lost)] = True
+    return wrong

@@ -13,7 +13,15 @@ import shapely
 from scipy.spatial import cKDTree
 from shapely.geometry.base import BaseGeometry
 
-from gridmap.partition.blocks import ALONG_BORDER_M, Blocks, inner_faces, inside_part, noded, unique_segments
+from gridmap.partition.blocks import (
+    ALONG_BORDER_M,
+    STREET_WEIGHT,
+    Blocks,
+    inner_faces,
+    inside_part,
+    noded,
+    unique_segments,
+)
 from gridmap.partition.plane import Flags, Floats, Ints, Shapes, line_parts, shape_array, without_lines_along
 from gridmap.partition.ridges import Sites, ridge_lines
 from gridmap.partition.seats import Seats
@@ -36,13 +44,17 @@ _NOTHING = shapely.Polygon()
 _ROUNDING = 1e-9
 _PIN_M = 1e-4
 _SPIKE_RASTERS = 4.0
+# An empty block narrower than this is the strip between two carriageways; lined with so much of a barrier, it is one.
+_STRIP_M = 20.0
+_FENCED = 0.5
 
 
 @dataclass(frozen=True)
 class Tessellation:
     """Faces in plane metres. `owner` is the seat of each face, or -1 - block where a block has no seat; `footing`
     marks faces with a footprint or the place of a seat; `region` is the fixed grid of each face, `region_of_seat` that
-    of each seat, -1 for none. `pins` are seats whose place is a vertex of the faces.
+    of each seat, -1 for none. `pins` are the seats whose place is a vertex of the faces. `corridor` is that of the
+    blocks, empty strips between carriageways included.
     """
 
     faces: Shapes
@@ -50,6 +62,7 @@ class Tessellation:
     owner: Ints
     block: Ints
     footing: Flags
+    corridor: Floats
     region: Ints
     region_of_seat: Ints
     pins: Ints
@@ -60,7 +73,8 @@ def tessellate(part: BaseGeometry, seats: Seats, blocks: Blocks) -> Tessellation
     homes, beside = _homes(seats, blocks)
     tiled = _tiled_blocks(seats, blocks, homes)
     sites = _sites_by_block(seats, blocks, homes, tiled)
-    _lend_sites_to_corridors(blocks, sites)
+    corridor = _corridors(blocks, sites)
+    _lend_sites_to_corridors(blocks, corridor, sites)
     ridges, met = _ridges(sites, blocks, seats, tiled)
     met |= beside | seats.touching | (shapely.get_num_geometries(seats.footprints) > 1)
     met &= ~shapely.is_empty(seats.footprints)
@@ -73,7 +87,17 @@ def tessellate(part: BaseGeometry, seats: Seats, blocks: Blocks) -> Tessellation
     first_home = np.array([home[0] for home in homes], dtype=np.int64)
     _rest_on_faces(faces, seats, met, (first_home, block, owner), footing)
     region = blocks.region
-    return Tessellation(faces, places, owner, block, footing, region[block], region[first_home], pins)
+    return Tessellation(
+        faces=faces,
+        points=places,
+        owner=owner,
+        block=block,
+        footing=footing,
+        corridor=corridor,
+        region=region[block],
+        region_of_seat=region[first_home],
+        pins=pins,
+    )
 
 
 def _pins(seats: Seats, *lines: Shapes) -> Ints:
@@ -182,35 +206,51 @@ def _clearance(seats: Seats, solid: Flags) -> Floats:
     return distance
 
 
-def _lend_sites_to_corridors(blocks: Blocks, sites: dict[int, Sites]) -> None:
+def _lend_sites_to_corridors(blocks: Blocks, corridor: Floats, sites: dict[int, Sites]) -> None:
     """Share water and road surface among the seats and empty blocks along it, so that a border runs in the middle.
 
     The banks are sampled, and every place on a bank belongs to whoever has the ground behind it.
     """
-    corridors = np.flatnonzero(blocks.corridor)
-    corridors = corridors[[int(index) not in sites for index in corridors]] if len(corridors) else corridors
-    if not len(corridors):
-        return
+    empty = [int(index) for index in np.flatnonzero(corridor) if int(index) not in sites]
     tree = shapely.STRtree(blocks.faces)
-    lent = {int(index): _bank_sites(int(index), blocks, tree, sites) for index in corridors}
+    lent = {index: _bank_sites(index, blocks, corridor, tree, sites) for index in empty}
     sites.update({index: found for index, found in lent.items() if len(found.owner)})
 
 
-def _bank_sites(corridor: int, blocks: Blocks, tree: shapely.STRtree, sites: dict[int, Sites]) -> Sites:
-    face = blocks.faces[corridor]
-    spacing = min(max(_SPACING_SHARE * 2.0 * face.area / face.length, _SPACING_M), _WIDEST_SPACING_M)
-    rings = shapely.get_rings(shapely.segmentize(face, spacing))
+def _corridors(blocks: Blocks, lived_on: dict[int, Sites]) -> Floats:
+    """Corridors of the blocks, and besides the empty strips between two carriageways: a border runs in their middle."""
+    corridor = blocks.corridor.copy()
+    width = 2.0 * shapely.area(blocks.faces) / shapely.length(blocks.faces)
+    strips = [index for index in np.flatnonzero((width < _STRIP_M) & (corridor == 0.0)) if int(index) not in lived_on]
+    tree = shapely.STRtree(blocks.barrier_lines)
+    for index in strips:
+        middle, length = _sides(blocks.faces[index], np.inf)
+        side, line = tree.query(shapely.points(middle), predicate="dwithin", distance=_ON_BANK_M)
+        fenced = float(length[np.unique(side)].sum()) >= _FENCED * float(length.sum())
+        corridor[index] = blocks.barrier_weights[line].max() if fenced else STREET_WEIGHT
+    return corridor
+
+
+def _sides(face: BaseGeometry, spacing_m: float) -> tuple[Floats, Floats]:
+    """Middles and lengths of the segments around a face, none longer than `spacing_m`."""
+    rings = shapely.get_rings(shapely.segmentize(face, spacing_m) if np.isfinite(spacing_m) else face)
     points, ring = shapely.get_coordinates(rings, return_index=True)
     joined = ring[:-1] == ring[1:]
-    middle = (points[:-1] + points[1:])[joined] / 2.0
+    return (points[:-1] + points[1:])[joined] / 2.0, np.hypot(*np.diff(points, axis=0)[joined].T)
+
+
+def _bank_sites(index: int, blocks: Blocks, corridor: Floats, tree: shapely.STRtree, sites: dict[int, Sites]) -> Sites:
+    face = blocks.faces[index]
+    spacing = min(max(_SPACING_SHARE * 2.0 * face.area / face.length, _SPACING_M), _WIDEST_SPACING_M)
+    middle, _ = _sides(face, spacing)
     which, bank = tree.query(shapely.points(middle), predicate="dwithin", distance=_ON_BANK_M)
     owner = np.full(len(middle), _NOBODY)
-    for index in np.unique(bank):
-        if index == corridor or (blocks.corridor[index] and int(index) not in sites):
+    for side in np.unique(bank):
+        if side == index or (corridor[side] and int(side) not in sites):
             continue
-        mine = which[bank == index]
-        behind = sites.get(int(index))
-        owner[mine] = -1 - index if behind is None else behind.owner[cKDTree(behind.points).query(middle[mine])[1]]
+        mine = which[bank == side]
+        behind = sites.get(int(side))
+        owner[mine] = -1 - side if behind is None else behind.owner[cKDTree(behind.points).query(middle[mine])[1]]
     return Sites(middle[owner != _NOBODY], owner[owner != _NOBODY])
 
 
