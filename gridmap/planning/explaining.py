@@ -11,7 +11,7 @@ from gridmap.planning.wording import sentence
 from gridmap.territory.models import GridEdition
 
 #: Reasons that are no proof: a better drawing might do without.
-UNPROVEN = frozenset({"outside_band"})
+UNPROVEN = frozenset({"outside_band", "outside_band_bounded"})
 #: Of the grids inside the band so many of the worst are named.
 MOST_INSIDE = 8
 BINS_BELOW, BINS_INSIDE, BINS_ABOVE = 4, 4, 4

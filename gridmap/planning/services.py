@@ -70,12 +70,12 @@ def adopt_plan(*, plan: Plan, by: User | None, at: datetime) -> list[Grid]:
             raise StalePlanError(_("Buildings or boundaries have changed since this plan was drawn. Draw it again."))
         planned = list(plan.grids.select_related("was").order_by("number"))
         _refuse_unless_tiling(community, planned)
-        kept = _grids_that_stay(community, planned)
+        stays = _grids_that_stay(community)
         try:
             with settled():
                 grids = replace_grids(
                     community=community,
-                    grids=[NewGrid(one.geom, one.kind, one.building_ids, kept.get(one.pk)) for one in planned],
+                    grids=[NewGrid(one.geom, one.kind, one.building_ids, *stays(one)) for one in planned],
                     source=f"plan {plan.pk}",
                     at=at,
                 )
@@ -110,19 +110,23 @@ def _refuse_unless_tiling(community: Region, planned: Sequence[PlannedGrid]) -> 
         raise PlanRefusedError(_("The grids of this plan do not tile the community exactly; it can't be adopted."))
 
 
-def _grids_that_stay(community: Region, planned: Sequence[PlannedGrid]) -> dict[int, str]:
-    """Planned grids (by key) that equal one in force in shape and kind, and its code.
+def _grids_that_stay(community: Region) -> Callable[[PlannedGrid], tuple[str | None, bool]]:
+    """For a planned grid: the code of the grid in force that it is, and whether that one's line is to be retraced.
 
-    One that the plan was to keep is the same grid, though its border may carry new vertices where others now meet it.
+    It is the same grid where shape and kind are equal. One that the plan was to keep is too, though it may carry new
+    vertices where others now meet it.
     """
     now = grids_in_force(community)
     codes = {
         (shapely.normalize(shape).wkb, edition.grid.kind): edition.grid.code
         for edition, shape in zip(now, _shapes(now), strict=True)
     }
-    found = {
-        one.pk: codes.get((shapely.normalize(shape).wkb, one.kind))
-        for one, shape in zip(planned, _shapes(planned), strict=True)
-    }
-    found |= {one.pk: one.was.code for one in planned if one.kept and one.was is not None}
-    return {pk: code for pk, code in found.items() if code}
+
+    def stays(one: PlannedGrid) -> tuple[str | None, bool]:
+        (shape,) = _shapes([one])
+        same = codes.get((shapely.normalize(shape).wkb, one.kind))
+        if same is None and one.kept and one.was is not None:
+            return one.was.code, True
+        return same, False
+
+    return stays

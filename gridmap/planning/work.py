@@ -18,13 +18,13 @@ from shapely.errors import GEOSException
 
 from gridmap.accounts.models import User
 from gridmap.jobs.shares import hold
-from gridmap.partition import Drawing
+from gridmap.partition import Drawing, FixedGridError
 from gridmap.planning.ground import CommunityGround, read_ground
 from gridmap.planning.keeping import save_drawing
 from gridmap.planning.models import Plan
 from gridmap.planning.permissions import may_draw
 from gridmap.planning.processes import Drawers
-from gridmap.planning.refusals import PlanRefusedError
+from gridmap.planning.refusals import PlanRefusedError, why_not_kept
 from gridmap.planning.services import adopt_plan, draw_plan
 from gridmap.planning.terms import Terms
 from gridmap.territory.models import Region
@@ -143,6 +143,8 @@ def _kept(community: Region, draw: Callable[[], Plan], order: Order) -> Outcome:
         plan = draw()
     except PlanRefusedError as refusal:
         return Outcome(community, None, str(refusal))
+    except FixedGridError as error:
+        return Outcome(community, None, why_not_kept(error.code, error.params))
     except (ValueError, ArithmeticError, GEOSException, BrokenProcessPool):
         log.exception("community %s could not be drawn", community.code)
         text = _("%(name)s could not be drawn; see the log.") % {"name": community.name}

@@ -87,12 +87,16 @@ class SliverArea(Func):
 
 @dataclass(frozen=True)
 class NewGrid:
-    """A grid about to come into force: `keeps` is the code of the grid in force that has the same shape, if any."""
+    """A grid about to come into force: `keeps` is the code of the grid in force that has the same shape, if any.
+
+    `retraced`: the ground is the same, but the line carries other vertices, because others meet it now.
+    """
 
     shape: Polygon
     kind: str
     building_ids: Sequence[int]
     keeps: str | None = None
+    retraced: bool = False
 
 
 @contextmanager
@@ -167,13 +171,15 @@ def open_region_edition(*, region: Region, shape: MultiPolygon, source: str, at:
 def replace_grids(*, community: Region, grids: Sequence[NewGrid], source: str, at: datetime) -> list[Grid]:
     """Put `grids` (in their order of numbering) in force in `community` from `at`; those before them end there.
 
-    A grid whose shape stays keeps its code; every other gets a fresh one, never used before. Returns the grids in the
-    order given. The database refuses grids that overlap or leave the community when the transaction ends.
+    A grid whose shape stays keeps its code, and its edition unless it is retraced; every other gets a fresh one, never
+    used before. Returns the grids in the order given. The database refuses grids that overlap or leave the community
+    when the transaction ends.
     """
     with transaction.atomic():
         Region.objects.select_for_update(no_key=True).get(pk=community.pk)
         kept = {grid.code: grid for grid in Grid.objects.filter(code__in=[new.keeps for new in grids if new.keeps])}
-        old = GridEdition.objects.in_force().of_community(community.code).exclude(grid__code__in=kept)
+        same = [new.keeps for new in grids if new.keeps and not new.retraced]
+        old = GridEdition.objects.in_force().of_community(community.code).exclude(grid__code__in=same)
         _close(old, at)
         fresh = iter(
             next_grid_codes(
@@ -182,7 +188,13 @@ def replace_grids(*, community: Region, grids: Sequence[NewGrid], source: str, a
                 sum(new.keeps is None for new in grids),
             )
         )
-        result = [kept[new.keeps] if new.keeps else _open(community, new, next(fresh), source, at) for new in grids]
+        result = [
+            kept[new.keeps] if new.keeps else Grid.objects.create(code=next(fresh), kind=new.kind, community=community)
+            for new in grids
+        ]
+        for grid, new in zip(result, grids, strict=True):
+            if new.retraced or not new.keeps:
+                _open(grid, new, source, at)
         _assign(result, grids)
         recount_grids(community)
         tell_followers([pk for grid in grids for pk in grid.building_ids])
@@ -198,10 +210,8 @@ def retire_region(*, region: Region, at: datetime, boundary: bool = True) -> Non
             _close(RegionEdition.objects.in_force().filter(region=region), at)
 
 
-def _open(community: Region, new: NewGrid, code: str, source: str, at: datetime) -> Grid:
-    grid = Grid.objects.create(code=code, kind=new.kind, community=community)
+def _open(grid: Grid, new: NewGrid, source: str, at: datetime) -> None:
     GridEdition.objects.create(grid=grid, geom=new.shape, source=source, valid=DateTimeTZRange(at, None))
-    return grid
 
 
 def _assign(grids: Sequence[Grid], new: Sequence[NewGrid]) -> None:
