@@ -3,7 +3,7 @@
 import * as L from "../../vendor/leaflet/leaflet-src.esm.js";
 import { make, need } from "../console/elements.js";
 import { count, say } from "../words.js";
-import { Sheet } from "./sheet.js";
+import { Sheet, exactly } from "./sheet.js";
 import { moveTogether } from "./together.js";
 import { percent } from "./tradeoff.js";
 
@@ -22,7 +22,7 @@ for (const cell of /** @type {NodeListOf<HTMLElement>} */ (document.querySelecto
 
 Promise.all(sheets.map(({ drawn }) => drawn)).then(() => {
   const [{ map: a }, { map: b }] = sheets;
-  b.setView(a.getCenter(), a.getZoom(), { animate: false });
+  exactly(b, () => b.setView(a.getCenter(), a.getZoom(), { animate: false }));
   moveTogether(a, b);
   for (const one of layers) draw(one);
 });
@@ -33,17 +33,18 @@ function draw({ sheet, layer, dots }) {
   const renderer = L.canvas({ pane: "moved" });
   const { near, text } = sheet.palette;
   moved.forEach((one, index) => {
-    const dot = L.circleMarker([one.lat, one.lon], { renderer, pane: "moved", radius: radiusOf(one), color: text, weight: 1, fillColor: near, fillOpacity: 0.9 });
+    const dot = L.circleMarker([one.lat, one.lon], { renderer, pane: "moved", radius: radiusOf(one, sheet.map.getZoom()), color: text, weight: 1, fillColor: near, fillOpacity: 0.9 });
     dot.bindTooltip(make("span", {}, make("b", {}, one.name), ` ${count(one.households)}${say("household_unit")}`, make("br"), say("moves", { from: one.from, to: one.to })), { direction: "top" });
     dot.on({ mouseover: () => light(index, true), mouseout: () => light(index, false) });
     dots.push(dot.addTo(layer));
   });
+  sheet.map.on("zoomend", () => dots.forEach((dot, index) => dot.setRadius(radiusOf(moved[index], sheet.map.getZoom()))));
   layer.addTo(sheet.map);
 }
 
-/** Area by households. @param {Moved} one */
-function radiusOf({ households }) {
-  return Math.min(3 + Math.sqrt(households) / 2.2, 12);
+/** Area by households; smaller from afar. @param {Moved} one @param {number} zoom */
+function radiusOf({ households }, zoom) {
+  return Math.min(3 + Math.sqrt(households) / 2.2, 12) * Math.min(Math.max(1.4 ** (zoom - 17), 0.4), 1);
 }
 
 /** @param {number} index @param {boolean} on */

@@ -11,7 +11,8 @@ import { count, say } from "../words.js";
  */
 export function worstFirst(a, b) {
   const weight = (/** @type {Grid} */ grid) => (grid.outside ? 2 : 0) + (grid.dedicated ? -1 : 0);
-  return weight(b) - weight(a) || Math.abs(b.deviation) - Math.abs(a.deviation) || a.number - b.number;
+  const off = (/** @type {Grid} */ { deviation }) => Math.round(Math.abs(deviation) * 1e6);
+  return weight(b) - weight(a) || off(b) - off(a) || a.number - b.number;
 }
 
 /**

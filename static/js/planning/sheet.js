@@ -18,7 +18,11 @@ import { roomFor } from "./crowding.js";
 /** @typedef {{ target: number, minimum: number, maximum: number }} SizeRule */
 /** @typedef {{ point?: (number: number, on: boolean) => void, choose?: (number: number) => void }} Listener */
 
-const FRAME = { padding: /** @type {[number, number]} */ ([28, 28]), maxZoom: 18 };
+/** Pixels around what is shown; zooms between two whole ones are drawn from the lower one's tiles up to this share. */
+const FRAME = 14;
+const NEAR = 64;
+const BETWEEN = 0.49;
+const CLOSEST = 18;
 
 /** @param {SizeRule} rule @returns {import("../map/loads.js").Rules} */
 export function rulesOf({ target, minimum, maximum }) {
@@ -32,6 +36,14 @@ export function rulesOf({ target, minimum, maximum }) {
  */
 export function tone({ households, kind }, rule) {
   return kind === "dedicated" ? "special" : String(loadClass(households, rulesOf(rule)) + 3);
+}
+
+/** Runs what sets a zoom that need not be a whole one. @param {L.Map} map @param {() => void} act */
+export function exactly(map, act) {
+  const { zoomSnap } = map.options;
+  map.options.zoomSnap = 0;
+  act();
+  map.options.zoomSnap = zoomSnap;
 }
 
 /** The number of a grid as people write it. @param {{ number: number, code?: string }} planned */
@@ -124,7 +136,15 @@ export class Sheet {
 
   /** Everything in sight. */
   overview() {
-    if (this.layer) this.map.fitBounds(this.layer.getBounds(), { ...FRAME, animate: false });
+    if (this.layer) this.show(this.layer.getBounds(), FRAME, false);
+  }
+
+  /** Fills the frame with a place, between two zooms where their lettering still fits. @param {L.LatLngBounds} bounds @param {number} padding @param {boolean} animate */
+  show(bounds, padding, animate) {
+    exactly(this.map, () => {
+      const zoom = Math.min(this.map.getBoundsZoom(bounds, false, L.point(2 * padding, 2 * padding)), CLOSEST);
+      this.map.setView(bounds.getCenter(), Math.min(zoom, Math.floor(zoom) + BETWEEN), { animate });
+    });
   }
 
   /** Shows which grids are locked, and no other. @param {number[]} numbers */
@@ -150,7 +170,7 @@ export class Sheet {
     const named = this.named.filter(({ properties }) => numbers.length === 1 && numbers.includes(properties.grid));
     if (named.length) this.marks = this.mark(named);
     const paths = numbers.map((number) => this.leaves.get(number)?.path).filter((path) => path !== undefined);
-    if (near && paths.length) this.map.fitBounds(L.featureGroup(paths).getBounds(), { padding: [72, 72], maxZoom: 18 });
+    if (near && paths.length) this.show(L.featureGroup(paths).getBounds(), NEAR, true);
     this.thin();
   }
 

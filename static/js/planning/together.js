@@ -1,6 +1,7 @@
 /** Two maps that show the same place: what moves one moves the other, and the pointer on one is shown on the other. */
 
 import * as L from "../../vendor/leaflet/leaflet-src.esm.js";
+import { exactly } from "./sheet.js";
 
 /**
  * @param {L.Map} a
@@ -12,7 +13,7 @@ export function moveTogether(a, b) {
     const lead = (/** @type {() => void} */ follow) => {
       if (leading === other) return;
       leading = map;
-      follow();
+      exactly(other, follow);
       leading = null;
     };
     map.on("move", () => lead(() => other.setView(map.getCenter(), map.getZoom(), { animate: false })));
