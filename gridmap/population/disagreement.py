@@ -38,17 +38,36 @@ class Versus:
     offered_source: str
     may_decide: bool
     seen: str
+    may_reveal: bool
+    clear: bool
 
 
-def side_by_side(conflicts: Sequence[Conflict], person: User) -> list[Versus]:
-    """Conflicts with their residents loaded, made while the door is open; two queries for any number of them."""
-    areas = areas_of(person, Verb.EDIT_PEOPLE)
+def side_by_side(conflicts: Sequence[Conflict], person: User, clear: Mapping[str, str] | None = None) -> list[Versus]:
+    """Conflicts with their residents loaded, made while the door is open; two queries for any number of them. `clear`
+    holds the values of `reveal_conflict` where there is one conflict and somebody has opened it."""
+    areas, revealed = areas_of(person, Verb.EDIT_PEOPLE), areas_of(person, Verb.REVEAL)
     codes = [text_of(one, column) for one in conflicts if one.field == FIELD for column in ("held", "offered")]
     buildings = buildings_of(codes)
-    return [_versus(one, buildings, may_decide=inside(one.area, areas)) for one in conflicts]
+    return [
+        _versus(
+            one,
+            buildings,
+            clear or {},
+            may_decide=inside(one.area, areas),
+            may_reveal=one.field in MASKS and not clear and inside(one.area, revealed),
+        )
+        for one in conflicts
+    ]
 
 
-def _versus(conflict: Conflict, buildings: Mapping[int, Building], *, may_decide: bool) -> Versus:
+def _versus(
+    conflict: Conflict,
+    buildings: Mapping[int, Building],
+    clear: Mapping[str, str],
+    *,
+    may_decide: bool,
+    may_reveal: bool,
+) -> Versus:
     resident = conflict.resident
     now, then = held_now(resident, conflict.field), text_of(conflict, "held")
     known = {**buildings, resident.dwelling.building_id: resident.dwelling.building}
@@ -58,15 +77,17 @@ def _versus(conflict: Conflict, buildings: Mapping[int, Building], *, may_decide
         name=resident.name.mask(),
         place=f"{building_name(resident.dwelling.building)} {resident.dwelling}",
         field=str(getattr(Resident._meta.get_field(conflict.field), "verbose_name", conflict.field)),
-        held=_shown(conflict.field, now, known),
+        held=clear.get("held", _shown(conflict.field, now, known)),
         held_source=source_name(source_of(resident, conflict.field)),
-        held_then=_shown(conflict.field, then, known),
+        held_then=clear.get("held_then", _shown(conflict.field, then, known)),
         held_then_source=source_name(conflict.held_source),
         changed=now != then,
-        offered=_shown(conflict.field, text_of(conflict, "offered"), known),
+        offered=clear.get("offered", _shown(conflict.field, text_of(conflict, "offered"), known)),
         offered_source=source_name(conflict.offered_source),
         may_decide=may_decide,
         seen=seen_of(conflict, resident),
+        may_reveal=may_reveal,
+        clear=bool(clear),
     )
 
 

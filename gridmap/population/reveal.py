@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils.translation import gettext_noop
 
 from gridmap.accounts.models import User
-from gridmap.population.models import Resident, RevealUse
+from gridmap.population.models import Conflict, Resident, RevealUse
 from gridmap.population.models.placed import Located
 from gridmap.population.permissions import may_reveal
 from gridmap.population.refusals import PeopleRefusedError, Refusal
@@ -62,3 +62,20 @@ def reveal(*, resident: Resident, names: list[str], by: User, at: datetime) -> d
         **dict.fromkeys(OF_HOUSEHOLD, resident.household),
     }
     return {name: getattr(holders[name], name).reveal() for name in chosen if holders[name] is not None}
+
+
+def reveal_conflict(*, conflict: Conflict, by: User, at: datetime) -> dict[str, str]:
+    """What two sources say, and what was held when they were found to differ, clear: `held`, `offered`, `held_then`.
+    It counts as one opening. PermissionDenied without the right, PeopleRefusedError for a field that is never masked
+    or too many openings."""
+    if not may_reveal(by, conflict):
+        raise PermissionDenied
+    if conflict.field not in OWN:
+        raise PeopleRefusedError(Refusal.NO_FIELD)
+    count_use(by=by, at=at)
+    held = getattr(conflict.resident, conflict.field)
+    return {
+        "held": held.reveal() if held else "",
+        "offered": conflict.offered.reveal(),
+        "held_then": conflict.held.reveal() if conflict.held else "",
+    }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gridmap.population.views import buildings, care, editing, exports, moving, residents, reveal
+from gridmap.population.views import buildings, care, conflicts, editing, exports, moving, residents, reveal
 
 app_name = "population"
 urlpatterns = [
@@ -17,8 +17,9 @@ urlpatterns = [
     path("households/<uuid:key>/edit/", editing.household, name="edit_household"),
     path("care/", care.care, name="care"),
     path("tags/<uuid:key>/end/", care.end, name="end_tag"),
-    path("conflicts/", care.conflicts, name="conflicts"),
-    path("conflicts/<uuid:key>/", care.settle, name="settle"),
+    path("conflicts/", conflicts.conflicts, name="conflicts"),
+    path("conflicts/<uuid:key>/", conflicts.settle, name="settle"),
+    path("conflicts/<uuid:key>/reveal/", conflicts.reveal, name="reveal_conflict"),
     path("exports/", exports.exports, name="exports"),
     path("exports/new/", exports.ask, name="ask"),
     path("exports/<uuid:key>/", exports.export, name="export"),

@@ -25,7 +25,7 @@ WAYS_OUT = frozenset({"accounts:logout", "accounts:end_sessions"})
 
 
 #: Routes that show clear values to whoever they let in.
-CLEAR_ROUTES = frozenset({"population:reveal"})
+CLEAR_ROUTES = frozenset({"population:reveal", "population:reveal_conflict"})
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -13,11 +12,9 @@ from django.views.decorators.http import require_GET, require_POST
 from gridmap.accounts.permissions import areas_of
 from gridmap.accounts.roles import Verb
 from gridmap.population.care import add_tag, end_tag, visit_interval_days
-from gridmap.population.disagreement import side_by_side
 from gridmap.population.doors import people_door, personal
-from gridmap.population.editing import decide
 from gridmap.population.forms import TagForm
-from gridmap.population.models import CareTag, Conflict, Resident, Risk
+from gridmap.population.models import CareTag, Resident, Risk
 from gridmap.population.narrowing import Narrowing
 from gridmap.population.paging import page_of
 from gridmap.population.places import places_to_choose
@@ -26,8 +23,6 @@ from gridmap.population.showing import RISK_MARKS, rows_of, with_tags
 from gridmap.population.views.editpage import Attempt
 from gridmap.population.views.page import page
 from gridmap.population.views.residents import page_context, visible_resident
-
-MOST_CONFLICTS = 50
 
 
 @require_GET
@@ -95,42 +90,3 @@ def end(request: HttpRequest, key: UUID) -> HttpResponse:
         found = get_object_or_404(CareTag.objects.visible_to(opened.person, Verb.EDIT_PEOPLE), pk=key)
         end_tag(tag=found, on=timezone.localdate(), by=opened.person)
     return redirect("population:resident", found.resident_id)
-
-
-@require_GET
-@personal
-def conflicts(request: HttpRequest) -> HttpResponse:
-    """Fields about which two sources disagree, masked side by side."""
-    return _conflicts(request)
-
-
-def _conflicts(request: HttpRequest, refusal: str = "") -> HttpResponse:
-    with people_door(request) as opened:
-        rows = Conflict.objects.visible_to(opened.person).open().order_by("area", "found_at", "pk")
-        shown = rows.select_related("resident__dwelling__building__compound")[:MOST_CONFLICTS]
-        context = {
-            "conflicts": side_by_side(list(shown), opened.person),
-            "count": rows.order_by().count(),
-            "refusal": refusal,
-        }
-    return page(request, "population/conflicts.html", context, status=409 if refusal else 200)
-
-
-@require_POST
-@personal
-def settle(request: HttpRequest, key: UUID) -> HttpResponse:
-    """Keep what is held or take what was offered; where it can't be done, 409 with what is held and offered now."""
-    if request.POST.get("choice") not in {"keep", "take"}:
-        raise Http404
-    refusal = ""
-    try:
-        with people_door(request, Verb.EDIT_PEOPLE) as opened:
-            found = get_object_or_404(Conflict.objects.visible_to(opened.person, Verb.EDIT_PEOPLE), pk=key)
-            take, seen = request.POST["choice"] == "take", request.POST.get("seen", "")
-            try:
-                decide(conflict=found, take=take, seen=seen, by=opened.person)
-            except PeopleRefusedError as why:
-                refusal = str(why)
-    except PermissionDenied:
-        raise Http404 from None
-    return _conflicts(request, refusal) if refusal else redirect("population:conflicts")

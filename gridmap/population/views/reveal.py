@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from gridmap.accounts.roles import Verb
@@ -23,6 +23,7 @@ SHOWN_S = 60
 #: Words of forms that were sent, in the session.
 USED = "revealed"
 MOST_USED = 100
+SHOWN_ALREADY = gettext_lazy("These values were shown already. Ask again if you still need them.")
 
 
 @require_http_methods(["GET", "POST"])
@@ -32,8 +33,8 @@ def reveal(request: HttpRequest, key: UUID) -> HttpResponse:
     follows a link here, or sends a form again, is led to the masked page."""
     if request.method == "GET":
         return _led_back(request, key)
-    if not _is_new(request):
-        messages.info(request, _("These values were shown already. Ask again if you still need them."))
+    if not is_new(request):
+        messages.info(request, SHOWN_ALREADY)
         return _led_back(request, key)
     try:
         purpose = purpose_of(reason=request.POST.get("reason", ""), text=request.POST.get("text", ""))
@@ -58,7 +59,7 @@ def _led_back(request: HttpRequest, key: UUID) -> HttpResponse:
     return redirect("population:resident", key)
 
 
-def _is_new(request: HttpRequest) -> bool:
+def is_new(request: HttpRequest) -> bool:
     """Whether this very form is sent for the first time: each page has a word of its own, kept once it is used."""
     once, used = request.POST.get("once", "")[:40], request.session.get(USED, [])
     if not once:
