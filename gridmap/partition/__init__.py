@@ -2,9 +2,36 @@
 knows no Django.
 """
 
+from gridmap.partition.curve import CurvePoint
 from gridmap.partition.drawing import Drawing, DrawnGrid, draw_community
 from gridmap.partition.findings import Finding
-from gridmap.partition.search import Effort
-from gridmap.partition.units import Barrier, SizeRule, Unit
+from gridmap.partition.fixed import FixedGridError
+from gridmap.partition.units import (
+    NORMAL,
+    QUICK,
+    THOROUGH,
+    Barrier,
+    Effort,
+    FixedGrid,
+    SizeRule,
+    Unit,
+    Weights,
+)
 
-__all__ = ["Barrier", "Drawing", "DrawnGrid", "Effort", "Finding", "SizeRule", "Unit", "draw_community"]
+__all__ = [
+    "NORMAL",
+    "QUICK",
+    "THOROUGH",
+    "Barrier",
+    "CurvePoint",
+    "Drawing",
+    "DrawnGrid",
+    "Effort",
+    "Finding",
+    "FixedGrid",
+    "FixedGridError",
+    "SizeRule",
+    "Unit",
+    "Weights",
+    "draw_community",
+]

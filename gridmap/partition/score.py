@@ -1,102 +1,182 @@
 """What a grid costs. Smaller is better; a change is judged by the grids it touches, since each cost belongs to one
 grid.
 
-The weights keep the order of the rules: the band before compounds, compounds before barriers, barriers before even
+The prices keep the order of the rules: the band before compounds, compounds before barriers, barriers before even
 loads, loads before shape. For two or three neighbouring grids no gain of a later rule outweighs one loss of an earlier
 one.
 """
 
 import math
-from collections.abc import Collection
-from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit
 
 from gridmap.partition.graph import BARRIER, Graph
-from gridmap.partition.units import SizeRule
+from gridmap.partition.plane import Floats, Ints
+from gridmap.partition.units import SizeRule, Weights
 
-_OUTSIDE_BAND = 60.0
-_PER_SHARE_OUTSIDE = 120.0
-PER_COMPOUND = 8.0
-PER_BARRIER = 4.0
-_BARRIER_LIMITS = (0.1, 2.0)
-_PER_BAND_HALF = 1.0
-_PER_UNEVEN_SQUARE = 0.35
-_PER_SHAPE = 0.6
-_PER_BORDER = 0.25
+_NO_BARRIER = 1e9
 
 
-@dataclass(frozen=True)
-class Figure:
-    """What a group of nodes amounts to: households, area, border, and the cost of compounds and barriers inside it."""
+class Prices(NamedTuple):
+    """What each fault of a grid costs. `typical_m` is the border of a square grid of mean size."""
 
-    households: int
-    area: float
-    rim: float
-    ties: float
-
-
-@dataclass(frozen=True)
-class Score:
-    """Judges groups of nodes of one graph. `typical_m` is the border of a square grid of mean size."""
-
-    graph: Graph
-    rule: SizeRule
+    target: float
+    minimum: float
+    maximum: float
+    half_band: float
+    near: float
     typical_m: float
+    outside_band: float = 100.0
+    per_share_outside: float = 120.0
+    per_compound: float = 12.0
+    per_barrier: float = 6.0
+    least_barrier: float = 0.2
+    heaviest_barrier: float = 1.8
+    per_half_band: float = 1.0
+    per_uneven_square: float = 0.35
+    not_near: float = 3.0
+    per_shape: float = 2.4
+    per_border: float = 1.5
+    per_moved_share: float = 0.0
 
     @classmethod
-    def of(cls, graph: Graph, rule: SizeRule, grids: int) -> "Score":
-        """The score for a graph that will be drawn into about so many grids."""
-        return cls(graph, rule, 4.0 * math.sqrt(max(sum(graph.area), 1.0) / max(grids, 1)))
+    def of(cls, graph: Graph, rule: SizeRule, weights: Weights, *, moves: bool) -> "Prices":
+        """The prices for a graph; households that change grid cost something where there are grids in force."""
+        grids = max(1, rule.count_for(int(graph.households.sum())))
+        typical_m = 4.0 * math.sqrt(max(float(graph.area.sum()), 1.0) / grids)
+        plain = cls(
+            float(rule.target),
+            float(rule.minimum),
+            float(rule.maximum),
+            max((rule.maximum - rule.minimum) / 2.0, 1.0),
+            _NEAR_SHARE * rule.target,
+            typical_m,
+        )
+        return plain._replace(
+            per_half_band=plain.per_half_band * weights.balance,
+            per_uneven_square=plain.per_uneven_square * weights.balance,
+            not_near=plain.not_near * weights.balance,
+            per_shape=plain.per_shape * weights.compactness,
+            per_border=plain.per_border * weights.compactness,
+            per_moved_share=_PER_MOVED_SHARE * weights.stability if moves else 0.0,
+        )
 
-    def size_cost(self, households: int) -> float:
-        """The part that depends on the load only: outside the band it outweighs everything else."""
-        rule = self.rule
-        share = abs(households - rule.target) / max((rule.maximum - rule.minimum) / 2.0, 1.0)
-        cost = _PER_BAND_HALF * share + _PER_UNEVEN_SQUARE * min(share, 2.0) ** 2
-        if households < rule.minimum:
-            return cost + _OUTSIDE_BAND + _PER_SHARE_OUTSIDE * (rule.minimum - households) / rule.target
-        if households > rule.maximum:
-            return cost + _OUTSIDE_BAND + _PER_SHARE_OUTSIDE * (households - rule.maximum) / rule.target
-        return cost
 
-    def shape_cost(self, area: float, rim: float) -> float:
-        """The part for long borders and shapes that are not round."""
-        compactness = 4.0 * math.pi * area / (rim * rim) if rim > 0.0 else 0.0
-        return _PER_SHAPE * (1.0 - compactness) + _PER_BORDER * rim / self.typical_m
+_NEAR_SHARE = 0.1
+_PER_MOVED_SHARE = 30.0
 
-    def cost(self, figure: Figure) -> float:
-        """The whole cost of a grid with this figure."""
-        return self.size_cost(figure.households) + figure.ties + self.shape_cost(figure.area, figure.rim)
 
-    def figure(self, nodes: Collection[int]) -> Figure:
-        """Add up a grid made of these (connected) nodes."""
-        graph = self.graph
-        members = set(nodes)
-        households, area, rim = 0, 0.0, 0.0
-        compounds: set[int] = set()
-        sides: set[int] = set()
-        for node in nodes:
-            households += graph.households[node]
-            area += graph.area[node]
-            rim += graph.rim[node]
-            if graph.compounds[node]:
-                compounds |= graph.compounds[node]
-            sides |= graph.sides[node]
-            for to, length, _, _ in graph.edges[node]:
-                if to in members:
-                    rim -= length
-        ties = PER_COMPOUND * len(compounds)
-        if len(sides) > 1:
-            ties += PER_BARRIER * (len(sides) - 1) * self._lightest_barrier(members)
-        return Figure(households, area, rim, ties)
+class Net(NamedTuple):
+    """A graph as the kernels read it; `before` is the grid in force of each node, -1 where there is none."""
 
-    def _lightest_barrier(self, members: set[int]) -> float:
-        """Weight of the easiest way across a barrier inside a grid, within limits that keep the order of the rules."""
-        edges = self.graph.edges
-        weights = [
-            barrier
-            for node in members
-            for to, _, kind, barrier in edges[node]
-            if kind == BARRIER and node < to and to in members
-        ]
-        low, high = _BARRIER_LIMITS
-        return min(max(min(weights, default=1.0), low), high)
+    households: Ints
+    area: Floats
+    rim: Floats
+    compound: Ints
+    side: Ints
+    starts: Ints
+    to: Ints
+    length: Floats
+    kind: Ints
+    barrier: Floats
+    before: Ints
+
+    @classmethod
+    def of(cls, graph: Graph, before: Ints | None) -> "Net":
+        """The arrays of a graph."""
+        none = np.full(len(graph), -1, dtype=np.int64)
+        named = {name: getattr(graph, name) for name in cls._fields if name != "before"}
+        return cls(**named, before=none if before is None else np.asarray(before, dtype=np.int64))
+
+
+def kernel(function: Any) -> Any:
+    """Compile a function of numbers and arrays once, and keep it on disk (numba)."""
+    return njit(cache=True)(function)
+
+
+@kernel
+def price_of_size(households: int, prices: Prices) -> float:
+    """The part that depends on the load only: outside the band it outweighs everything else."""
+    off = abs(households - prices.target)
+    share = off / prices.half_band
+    cost = prices.per_half_band * share + prices.per_uneven_square * min(share, 2.0) ** 2
+    if off > prices.near:
+        cost += prices.not_near
+    if households < prices.minimum:
+        cost += prices.outside_band + prices.per_share_outside * (prices.minimum - households) / prices.target
+    elif households > prices.maximum:
+        cost += prices.outside_band + prices.per_share_outside * (households - prices.maximum) / prices.target
+    return cost
+
+
+@kernel
+def price_of_shape(area: float, rim: float, prices: Prices) -> float:
+    """The part for shapes that are not round (Polsby and Popper 1991) and for long borders."""
+    roundness = 4.0 * np.pi * area / (rim * rim) if rim > 0.0 else 0.0
+    return prices.per_shape * (1.0 - roundness) + prices.per_border * rim / prices.typical_m
+
+
+@kernel
+def price_of_ties(compounds: int, sides: int, lightest: float, prices: Prices) -> float:
+    """The part for every compound that a grid holds (some of) and for every barrier that it crosses.
+
+    A piece of a compound costs the same whether it is whole or not, so the sum over all grids falls with the pieces.
+    `lightest` is the weight of the easiest way across a barrier inside the grid.
+    """
+    cost = prices.per_compound * compounds
+    if sides > 1:
+        weight = 1.0 if lightest >= _NO_BARRIER else lightest
+        weight = min(max(weight, prices.least_barrier), prices.heaviest_barrier)
+        cost += prices.per_barrier * (sides - 1) * weight
+    return cost
+
+
+@kernel
+def price_of_group(nodes: Ints, net: Net, label: Ints, prices: Prices) -> tuple[int, float]:
+    """Load and cost of a whole group; `label` is the same for its nodes and for no others."""
+    own = label[nodes[0]]
+    load, area, rim, lightest = 0, 0.0, 0.0, _NO_BARRIER
+    for node in nodes:
+        load += net.households[node]
+        area += net.area[node]
+        rim += net.rim[node]
+        for edge in range(net.starts[node], net.starts[node + 1]):
+            if label[net.to[edge]] == own:
+                rim -= net.length[edge]
+                if net.kind[edge] == BARRIER:
+                    lightest = min(lightest, net.barrier[edge])
+    cost = price_of_size(load, prices) + price_of_shape(area, rim, prices)
+    cost += price_of_ties(_distinct(net.compound[nodes]), _distinct(net.side[nodes]), lightest, prices)
+    if prices.per_moved_share > 0.0:
+        cost += prices.per_moved_share * _strangers(nodes, net) / prices.target
+    return load, cost
+
+
+@kernel
+def _distinct(numbers: Ints) -> int:
+    found = 0
+    numbers = np.sort(numbers)
+    for index in range(len(numbers)):
+        if numbers[index] >= 0 and (index == 0 or numbers[index] != numbers[index - 1]):
+            found += 1
+    return found
+
+
+@kernel
+def _strangers(nodes: Ints, net: Net) -> int:
+    """Households of a group that were in another grid than most of the group."""
+    total, most, run = 0, 0, 0
+    order = np.argsort(net.before[nodes])
+    for index in range(len(nodes)):
+        node = nodes[order[index]]
+        grid = net.before[node]
+        if grid < 0:
+            continue
+        if index == 0 or net.before[nodes[order[index - 1]]] != grid:
+            run = 0
+        run += net.households[node]
+        total += net.households[node]
+        most = max(most, run)
+    return total - most

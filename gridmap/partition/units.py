@@ -9,6 +9,7 @@ TARGET_HOUSEHOLDS = 300
 MINIMUM_HOUSEHOLDS = 240
 MAXIMUM_HOUSEHOLDS = 360
 HEAVIEST = 5.0
+MOST_ROUNDS = 10
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,24 @@ class Weights:
         for name in ("balance", "compactness", "stability"):
             if not 0.0 <= getattr(self, name) <= HEAVIEST:
                 raise ValueError(f"weight of {name} must be between 0 and {HEAVIEST:g}, not {getattr(self, name)}")
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How long to search, in work and not in seconds, so that the same effort gives the same drawing on any machine.
+
+    A search goes through rounds of growing length, each from the best so far: a greater effort begins with the rounds
+    of a smaller one and is never worse.
+    """
+
+    rounds: int = 4
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.rounds <= MOST_ROUNDS:
+            raise ValueError(f"effort must be 1 to {MOST_ROUNDS} rounds, not {self.rounds}")
+
+
+QUICK, NORMAL, THOROUGH = Effort(2), Effort(4), Effort(6)
 
 
 @dataclass(frozen=True)
