@@ -169,6 +169,7 @@ def _own(own: OwnFigures, inhabited: int) -> Row:
         "proven_most_within_20_percent": 100.0 * (1.0 - own.bound_outside / max(1, inhabited)),
         "bounds_s": own.bounds_s,
         "polygons_s": own.polygons_s,
+        "polygons_polsby_popper": own.compactness / max(1, own.polygons),
         "invalid_coverages": own.invalid_coverages,
         "area_error_m2": own.area_error_m2,
     }

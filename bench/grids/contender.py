@@ -3,7 +3,8 @@
     python -m bench.grids.contender METHOD FOLDER SHARE SHARES SEED EFFORT
 
 `FOLDER/problems` holds the batches; answers go to `FOLDER/METHOD-SEED`, and after the last one `times-SHARE.json` says
-how long the method itself took: reading, imports and a first call on a small lattice (jit) are left out.
+how long the method itself took: reading, imports and a first call on a small lattice (jit) are left out, and
+`warm-SHARE` says that those are done.
 """
 
 import json
@@ -111,6 +112,7 @@ def main(name: str, folder: Path, *, share: int, shares: int, seed: int, effort:
     begun = time.perf_counter()
     answer(lattice(), seed)
     warm_s = time.perf_counter() - begun
+    (folder / f"{name}-{seed}" / f"warm-{share}").touch()
     cpu_s = wall_s = 0.0
     for path in sorted((folder / "problems").glob("*.npz"))[share::shares]:
         answers = []

@@ -14,6 +14,7 @@ from bench.grids.contender import OURS, PEERS
 
 ROOT = Path(__file__).resolve().parents[2]
 _POLL_S = 0.1
+_WARMING_S = 300.0
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def run_contender(name: str, folder: Path, *, seed: int, effort: str, processes:
     batches = len(list((folder / "problems").glob("*.npz")))
     shares = min(processes, batches)
     children = [_started(python, (name, folder, share, shares, seed, effort), out) for share in range(shares)]
-    ends, peak_mb = _wait(children, limit_s)
+    ends, peak_mb = _wait(children, out, limit_s)
     failure = next((why for why in ends if why), "")
     if failure == "stopped":
         failure = f"no answer in {limit_s:g} s ({len(list(out.glob('[0-9]*.npz')))} of {batches} batches)"
@@ -75,15 +76,20 @@ def _started(python: Path, arguments: tuple[object, ...], out: Path) -> "subproc
         return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=said, stderr=subprocess.STDOUT)
 
 
-def _wait(children: list["subprocess.Popen[bytes]"], limit_s: float) -> tuple[list[str], float]:
-    """Why each child failed (or nothing), and the peak memory of all together in MB."""
-    until = time.monotonic() + limit_s
+def _wait(children: list["subprocess.Popen[bytes]"], out: Path, limit_s: float) -> tuple[list[str], float]:
+    """Why each child failed (or nothing), and the peak memory of all together in MB; the limit counts from the moment
+    at which a child is warm.
+    """
+    until = [time.monotonic() + limit_s + _WARMING_S] * len(children)
+    warm = [False] * len(children)
     peaks = [0.0] * len(children)
     late: set[int] = set()
     while any(child.poll() is None for child in children):
         for number, child in enumerate(children):
             peaks[number] = max(peaks[number], _peak_mb(child.pid))
-            if child.poll() is None and time.monotonic() > until:
+            if not warm[number] and (out / f"warm-{number}").exists():
+                warm[number], until[number] = True, time.monotonic() + limit_s
+            if child.poll() is None and time.monotonic() > until[number]:
                 late.add(number)
                 child.kill()
         time.sleep(_POLL_S)

@@ -12,12 +12,15 @@ from shapely.geometry import Polygon
 
 from bench.grids.lay import graph_of
 from bench.grids.problems import Ints, Problem, load_labels, load_problems
-from gridmap.partition.ground import Ground, cell_shapes
+from gridmap.partition.bounds import explain
+from gridmap.partition.ground import Ground
 from gridmap.partition.measures import barriers_crossed, load_figures, not_contiguous, shape_figures
 from gridmap.partition.plane import DegreePlane
+from gridmap.partition.smoothing import finished_shapes
 from gridmap.partition.units import SizeRule
 
 Row = dict[str, float | int]
+_BELOW = "community_below_minimum"
 
 
 @dataclass
@@ -42,12 +45,14 @@ class Tally:
 
 @dataclass
 class OwnFigures:
-    """What is measured of ours alone."""
+    """What is measured of ours alone: bounds, and the smooth polygons as they are stored."""
 
     bound_outside: int = 0
     proven: int = 0
     bounds_s: float = 0.0
     polygons_s: float = 0.0
+    polygons: int = 0
+    compactness: float = 0.0
     invalid_coverages: int = 0
     area_error_m2: float = 0.0
 
@@ -141,12 +146,29 @@ def _own_batch(problems: Path, answers: Path) -> OwnFigures:
     found = OwnFigures()
     with (problems.parent.parent / "grounds" / f"{problems.stem}.pickle").open("rb") as file:
         grounds: list[tuple[Polygon, Ground]] = pickle.load(file)  # noqa: S301 - written by this very run
-    for labels, (shape, ground) in zip(load_labels(answers), grounds, strict=True):
-        begun = time.process_time()
-        groups = [np.flatnonzero(labels == number).tolist() for number in range(int(labels.max()) + 1)]
-        polygons = cell_shapes(ground, groups)
-        found.polygons_s += time.process_time() - begun
-        found.invalid_coverages += not shapely.coverage_is_valid(polygons)
-        scale = float(DegreePlane.around(shape).scale.prod())
-        found.area_error_m2 += abs(float(shapely.area(polygons).sum()) - shape.area) * scale
+    for problem, labels, (shape, ground) in zip(load_problems(problems), load_labels(answers), grounds, strict=True):
+        _add_bounds(found, problem, labels)
+        _add_polygons(found, labels, shape, ground)
     return found
+
+
+def _add_bounds(found: OwnFigures, problem: Problem, labels: Ints) -> None:
+    target, minimum, maximum = (int(value) for value in problem.rule)
+    refs = [str(node) for node in range(len(problem))]
+    begun = time.process_time()
+    reasons = explain(graph_of(problem), labels, SizeRule(target, minimum, maximum), refs, code_below=_BELOW)
+    found.bounds_s += time.process_time() - begun
+    found.bound_outside += reasons.bound_outside
+    found.proven += reasons.proven
+
+
+def _add_polygons(found: OwnFigures, labels: Ints, shape: Polygon, ground: Ground) -> None:
+    begun = time.process_time()
+    polygons = finished_shapes(ground, labels)
+    found.polygons_s += time.process_time() - begun
+    found.polygons += len(polygons)
+    found.invalid_coverages += not (shapely.is_valid(polygons).all() and shapely.coverage_is_valid(polygons))
+    plane = DegreePlane.around(shape)
+    flat = plane.project(polygons)
+    found.area_error_m2 += abs(float(shapely.area(flat).sum()) - plane.project(shape).area)
+    found.compactness += float((4.0 * np.pi * shapely.area(flat) / shapely.length(flat) ** 2).sum())
