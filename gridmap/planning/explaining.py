@@ -2,6 +2,7 @@
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import asdict
+from itertools import pairwise
 from typing import Any
 
 from gridmap.partition import SizeRule
@@ -14,7 +15,10 @@ from gridmap.territory.models import GridEdition
 UNPROVEN = frozenset({"outside_band", "outside_band_bounded"})
 #: Of the grids inside the band so many of the worst are named.
 MOST_INSIDE = 8
-BINS_BELOW, BINS_INSIDE, BINS_ABOVE = 4, 4, 4
+#: The histogram: how wide a bin is, at most so many inside the band (they get wider), and so many on either side.
+BIN_HOUSEHOLDS = 20
+MOST_BINS_INSIDE = 12
+MOST_BINS_BEYOND = 6
 
 
 def terms_of(plan: Plan) -> Terms:
@@ -46,38 +50,52 @@ def is_proven(grid: PlannedGrid, rule: SizeRule) -> bool:
 
 
 def histogram(grids: Sequence[PlannedGrid], rule: SizeRule) -> dict[str, Any]:
-    """How many inhabited grids have how many households; bins are half-open and end where the band does."""
-    edges = _edges(rule)
+    """How many inhabited grids have how many households.
+
+    Bins are half-open but for the last inside the band, which holds the band's end; the first and the last of all are
+    open (None) where loads lie farther off than is drawn.
+    """
     loads = [grid.households for grid in grids if grid.households]
+    edges: list[int | None] = [*_edges(loads, rule)]
+    if any(load < (edges[0] or 0) for load in loads):
+        edges.insert(0, None)
+    if any(load >= (edges[-1] or 0) and load > rule.maximum for load in loads):
+        edges.append(None)
     bins = [
-        {
-            "low": low,
-            "high": high,
-            "count": sum(low <= load and (high is None or load < high) for load in loads),
-            "place": _place(low, rule),
-        }
-        for low, high in zip(edges, [*edges[1:], None], strict=True)
+        {"low": low, "high": high, "count": sum(_is_in(load, low, high, rule) for load in loads), "place": place}
+        for low, high in pairwise(edges)
+        for place in [_place(low, rule)]
     ]
-    most = max(int(one["count"] or 0) for one in bins)
+    most = max(int(str(one["count"])) for one in bins)
     return {"bins": bins, "most": most, "minimum": rule.minimum, "target": rule.target, "maximum": rule.maximum}
 
 
-def _edges(rule: SizeRule) -> list[int]:
-    """Lower edges of the bins: below the band, inside up to the target and above it, beyond; none twice."""
-    below = [rule.minimum * step // BINS_BELOW for step in range(BINS_BELOW)]
-    half = BINS_INSIDE // 2
-    lower = [rule.minimum + (rule.target - rule.minimum) * step // half for step in range(half)]
-    end = rule.maximum + 1  # the largest grid inside the band is still inside
-    upper = [rule.target + (end - rule.target) * step // half for step in range(half)]
-    width = max(1, (rule.maximum - rule.target) // half)
-    above = [end + width * step for step in range(BINS_ABOVE)]
-    return sorted({*below, *lower, *upper, *above})
+def _edges(loads: Sequence[int], rule: SizeRule) -> list[int]:
+    """Ends of the bins: the band always, and as far below and above it as there are loads, within reason."""
+    width = BIN_HOUSEHOLDS * max(1, -(-(rule.maximum - rule.minimum) // (MOST_BINS_INSIDE * BIN_HOUSEHOLDS)))
+    least = max(min(loads, default=rule.minimum), rule.minimum - MOST_BINS_BEYOND * width)
+    most = min(max(loads, default=rule.maximum), rule.maximum + MOST_BINS_BEYOND * width - 1)
+    below = range(rule.minimum - width, least - width, -width)
+    above = range(rule.maximum + width, most + width + 1, width) if most > rule.maximum else ()
+    end = _end(rule)
+    return sorted({*(max(0, edge) for edge in below), *range(rule.minimum, end, width), end, *above})
 
 
-def _place(low: int, rule: SizeRule) -> str:
-    if low < rule.minimum:
+def _end(rule: SizeRule) -> int:
+    """Where the band ends on the axis: a band of one figure is one wide."""
+    return max(rule.maximum, rule.minimum + 1)
+
+
+def _is_in(load: int, low: int | None, high: int | None, rule: SizeRule) -> bool:
+    last = rule.maximum if rule.maximum > rule.minimum else None
+    begins = low is None or load > low or (load == low and low != last)
+    return begins and (high is None or load < high or (load == high and high == last))
+
+
+def _place(low: int | None, rule: SizeRule) -> str:
+    if low is None or low < rule.minimum:
         return "below"
-    return "inside" if low <= rule.maximum else "above"
+    return "inside" if low < _end(rule) else "above"
 
 
 def worst(grids: Sequence[PlannedGrid], rule: SizeRule) -> list[dict[str, Any]]:

@@ -86,8 +86,10 @@ class _Buildings:
         """A finding as data, with the names of its buildings in place of their keys."""
         params = dict(finding.params)
         keys = params.pop("units", None) or str(params.pop("unit", "")).split(", ")
-        names = [self.names.get(str(key), "") for key in keys]  # type: ignore[attr-defined]
-        if any(names):
+        known = [str(key) for key in keys if str(key) in self.names]  # type: ignore[attr-defined]
+        names = [self.names[key] for key in known]
+        if known:
+            params["building_ids"] = [int(key) for key in known]
             params["buildings"] = "、".join(names[:5]) + (f" +{len(names) - 5}" if len(names) > 5 else "")
         return {"code": finding.code, "params": params}
 

@@ -8,7 +8,7 @@ from typing import Any
 from gridmap.planning.explaining import is_outside, is_proven, terms_of
 from gridmap.planning.ground import size_rule
 from gridmap.planning.models import Plan
-from gridmap.territory.models import GridEdition
+from gridmap.territory.models import Building, GridEdition
 
 
 def shapes_of_plan(plan: Plan) -> dict[str, Any]:
@@ -29,7 +29,30 @@ def shapes_of_plan(plan: Plan) -> dict[str, Any]:
         )
         for grid in plan.grids.select_related("grid", "was")
     ]
-    return {"type": "FeatureCollection", "features": features, "rule": plan.parameters}
+    return {"type": "FeatureCollection", "features": features, "rule": plan.parameters, "named": _named(plan)}
+
+
+def _named(plan: Plan) -> list[dict[str, Any]]:
+    """The buildings that the reasons of grids name, as far as they still stand."""
+    pairs = [
+        (grid.number, key)
+        for grid in plan.grids.all()
+        for key in {key for finding in grid.findings for key in finding["params"].get("building_ids", ())}
+    ]
+    buildings = Building.objects.in_bulk({key for _number, key in pairs})
+    return [
+        {
+            "type": "Feature",
+            "geometry": json.loads(found.geom.json),
+            "properties": {
+                "grid": number,
+                "name": found.name or found.number or found.source_ref,
+                "households": (found.dwellings or 0) if found.households is None else found.households,
+            },
+        }
+        for number, key in sorted(pairs)
+        if (found := buildings.get(key)) is not None
+    ]
 
 
 def shapes_in_force(editions: Sequence[GridEdition]) -> dict[str, Any]:
@@ -50,7 +73,7 @@ def shapes_in_force(editions: Sequence[GridEdition]) -> dict[str, Any]:
         )
         for edition in editions
     ]
-    return {"type": "FeatureCollection", "features": features, "rule": asdict(rule)}
+    return {"type": "FeatureCollection", "features": features, "rule": asdict(rule), "named": []}
 
 
 def _feature(number: int, geom: Any, **properties: Any) -> dict[str, Any]:

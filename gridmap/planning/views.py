@@ -1,5 +1,6 @@
 """The planner's pages: which communities to draw, the draft on the map, and putting it in force."""
 
+from dataclasses import asdict
 from uuid import UUID
 
 from django.contrib import messages
@@ -45,6 +46,7 @@ from gridmap.planning.refusals import PlanRefusedError
 from gridmap.planning.services import adopt_plan, discard_plan
 from gridmap.planning.shapes import shapes_in_force, shapes_of_plan
 from gridmap.planning.wording import figure_rows, sentence
+from gridmap.planning.words import planning_words
 from gridmap.territory.codes import REGION_CODE
 from gridmap.territory.models import Building, Region, Rule
 
@@ -118,6 +120,7 @@ def _show_form(request: HttpRequest, region: Region, form: DrawForm, status: int
         "totals": buildings.totals(),
         "in_force": in_force_listed(grids_in_force(region), kept) if alone else [],
         "shapes_now": reverse("planning:shapes_now", args=[region.code]) if alone else "",
+        "words": planning_words(),
     }
     return render(request, "planning/new.html", context, status=status)
 
@@ -173,6 +176,7 @@ def work(request: HttpRequest, job_id: UUID) -> HttpResponse:
         "not_drawn": list(Region.objects.filter(code__in=left).values_list("name", flat=True)),
         "cancel_url": "" if job.has_ended else reverse("jobs:cancel", args=[job.pk]),
         "stop_url": "" if job.has_ended else reverse("jobs:stop", args=[job.pk]),
+        "words": planning_words(),
     }
     return render(request, "planning/work.html", context)
 
@@ -202,6 +206,7 @@ def plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
         "moved": moved(found, grids),
         "bound": bound(found.figures),
         "stopped": found.figures.get("stopped", False),
+        "words": planning_words(),
     }
     return render(request, "planning/plan.html", context)
 
@@ -244,6 +249,8 @@ def compare(request: HttpRequest) -> HttpResponse:
         "pairs": pairs(a, b),
         "moved": moved_between(a, b, community),
         "choices": choices(community, drawn),
+        "rule": asdict(rule),
+        "words": planning_words(),
     }
     return render(request, "planning/compare.html", context)
 
