@@ -191,7 +191,7 @@ def lay_out(net: Net, chunks: Chunks, count: int, sets: int) -> int:
     _lay_borders(net, chunks, count)
     _mark(net.compound, chunks, chunks.compounds, count, sets)
     _mark(net.side, chunks, chunks.sides, count, sets)
-    return _lay_former(net, chunks, count, sets)
+    return int(_lay_former(net, chunks, count, sets))
 
 
 @kernel
