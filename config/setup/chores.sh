@@ -82,6 +82,7 @@ chore_test() {
 
 run_tests() {
     local failed=() scripts
+    local -x PGOPTIONS="${PGOPTIONS:-} -c synchronous_commit=off" # what tests write need not outlive a crash
     unset STREAM_URL ALLOWED_HOSTS # those of the demo's address; the tests have their own
     as_database_owner in_checkout pytest -n 2 "$@" || failed+=("pytest")
     if (($# == 0)); then

@@ -25,6 +25,7 @@ def environment(var: Path, **more: str) -> dict[str, str]:
         "PORT",
         "GRIDMAP_BIND",
         "GRIDMAP_PG_BIN",
+        "PGOPTIONS",
     }
     kept = {name: value for name, value in os.environ.items() if name not in ours}
     return kept | {"GRIDMAP_VAR": str(var)} | more

@@ -138,6 +138,15 @@ def test_tests_and_migrations_are_the_owners(tmp_path: Path) -> None:
     assert output_of(script, var=tmp_path, DATABASE_URL="postgis://one@db/g").split() == ["postgis://one@db/g"] * 2
 
 
+def test_only_tests_do_not_wait_for_the_disk(tmp_path: Path) -> None:
+    script = """
+        in_checkout() { echo "$PGOPTIONS"; }
+        run_tests tests/none; echo "${PGOPTIONS:-as ever}" """
+    said = output_of(script, var=tmp_path, DATABASE_URL="postgis://one@db/g").splitlines()
+    assert said[0].split() == ["-c", "synchronous_commit=off"]
+    assert said[-1] == "as ever"
+
+
 def test_a_taken_port_moves_both(tmp_path: Path) -> None:
     lend_venv(tmp_path)
     script = """
