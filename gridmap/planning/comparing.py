@@ -67,7 +67,7 @@ def side_in_force(community: Region, rule: SizeRule) -> Side:
     codes = {edition.grid_id: edition.grid.code for edition in grids_in_force(community)}
     rows = Building.objects.active().filter(community=community, grid__in=codes).values_list("pk", "grid")
     return Side(
-        title=_("In force"),
+        title=_("Grids in force"),
         note=_("the grids of today"),
         shapes_url=reverse("planning:shapes_now", args=[community.code]),
         page_url="",
@@ -120,7 +120,9 @@ def pairs(a: Side, b: Side) -> list[dict[str, str]]:
             "note": left.note,
             "a": left.value,
             "b": right.value,
-            "better": better(left.key, a.figures.get(left.key), b.figures.get(left.key)),
+            "better": better(left.key, *(side.figures.get(left.key) for side in (a, b)))
+            if left.value != right.value
+            else "",
         }
         for left, right in zip(figure_rows(a.figures), figure_rows(b.figures), strict=True)
     ]
@@ -170,13 +172,13 @@ def _matched(known: Sequence[int], a: Side, b: Side, loads: Mapping[int, int]) -
 def choices(community: Region, plans: Iterable[Plan]) -> list[dict[str, str]]:
     """What may be put on either side."""
     found = [{"value": str(plan.pk), "label": label_of(plan)} for plan in plans]
-    return [{"value": NOW, "label": _("In force")}, *found] if grids_in_force(community) else found
+    return [{"value": NOW, "label": _("Grids in force")}, *found] if grids_in_force(community) else found
 
 
 def compare_with(plan: Plan, others: Iterable[Plan]) -> list[dict[str, Any]]:
     """What this plan can be compared with, and the page that does it."""
     page = reverse("planning:compare")
-    now = [{"label": _("In force"), "url": f"{page}?a={NOW}&b={plan.pk}", "now": True}]
+    now = [{"label": _("Grids in force"), "url": f"{page}?a={NOW}&b={plan.pk}", "now": True}]
     plans = [
         {"label": label_of(other), "url": f"{page}?a={other.pk}&b={plan.pk}", "now": False}
         for other in others

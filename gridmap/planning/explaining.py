@@ -119,9 +119,13 @@ def _told(grid: PlannedGrid, rule: SizeRule) -> dict[str, Any]:
 
 
 def curve(plan: Plan) -> list[dict[str, Any]]:
-    """What other weights would have given, and which of them are the plan's own."""
-    own = weights(plan)
-    return [{**point, "chosen": point["weights"] == own} for point in plan.figures.get("curve", ())]
+    """What other weights would have given, and the plan itself in place of a quick drawing with its own weights."""
+    own, points = weights(plan), plan.figures.get("curve", ())
+    if not points:
+        return []
+    figures = {name: plan.figures.get(name) for name in points[0] if name != "weights"}
+    others = [{**point, "chosen": False} for point in points if point["weights"] != own]
+    return [{"weights": own, **figures, "chosen": True}, *others]
 
 
 def weights(plan: Plan) -> dict[str, float]:

@@ -31,6 +31,7 @@ def planning_words() -> dict[str, str]:
         "point": _("even {balance} · compact {compactness} · stable {stability}"),
         "point_figures": _("within ±10 %: {within} · mean deviation: {deviation} · compactness: {compactness}"),
         "point_moved": _("change grid: {moved}"),
+        "point_alike": _("{count} settings give this drawing"),
         "share": _("{share} %"),
         "moves": _("{from} → {to}"),
         "score": _("score {score}"),

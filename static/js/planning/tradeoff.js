@@ -51,6 +51,20 @@ export function scaleOf(values, [from, to]) {
   return { at: (value) => from + ((value - low) / (high - low)) * (to - from), ticks: ticks.filter((tick) => tick >= 0 && tick <= 1) };
 }
 
+/**
+ * One of each set of drawings that came out alike, the present one before others, and how many are like it.
+ * @param {Point[]} points
+ * @returns {{ point: Point, alike: number }[]}
+ */
+export function once(points) {
+  const sets = new Map();
+  for (const point of points) {
+    const key = [point.within_10, point.mean_deviation, point.polsby_popper, point.moved_share ?? 0].map((figure) => figure.toFixed(3)).join();
+    sets.set(key, [...(sets.get(key) ?? []), point]);
+  }
+  return [...sets.values()].map((set) => ({ point: set.find((/** @type {Point} */ { chosen }) => chosen) ?? set[0], alike: set.length }));
+}
+
 /** Larger dots move more households, by area. @param {Point[]} points @returns {(point: Point) => number} */
 export function radiusOf(points) {
   const most = Math.max(...points.map(({ moved_share: moved }) => moved ?? 0));
@@ -76,11 +90,13 @@ export function describe({ weights, within_10: within, mean_deviation: deviation
 
 /**
  * @param {SVGSVGElement} svg
- * @param {Point[]} points
+ * @param {Point[]} all
  * @param {Measure} measure
  * @param {{ point: (point: Point | null) => void, choose: (point: Point) => void }} listener
  */
-export function drawTradeoff(svg, points, measure, listener) {
+export function drawTradeoff(svg, all, measure, listener) {
+  const sets = once(all);
+  const points = sets.map(({ point }) => point);
   svg.setAttribute("viewBox", `0 0 ${SIZE.width} ${SIZE.height}`);
   const across = scaleOf(points.map((one) => one.polsby_popper), [SIZE.left, SIZE.width - SIZE.right]);
   const ends = /** @type {[number, number]} */ (measure === "mean_deviation" ? [SIZE.top, SIZE.height - SIZE.bottom] : [SIZE.height - SIZE.bottom, SIZE.top]);
@@ -90,7 +106,8 @@ export function drawTradeoff(svg, points, measure, listener) {
   const line = makeSvg("path", { d: front.map((one, index) => `${index ? "L" : "M"}${place(one).join(" ")}`).join(""), class: "front" });
   const radius = radiusOf(points);
   const inOrder = [...points].sort((a, b) => a.polsby_popper - b.polsby_popper || merit(a, measure) - merit(b, measure));
-  const dots = inOrder.map((one) => dot(one, place(one), radius(one), front.includes(one)));
+  const alike = (/** @type {Point} */ one) => sets.find(({ point }) => point === one)?.alike ?? 1;
+  const dots = inOrder.map((one) => dot(one, place(one), radius(one), { isBest: front.includes(one), alike: alike(one) }));
   const largestFirst = dots.map((element, index) => ({ element, index })).sort((a, b) => radius(inOrder[b.index]) - radius(inOrder[a.index]));
   svg.replaceChildren(frame(across, up, measure), line, ...largestFirst.map(({ element }) => element));
   const own = inOrder.find(({ chosen }) => chosen);
@@ -117,12 +134,13 @@ function text(words, attributes) {
   return element;
 }
 
-/** @param {Point} point @param {[number, number]} place @param {number} radius @param {boolean} isBest */
-function dot(point, [x, y], radius, isBest) {
-  const label = (point.chosen ? [say("this_draft")] : []).concat(describe(point)).join(" · ");
+/** @param {Point} point @param {[number, number]} place @param {number} radius @param {{ isBest: boolean, alike: number }} more */
+function dot(point, [x, y], radius, { isBest, alike }) {
+  const label = [...(point.chosen ? [say("this_draft")] : []), ...describe(point), ...(alike > 1 ? [say("point_alike", { count: alike })] : [])].join(" · ");
+  const times = alike > 1 ? [text(`×${alike}`, { x: x + radius + 4, y: y + 4, class: "times", "aria-hidden": "true" })] : [];
   const classes = ["dot", isBest ? "best" : "", point.chosen ? "own" : ""].join(" ");
   return /** @type {SVGGElement} */ (makeSvg("g", { class: classes, role: "button", "aria-pressed": String(point.chosen), "aria-label": label, tabindex: "-1" },
-    makeSvg("circle", { cx: x, cy: y, r: Math.max(radius + 4, 12), class: "reach" }), makeSvg("circle", { cx: x, cy: y, r: radius })));
+    makeSvg("circle", { cx: x, cy: y, r: Math.max(radius + 4, 12), class: "reach" }), makeSvg("circle", { cx: x, cy: y, r: radius }), ...times));
 }
 
 /** The present draft is named, above its dot or below it where there is no room. @param {[number, number]} place @param {number} radius */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { describe, frontOf, radiusOf, scaleOf } from "../../../static/js/planning/tradeoff.js";
+import { describe, frontOf, once, radiusOf, scaleOf } from "../../../static/js/planning/tradeoff.js";
 
 /** @param {number} within @param {number} compactness @param {{ deviation?: number, moved?: number | null, chosen?: boolean }} [more] */
 const point = (within, compactness, { deviation = 0.1, moved = 0.2, chosen = false } = {}) => ({
@@ -51,4 +51,11 @@ test("where nothing was in force all dots are alike and nobody is said to move",
   assert.equal(new Set(points.map(radiusOf(points))).size, 1);
   assert.equal(describe(points[0]).length, 2);
   assert.equal(describe(point(0.8, 0.5)).length, 3);
+});
+
+test("drawings that came out alike are one dot, the present one where it is among them", () => {
+  const own = point(0.8, 0.5, { chosen: true });
+  const sets = once([point(0.8, 0.5), own, point(0.8, 0.5), point(0.7, 0.5), point(0.8, 0.5, { moved: 0.3 })]);
+  assert.deepEqual(sets.map(({ alike }) => alike), [3, 1, 1]);
+  assert.equal(sets[0].point, own);
 });
