@@ -10,11 +10,9 @@ from shapely import affinity
 from shapely.geometry.base import BaseGeometry
 
 from gridmap.geometry.repair import repair
-from gridmap.partition import Barrier, Effort, Unit, draw_community
-from tests.gridmap.partition.board import RULE, codes, keeps_its_promises, rng
+from gridmap.partition import QUICK, Barrier, Unit, draw_community
+from tests.gridmap.partition.board import RULE, codes, keeps_its_promises
 from tests.shared import shared_data
-
-SHORT = Effort(rounds=12, idle_rounds=3)
 
 
 def read(path: str, layer: str | None, columns: list[str]) -> tuple[np.ndarray, dict[str, np.ndarray]]:
@@ -30,7 +28,7 @@ def test_hdb_subzones_from_the_largest_to_small_ones(rank: int) -> None:
     zone = repair(zones[list(names["SUBZONE_C"]).index(subzone)]).geom
     mine = np.flatnonzero(fields["SUBZONE_C"] == subzone)
     units = [Unit(str(index), blocks[index], int(fields["total_dwelling_units"][index])) for index in mine]
-    drawing = draw_community(zone, units, rule=RULE, rng=rng(), effort=SHORT)
+    drawing = draw_community(zone, units, rule=RULE, effort=QUICK)
     keeps_its_promises(drawing, zone, units)
     assert drawing.figures["within_20"] > (0.9 if len(units) > 100 else 0.0)
     told = sum(bool(grid.findings) for grid in drawing.grids)
@@ -43,7 +41,7 @@ def test_a_district_of_census_units_that_touch_everywhere() -> None:
     loads = np.nan_to_num(fields["H_CNT"]).astype(int)
     units = [Unit(str(index), shapes[index], int(loads[index])) for index in mine]
     district = shapely.coverage_union_all(shapes[mine])
-    drawing = draw_community(district, units, rule=RULE, rng=rng(), effort=SHORT)
+    drawing = draw_community(district, units, rule=RULE, effort=QUICK)
     keeps_its_promises(drawing, district, units)
     assert drawing.figures["within_20"] > 0.93
     large = [unit.ref for unit in units if unit.households > RULE.maximum]
@@ -51,7 +49,8 @@ def test_a_district_of_census_units_that_touch_everywhere() -> None:
     assert sorted(named) == sorted(large)
     home = {ref: grid.polygon for grid in drawing.grids for ref in grid.units}
     for unit in units[::10]:
-        assert shapely.difference(unit.shape, home[unit.ref]).area < 1e-6 * unit.shape.area
+        # A smooth border may run along a wall, at most 5 cm inside.
+        assert shapely.difference(unit.shape, home[unit.ref]).area < 1e-3 * unit.shape.area
 
 
 def test_lujiazui_with_its_river_and_main_roads() -> None:
@@ -67,7 +66,7 @@ def test_lujiazui_with_its_river_and_main_roads() -> None:
     barriers = [Barrier(shape, 2.0, "river") for shape in water]
     barriers += [Barrier(roads[i], 1.0, "road") for i, kind in enumerate(kinds["kind_detail"]) if kind in main]
     streets = [roads[i] for i, kind in enumerate(kinds["kind_detail"]) if kind in {"tertiary", "residential"}]
-    drawing = draw_community(community, units, streets=streets, barriers=barriers, rule=RULE, rng=rng(), effort=SHORT)
+    drawing = draw_community(community, units, streets=streets, barriers=barriers, rule=RULE, effort=QUICK)
     keeps_its_promises(drawing, community, units)
     assert len(units) > 300
     assert drawing.figures["within_20"] > 0.9
@@ -91,14 +90,14 @@ def test_shenzhen_communities_with_houses_across_their_borders(index: int) -> No
     streets = [shapely.LineString(random.uniform((west, south), (east, north), (3, 2))) for _ in range(5)]
     # A street drawn along the border, as community borders often follow roads.
     streets.append(shapely.LineString(shapely.get_parts(community)[0].exterior))
-    drawing = draw_community(community, units, streets=streets, rule=RULE, rng=rng(), effort=SHORT)
+    drawing = draw_community(community, units, streets=streets, rule=RULE, effort=QUICK)
     keeps_its_promises(drawing, community, units)
 
 
 def sliced(units: list[Unit], grids: list[BaseGeometry]) -> set[str]:
-    """Buildings that a border cuts although no other building stands on the same ground."""
+    """Buildings that a border cuts, by more than 5 cm, although no other building stands on the same ground."""
     shapes = np.array([unit.shape for unit in units], dtype=object)
-    inner = shapely.buffer(shapes, -2e-7)
+    inner = shapely.buffer(shapes, -6e-7)
     cut, _ = shapely.STRtree(shapely.boundary(grids)).query(inner, predicate="intersects")
     first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     stacked = first[(first != second) & (shapely.area(shapely.intersection(shapes[first], shapes[second])) > 1e-12)]
