@@ -41,7 +41,7 @@ def fixed_shapes(laid: PartGround, count: int) -> list[BaseGeometry]:
 def is_the_same(shape: BaseGeometry, given: BaseGeometry) -> bool:
     """Whether a polygon came out as it was given, to two hundredths of a millimetre."""
     off = sliver_areas_m2([shapely.symmetric_difference(shape, given)])[0]
-    return off < 1.0 and shapely.hausdorff_distance(shape, given) < HAIR_M * METRE
+    return bool(off < 1.0 and shapely.hausdorff_distance(shape, given) < HAIR_M * METRE)
 
 
 def board() -> Town:
