@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from gridmap.partition.optimum import SWOLLEN
+from gridmap.partition.optimum import heaviest
 from gridmap.partition.settled import Settled
 from gridmap.partition.units import SizeRule
 
@@ -19,7 +19,7 @@ def fewest_grids_through(settled: Settled, witnesses: Sequence[tuple[int, ...]],
     Inside a cluster of up to `_MOST_TOGETHER` the fewest groups are found in which each pair can be in one set and the
     least nodes together are not too many; a larger cluster counts by the least nodes alone.
     """
-    ceiling = SWOLLEN * rule.maximum
+    ceiling = heaviest(rule)
     least = [int(settled.households[list(witness)].min()) for witness in witnesses]
     near = [_together(settled, one, witnesses, ceiling) for one in witnesses]
     total = 0

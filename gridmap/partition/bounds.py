@@ -3,17 +3,20 @@ grids must be outside the band in every drawing.
 
 What counts as a drawing here: a division of the graph into connected grids in which fixed grids stay as they are, a
 node above the maximum shares its grid with no inhabited node, and a grid of several inhabited nodes holds at most
-`SWOLLEN` (2) times the maximum. The last rule keeps the number meaningful: without it one grid of everything would be a
-drawing with a single grid outside the band. Proofs about grids (`proven`, the findings) do not need it.
+`SWOLLEN` (1.5) times the maximum. The last rule keeps the number meaningful: without it one grid of everything would be
+a drawing with a single grid outside the band. Only `bound_outside` and `forced_number` need it; what is said about
+buildings (`forced_alone`, `forced_together`, `forced_by_neighbours`) holds for all divisions into connected grids.
 
 `bound_outside` is the sum of
 - the nodes above the maximum and the fixed grids outside the band: each is such a grid in every drawing;
-- per connected piece of the free ground of at most `MOST_NODES` nodes the exact minimum over all divisions;
-- per larger piece 1 if its households fit no number of grids, or the number of grids that its witnesses need: a grid
-  outside the band that meets several witnesses is connected and so holds at least what the cheapest path between any
-  two of them holds, and at least one node of each. Witnesses of which both cannot be within `SWOLLEN` times the maximum
-  lie in different grids; the fewest groups that may lie in one grid each is the bound.
-No drawing mixes pieces, as grids are connected, so the sum holds.
+- per connected piece of the free ground of at most `MOST_NODES` inhabited nodes the minimum over all divisions, exact
+  unless several grids would need the same empty cell (then too small at worst);
+- per larger piece the greater of two numbers. One: the grids that its witnesses need. A grid outside the band that
+  meets two witnesses is connected and so holds at least what the cheapest path between them holds, and one node of
+  each. Witnesses that cannot both be within `SWOLLEN` times the maximum lie in different grids; the fewest groups that
+  may lie in one grid each is the number. Two: the k for which an exhaustive search shows that no disjoint connected
+  sets, at most k-1 of them outside the band, cover the nodes that look bad.
+No drawing mixes pieces, as grids are connected, so the sum holds. Pieces without a grid outside the band count 0.
 """
 
 from collections.abc import Sequence
@@ -29,7 +32,7 @@ from gridmap.partition.optimum import MOST_NODES, fewest_outside
 from gridmap.partition.plane import Ints
 from gridmap.partition.settled import Settled, free_nodes
 from gridmap.partition.units import SizeRule
-from gridmap.partition.witnesses import Budget, find_witness
+from gridmap.partition.witnesses import MOST_WANTED, Budget, find_witness, needs_outside
 
 STEPS = 3_000_000
 _STEPS_PER_GRID = 300_000
@@ -145,7 +148,7 @@ class _Explainer:
         nodes = np.flatnonzero(self.settled.part == part).tolist()
         proofs = {grid: proof for grid in grids if (proof := self._proof(grid, nodes))}
         proven = _disjoint([proof.witness for proof in proofs.values()])
-        bound = self._bound(part, nodes, proven)
+        bound = self._bound(part, nodes, proven, grids)
         reasons = {grid: proof.finding for grid, proof in proofs.items()}
         if bound >= len(grids):
             return {grid: reasons.get(grid) or self._forced_number(nodes, bound) for grid in grids}, bound, len(grids)
@@ -204,11 +207,28 @@ class _Explainer:
     def _ref(self, node: int) -> str:
         return self.refs[int(self.settled.nodes[node])]
 
-    def _bound(self, part: int, nodes: Sequence[int], witnesses: Sequence[tuple[int, ...]]) -> int:
+    def _bound(
+        self, part: int, nodes: Sequence[int], witnesses: Sequence[tuple[int, ...]], grids: Sequence[int]
+    ) -> int:
         """Grids outside the band that a connected piece of free ground has in every drawing."""
         if len(nodes) <= MOST_NODES:
             return self._optimum(part, nodes)
-        return fewest_grids_through(self.settled, witnesses, self.rule)
+        apart = fewest_grids_through(self.settled, witnesses, self.rule)
+        suspects = self._suspects(witnesses, grids)
+        for count in range(len(grids), apart, -1):
+            allowed = Budget(self.budget.share(_STEPS_PER_GRID))
+            before = allowed.steps
+            needed = count <= len(suspects) and needs_outside(self.settled, suspects, count, self.rule, allowed)
+            self.budget.steps -= before - allowed.steps
+            if needed:
+                return count
+        return apart
+
+    def _suspects(self, witnesses: Sequence[tuple[int, ...]], grids: Sequence[int]) -> list[int]:
+        """The nodes of all witnesses, and of the grids outside the band if they are not too many."""
+        named = {node for witness in witnesses for node in witness}
+        drawn = named.union(*(self._settled_nodes(grid) for grid in grids))
+        return sorted(drawn if len(drawn) <= MOST_WANTED else named)
 
     def _optimum(self, part: int, nodes: Sequence[int]) -> int:
         """Exact if the empty cells of the piece can be taken along, else with empty cells open to every grid."""

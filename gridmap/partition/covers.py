@@ -34,13 +34,27 @@ class Piece(NamedTuple):
 
 
 class Terms(NamedTuple):
-    """Which sets are looked for: `low` to `high` households and one of the nodes 0 … wanted-1; and how long."""
+    """Which sets are looked for: one of the nodes 0 … wanted-1 and `low` to `high` households, or any number up to
+    `heaviest` if that is above `high`; and how long.
+    """
 
     wanted: int
     low: int
     high: int
+    heaviest: int
     most_sets: int
     most_steps: int
+
+
+class Sets(NamedTuple):
+    """Sets of the nodes 0 … nodes-1: those of set i stand at starts[i]:starts[i + 1] of `members`; `outside` the band
+    or inside.
+    """
+
+    starts: Ints
+    members: Ints
+    outside: Flags
+    nodes: int
 
 
 class _Found(NamedTuple):
@@ -98,8 +112,8 @@ def cut_out(piece: Piece, nodes: Ints) -> Piece:
 def band_sets(piece: Piece, terms: Terms) -> tuple[bool, Ints, Ints, int]:
     """Connected sets as the terms ask for: complete or not, starts and members, steps.
 
-    A set that stays connected and not below `low` without one of its nodes that are not wanted is left out: the smaller
-    set serves every cover as well.
+    A set that stays connected without one of its nodes that are not wanted is left out, unless it drops out of the band
+    by that: the smaller set serves every cover as well.
     """
     found = _Found([np.int64(0)], [np.int64(0) for _ in range(0)], np.zeros(len(piece.load), dtype=np.int64))
     steps = 0
@@ -134,7 +148,7 @@ def _grow(piece: Piece, terms: Terms, root: int, steps: int, found: _Found) -> i
         node = choices[cursor[-1]]
         cursor[-1] += 1
         steps += 1
-        if total + piece.load[node] > terms.high:
+        if total + piece.load[node] > terms.heaviest:
             continue
         if steps > terms.most_steps or len(found.ends) > terms.most_sets:
             break
@@ -161,11 +175,12 @@ def _add_fresh(piece: Piece, node: int, seen: Flags, choices: list[np.int64]) ->
 
 @kernel
 def _record(piece: Piece, terms: Terms, member: list[np.int64], total: int, found: _Found) -> None:
-    if total < terms.low:
+    inside = terms.low <= total <= terms.high
+    if not inside and terms.heaviest == terms.high:
         return
     for spare in member:
-        slack = total - piece.load[spare] >= terms.low
-        if spare >= terms.wanted and slack and _holds_without(piece, member, spare, found.mark):
+        still = not inside or total - piece.load[spare] >= terms.low
+        if spare >= terms.wanted and still and _holds_without(piece, member, spare, found.mark):
             return
     for node in member:
         found.members.append(node)
@@ -193,25 +208,26 @@ def _holds_without(piece: Piece, member: list[np.int64], spare: int, mark: Ints)
 
 
 @kernel
-def cover(row_starts: Ints, rows: Ints, wanted: int, count: int, most_steps: int) -> tuple[int, Ints, int]:
-    """Disjoint sets that together hold the nodes 0 … wanted-1 of `count`: verdict, numbers of the sets, steps.
+def cover(sets: Sets, wanted: int, spare: int, most_steps: int) -> tuple[int, Ints, int]:
+    """Disjoint sets, at most `spare` of them outside the band, that together hold the nodes 0 … wanted-1: verdict,
+    numbers of the sets, steps.
 
     Exhaustive: the wanted node with fewest sets left is covered first; what is known to fail for the nodes used so far
-    is not tried again.
+    is not tried again. The last word of a mask counts sets outside.
     """
-    sets = len(row_starts) - 1
-    masks = _masks(row_starts, rows, count)
+    masks = _masks(sets)
+    number = len(masks)
     words = masks.shape[1]
     used = np.zeros((wanted + 1, words), dtype=np.uint64)
-    active = np.zeros((wanted + 1, sets), dtype=np.int32)
-    active[0] = np.arange(sets)
+    active = np.zeros((wanted + 1, number), dtype=np.int32)
+    active[0] = np.arange(number)
     left = np.zeros(wanted + 1, dtype=np.int64)
-    left[0] = sets
+    left[0] = number
     chosen = np.zeros(wanted + 1, dtype=np.int64)
     cursor, pivot = np.zeros(wanted + 1, dtype=np.int64), np.zeros(wanted + 1, dtype=np.int64)
     table, filled = np.zeros((_SLOTS, words), dtype=np.uint64), np.zeros(_SLOTS, dtype=np.bool_)
-    depth, steps = 0, sets
-    pivot[0] = _scarcest(row_starts, rows, active[0, :sets], used[0], wanted)
+    depth, steps = 0, number
+    pivot[0] = _scarcest(sets, active[0, :number], used[0], wanted)
     while depth >= 0:
         if pivot[depth] < 0:
             return COVER, chosen[:depth].copy(), steps
@@ -226,22 +242,23 @@ def cover(row_starts: Ints, rows: Ints, wanted: int, count: int, most_steps: int
         row = active[depth, at]
         chosen[depth] = row
         used[depth + 1] = used[depth] | masks[row]
+        used[depth + 1, -1] = used[depth, -1] + np.uint64(sets.outside[row])
         steps += left[depth]
-        if _is_known(table, filled, used[depth + 1]):
+        if used[depth + 1, -1] > spare or _is_known(table, filled, used[depth + 1]):
             continue
         left[depth + 1] = _keep_disjoint(masks, active[depth, : left[depth]], masks[row], active[depth + 1])
         depth += 1
         cursor[depth] = 0
-        pivot[depth] = _scarcest(row_starts, rows, active[depth, : left[depth]], used[depth], wanted)
+        pivot[depth] = _scarcest(sets, active[depth, : left[depth]], used[depth], wanted)
     return NO_COVER, chosen[:0].copy(), steps
 
 
 @kernel
-def _masks(row_starts: Ints, rows: Ints, count: int) -> Masks:
-    masks = np.zeros((len(row_starts) - 1, (count + _WORD - 1) // _WORD), dtype=np.uint64)
-    for row in range(len(row_starts) - 1):
-        for entry in range(row_starts[row], row_starts[row + 1]):
-            masks[row, rows[entry] // _WORD] |= np.uint64(1) << np.uint64(rows[entry] % _WORD)
+def _masks(sets: Sets) -> Masks:
+    masks = np.zeros((len(sets.starts) - 1, (sets.nodes + _WORD - 1) // _WORD + 1), dtype=np.uint64)
+    for row in range(len(masks)):
+        for node in sets.members[sets.starts[row] : sets.starts[row + 1]]:
+            masks[row, node // _WORD] |= np.uint64(1) << np.uint64(node % _WORD)
     return masks
 
 
@@ -251,13 +268,13 @@ def _has(mask: Words, node: int) -> bool:
 
 
 @kernel
-def _scarcest(row_starts: Ints, rows: Ints, active: Ints, used: Words, wanted: int) -> int:
+def _scarcest(sets: Sets, active: Ints, used: Words, wanted: int) -> int:
     """The wanted node not yet covered that lies in fewest of the sets left; -1 if all are covered."""
     counts = np.zeros(wanted, dtype=np.int64)
     for row in active:
-        for entry in range(row_starts[row], row_starts[row + 1]):
-            if rows[entry] < wanted:
-                counts[rows[entry]] += 1
+        for node in sets.members[sets.starts[row] : sets.starts[row + 1]]:
+            if node < wanted:
+                counts[node] += 1
     best = -1
     for node in range(wanted):
         if not _has(used, node) and (best < 0 or counts[node] < counts[best]):

@@ -8,9 +8,14 @@ from gridmap.partition.units import SizeRule
 
 MOST_NODES = 16
 # A grid of several inhabited nodes holds at most so many times the maximum in every drawing that is reckoned with.
-SWOLLEN = 2
+SWOLLEN = 1.5
 _COUNT = 1 << 40
 _NONE = np.int64(1) << np.int64(62)
+
+
+def heaviest(rule: SizeRule) -> int:
+    """The most households of a grid of several inhabited nodes."""
+    return int(SWOLLEN * rule.maximum)
 
 
 def fewest_outside(piece: Piece, rule: SizeRule) -> tuple[int, int]:
@@ -22,7 +27,7 @@ def fewest_outside(piece: Piece, rule: SizeRule) -> tuple[int, int]:
     """
     if len(piece.load) > MOST_NODES:
         raise ValueError(f"{len(piece.load)} nodes are too many to look at all divisions: at most {MOST_NODES}")
-    costs = _costs(piece, rule.minimum, rule.maximum, SWOLLEN * rule.maximum)
+    costs = _costs(piece, rule.minimum, rule.maximum, heaviest(rule))
     return divmod(int(_cheapest(costs)), _COUNT)
 
 

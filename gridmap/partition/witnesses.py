@@ -12,14 +12,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from gridmap.partition import covers
+from gridmap.partition.optimum import heaviest
 from gridmap.partition.plane import Ints
 from gridmap.partition.settled import Settled
 from gridmap.partition.units import SizeRule
 
 _MOST_SETS = 20_000
-_MOST_WANTED = 60
+MOST_WANTED = 60
 _STEPS_PER_SEARCH = 100_000
 _STEPS_PER_LOOK = 2_000
+# A step of choosing among sets is so much cheaper than one of listing them.
+_STEPS_PER_CHOICE = 10
 _MOST_ROUNDS = 40
 
 
@@ -46,45 +49,65 @@ class Search:
 
 @dataclass(frozen=True)
 class _Near:
-    """How far to list sets, and the nodes that are not to be had."""
+    """How far to list sets, the heaviest of them, and the nodes that are not to be had."""
 
     most_sets: int
     most_steps: int
+    heaviest: int
     taken: covers.Flags | None = None
 
 
-def seek_cover(settled: Settled, wanted: Sequence[int], rule: SizeRule, budget: Budget) -> Search:
-    """Look exhaustively for disjoint connected sets inside the band that cover the wanted nodes."""
-    nodes, row_starts, rows, complete = _band_sets(settled, wanted, rule, budget, _Near(_MOST_SETS, _STEPS_PER_SEARCH))
-    if not complete:
+def seek_cover(settled: Settled, wanted: Sequence[int], rule: SizeRule, budget: Budget, *, spare: int = 0) -> Search:
+    """Look exhaustively for disjoint connected sets that cover the wanted nodes, all but `spare` inside the band."""
+    near = _Near(_MOST_SETS, _STEPS_PER_SEARCH, heaviest(rule) if spare else rule.maximum)
+    listed = _band_sets(settled, wanted, rule, budget, near)
+    if not listed.complete:
         return Search(proven=False)
-    most = budget.share(_STEPS_PER_SEARCH * 10)
-    verdict, chosen, steps = covers.cover(row_starts, rows, len(wanted), len(nodes), most)
-    budget.steps -= int(steps) // 10
+    sums = np.concatenate(([0], np.cumsum(settled.households[listed.nodes[listed.rows]])))[listed.starts]
+    loads = np.diff(sums)
+    sets = covers.Sets(listed.starts, listed.rows, (loads < rule.minimum) | (loads > rule.maximum), len(listed.nodes))
+    most = budget.share(_STEPS_PER_SEARCH * _STEPS_PER_CHOICE)
+    verdict, chosen, steps = covers.cover(sets, len(wanted), spare, most)
+    budget.steps -= int(steps) // _STEPS_PER_CHOICE
     if verdict != covers.COVER:
         return Search(proven=verdict == covers.NO_COVER)
-    sets = (nodes[rows[row_starts[row] : row_starts[row + 1]]].tolist() for row in chosen.tolist())
-    return Search(proven=False, sets=tuple(tuple(one) for one in sets))
+    return Search(proven=False, sets=tuple(listed.members(row) for row in chosen.tolist()))
 
 
-def _band_sets(
-    settled: Settled, wanted: Sequence[int], rule: SizeRule, budget: Budget, near: _Near
-) -> tuple[Ints, Ints, Ints, bool]:
-    """The nodes around the wanted ones, the sets inside the band that hold one of these, and whether that is all."""
+@dataclass(frozen=True)
+class _Listed:
+    """Nodes around the wanted ones, the sets that hold one of these in CSR form by places in `nodes`, whether that is
+    all.
+    """
+
+    nodes: Ints
+    starts: Ints
+    rows: Ints
+    complete: bool
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def members(self, row: int) -> tuple[int, ...]:
+        """The nodes of a set as numbers of `Settled`."""
+        return tuple(self.nodes[self.rows[self.starts[row] : self.starts[row + 1]]].tolist())
+
+
+def _band_sets(settled: Settled, wanted: Sequence[int], rule: SizeRule, budget: Budget, near: _Near) -> _Listed:
     taken = np.zeros(len(settled), dtype=np.bool_) if near.taken is None else near.taken
     whole = covers.Piece(settled.starts, settled.to, settled.households)
-    nodes, piece = covers.surroundings(whole, np.asarray(wanted, dtype=np.int64), taken, rule.maximum)
+    nodes, piece = covers.surroundings(whole, np.asarray(wanted, dtype=np.int64), taken, near.heaviest)
     most = budget.share(near.most_steps)
-    terms = covers.Terms(len(wanted), rule.minimum, rule.maximum, near.most_sets, most)
-    complete, row_starts, rows, steps = covers.band_sets(piece, terms)
+    terms = covers.Terms(len(wanted), rule.minimum, rule.maximum, near.heaviest, near.most_sets, most)
+    complete, starts, rows, steps = covers.band_sets(piece, terms)
     budget.steps -= int(steps) + len(nodes)
-    return nodes, row_starts, rows, bool(complete)
+    return _Listed(nodes, starts, rows, bool(complete))
 
 
 def is_stranded(settled: Settled, node: int, taken: covers.Flags, rule: SizeRule, budget: Budget) -> bool:
     """Whether no connected set inside the band holds a node once the taken ones are gone."""
-    _, row_starts, _, complete = _band_sets(settled, [node], rule, budget, _Near(1, _STEPS_PER_LOOK, taken))
-    return complete and len(row_starts) == 1
+    listed = _band_sets(settled, [node], rule, budget, _Near(1, _STEPS_PER_LOOK, rule.maximum, taken))
+    return listed.complete and len(listed) == 0
 
 
 def find_witness(settled: Settled, group: Sequence[int], rule: SizeRule, budget: Budget) -> tuple[int, ...]:
@@ -97,18 +120,34 @@ def find_witness(settled: Settled, group: Sequence[int], rule: SizeRule, budget:
     for node in group:
         if is_stranded(settled, node, nobody, rule, budget):
             return (node,)
+    return _shrunk(settled, _uncoverable(settled, group, rule, budget), rule, budget)
+
+
+def _uncoverable(
+    settled: Settled, group: Sequence[int], rule: SizeRule, budget: Budget, *, spare: int = 0
+) -> list[int]:
+    """The nodes given, and more around them, that no cover with at most `spare` sets outside the band covers; [] if
+    that is not found out.
+    """
     wanted = list(group)
     for _ in range(_MOST_ROUNDS):
-        if len(wanted) > _MOST_WANTED or budget.steps <= 0:
-            return ()
-        search = seek_cover(settled, wanted, rule, budget)
+        if len(wanted) > MOST_WANTED or budget.steps <= 0:
+            break
+        search = seek_cover(settled, wanted, rule, budget, spare=spare)
         if search.proven:
-            return _shrunk(settled, wanted, rule, budget)
+            return wanted
         more = _wanted_next(settled, wanted, search.sets, rule, budget)
         if not more:
-            return ()
+            break
         wanted += more
-    return ()
+    return []
+
+
+def needs_outside(settled: Settled, group: Sequence[int], count: int, rule: SizeRule, budget: Budget) -> bool:
+    """Whether it is proven that at least `count` grids outside the band meet these nodes or some ground around them,
+    in every drawing in which grids of several inhabited nodes hold at most `heaviest` households.
+    """
+    return bool(_uncoverable(settled, group, rule, budget, spare=count - 1))
 
 
 def _wanted_next(

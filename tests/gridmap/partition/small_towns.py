@@ -11,7 +11,6 @@ from gridmap.partition.plane import Ints
 from gridmap.partition.units import SizeRule
 
 RULE = SizeRule()
-SWOLLEN = 2
 Division = tuple[int, ...]
 
 
@@ -67,9 +66,9 @@ class Town:
         return load > 0 and not 240 <= load <= 360
 
     def is_bloated(self, chosen: int) -> bool:
-        """Whether a grid of several inhabited nodes is above twice the maximum."""
+        """Whether a grid of several inhabited nodes is above one and a half times the maximum."""
         lived_in = sum(chosen >> node & 1 and load > 0 for node, load in enumerate(self.loads))
-        return lived_in > 1 and self.load(chosen) > 2 * 360
+        return lived_in > 1 and self.load(chosen) > 540
 
     @cached_property
     def divisions(self) -> list[Division]:

@@ -95,17 +95,17 @@ def test_every_grid_outside_the_band_has_a_reason_and_no_other() -> None:
             loads = np.bincount(labels, weights=town.graph.households).astype(int).tolist()
             wrong = [bool(load) and not RULE.holds(load) for load in loads]
             assert [len(findings) for findings in reasons.of_grid] == [int(one) for one in wrong], town
-            assert reasons.bound_outside <= sum(wrong) or max(loads) > 2 * RULE.maximum
+            assert reasons.bound_outside <= sum(wrong) or max(loads) > 1.5 * RULE.maximum
             assert reasons.proven <= sum(wrong)
 
 
-def test_witnesses_find_most_of_what_is_forced(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A town in which something must be outside has a witness wherever the drawing looks; only the number may miss."""
+def test_without_looking_at_everything_the_bound_is_nearly_always_the_optimum(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Larger pieces are proven by witnesses and covers; here they are held against the optimum."""
     monkeypatch.setattr(bounds, "MOST_NODES", 0)
-    forced = [town for town in TOWNS if all(nodes for _, nodes, _ in town.outcomes)]
-    proven = sum(told(town.graph, next(drawings(town))).bound_outside > town.towers for town in forced)
-    assert len(forced) > 150
-    assert proven >= 0.98 * len(forced), f"{proven} of {len(forced)}"
+    reached = sum(
+        told(town.graph, next(drawings(town))).bound_outside == town.fewest[0] + town.towers for town in TOWNS
+    )
+    assert reached >= 0.97 * len(TOWNS), f"{reached} of {len(TOWNS)}"
 
 
 def test_two_buildings_that_both_need_the_one_between_them() -> None:
