@@ -76,7 +76,7 @@ def _versus(
         resident_key=str(resident.pk),
         name=resident.name.mask(),
         place=f"{building_name(resident.dwelling.building)} {resident.dwelling}",
-        field=str(getattr(Resident._meta.get_field(conflict.field), "verbose_name", conflict.field)),
+        field=_field_name(conflict.field),
         held=clear.get("held", _shown(conflict.field, now, known)),
         held_source=source_name(source_of(resident, conflict.field)),
         held_then=clear.get("held_then", _shown(conflict.field, then, known)),
@@ -89,6 +89,11 @@ def _versus(
         may_reveal=may_reveal,
         clear=bool(clear),
     )
+
+
+def _field_name(field: str) -> str:
+    """As forms call it: of a person, not of a thing."""
+    return _("Full name") if field == "name" else str(getattr(Resident._meta.get_field(field), "verbose_name", field))
 
 
 def _shown(field: str, text: str, buildings: Mapping[int, Building]) -> str:

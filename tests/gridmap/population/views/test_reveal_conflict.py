@@ -38,6 +38,7 @@ def test_both_names_are_clear_and_nobody_elses(people: People, cast: Cast, signe
     masked = client.get(PAGE)
     assert not any(name in masked.content.decode() for name in ("张桂英", NEW, "张小宝", "张晓宝"))
     assert f"{PAGE}{conflict.pk}/reveal/" in masked.content.decode()
+    assert {one.field for one in masked.context["conflicts"]} == {"姓名"}
     answer = ask(client, conflict)
     text = answer.content.decode()
     assert answer.status_code == 200 and is_kept_by_nobody(answer)
