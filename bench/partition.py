@@ -13,7 +13,6 @@ in `bench/requirements.txt` and no dependency of the product; without them the r
 """
 
 import argparse
-import importlib
 import json
 import os
 import statistics
@@ -31,6 +30,7 @@ from bench.grids.contest import absent, last_words, run_contender
 from bench.grids.files import SHORT, Fields, UnreadableFileError, from_file
 from bench.grids.judge import OwnFigures, Row, judge_all, own_figures, row_of
 from bench.grids.lay import Laid, lay_all
+from bench.grids.redraw import figures_of, redraw_all
 from bench.grids.table import show
 from gridmap.partition.units import SizeRule
 from tests.shared import DATA
@@ -52,7 +52,9 @@ def options_of(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--effort", choices=("quick", "normal", "thorough"), default="normal")
     parser.add_argument("--runs", type=int, default=1, help="seeds; the figures are medians")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--limit", type=float, default=300.0, help="seconds for a method, then it is stopped")
+    parser.add_argument(
+        "--limit", type=float, default=300.0, help="CPU seconds for a process of a method, then it is stopped"
+    )
     parser.add_argument("--seed", type=int, default=11, help="of the city; run r of a method has seed r")
     parser.add_argument("--redraw", action="store_true", help="ours: draw, add 1 %% of buildings, draw again")
     parser.add_argument("--json", action="store_true", help="one JSON line last")
@@ -112,9 +114,8 @@ def contest(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
 
 def redrawing(options: argparse.Namespace) -> dict[str, Any]:
     """Draw, add buildings, draw again: what moved."""
-    redraw = importlib.import_module("bench.grids.redraw")
     begun = time.perf_counter()
-    found = redraw.redraw_all(
+    found = redraw_all(
         communities_of(options),
         RULE,
         share=NEW_BUILDINGS,
@@ -124,7 +125,7 @@ def redrawing(options: argparse.Namespace) -> dict[str, Any]:
     )
     if not found.added:
         raise UnreadableFileError(f"{options.data}: no free ground for new buildings; --redraw needs some")
-    return {"data": options.data, "effort": options.effort, "redraw": redraw.figures_of(found, RULE)} | {
+    return {"data": options.data, "effort": options.effort, "redraw": figures_of(found, RULE)} | {
         "wall_s": round(time.perf_counter() - begun, 2)
     }
 

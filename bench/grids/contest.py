@@ -14,7 +14,8 @@ from bench.grids.contender import OURS, PEERS
 
 ROOT = Path(__file__).resolve().parents[2]
 _POLL_S = 0.1
-_WARMING_S = 300.0
+# Waiting is no fault of a contender on a busy machine; one that does not get on at all is stopped.
+_WARMING_S, _PATIENCE = 600.0, 10.0
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,10 @@ def absent(name: str) -> str:
 
 
 def run_contender(name: str, folder: Path, *, seed: int, effort: str, processes: int, limit_s: float) -> Ran:
-    """Let a method answer all batches, each process its share; after `limit_s` seconds it is stopped."""
+    """Let a method answer all batches, each process its share.
+
+    A process that has used `limit_s` seconds of processor since it was warm is stopped.
+    """
     out = folder / f"{name}-{seed}"
     out.mkdir()
     python = peers_python() if name != OURS and PEERS[name][1] else Path(sys.executable)
@@ -58,7 +62,7 @@ def run_contender(name: str, folder: Path, *, seed: int, effort: str, processes:
     ends, peak_mb = _wait(children, out, limit_s)
     failure = next((why for why in ends if why), "")
     if failure == "stopped":
-        failure = f"no answer in {limit_s:g} s ({len(list(out.glob('[0-9]*.npz')))} of {batches} batches)"
+        failure = f"no answer in {limit_s:g} CPU s ({len(list(out.glob('[0-9]*.npz')))} of {batches} batches)"
     times = [json.loads(path.read_text()) for path in sorted(out.glob("times-*.json"))]
     return Ran(
         cpu_s=sum(one["cpu_s"] for one in times),
@@ -76,35 +80,50 @@ def _started(python: Path, arguments: tuple[object, ...], out: Path) -> "subproc
         return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=said, stderr=subprocess.STDOUT)
 
 
+@dataclass
+class _Watched:
+    """A child and what it has used: seconds of processor when it was warm, and peak memory in MB."""
+
+    child: "subprocess.Popen[bytes]"
+    begun: float
+    warm_s: float | None = None
+    peak_mb: float = 0.0
+    late: bool = False
+
+    def look(self, is_warm: bool, limit_s: float) -> None:
+        """Take its figures, and stop it where it has used more than it may."""
+        used, peak = _used(self.child.pid)
+        self.peak_mb = max(self.peak_mb, peak)
+        if self.warm_s is None and is_warm:
+            self.warm_s, self.begun = used, time.monotonic()
+        waited = time.monotonic() - self.begun
+        over = used - self.warm_s > limit_s if self.warm_s is not None else waited > _WARMING_S
+        if self.child.poll() is None and (over or waited > max(_WARMING_S, _PATIENCE * limit_s)):
+            self.late = True
+            self.child.kill()
+
+
 def _wait(children: list["subprocess.Popen[bytes]"], out: Path, limit_s: float) -> tuple[list[str], float]:
-    """Why each child failed (or nothing), and the peak memory of all together in MB; the limit counts from the moment
-    at which a child is warm.
-    """
-    until = [time.monotonic() + limit_s + _WARMING_S] * len(children)
-    warm = [False] * len(children)
-    peaks = [0.0] * len(children)
-    late: set[int] = set()
+    """Why each child failed (or nothing), and the peak memory of all together in MB."""
+    watched = [_Watched(child, time.monotonic()) for child in children]
     while any(child.poll() is None for child in children):
-        for number, child in enumerate(children):
-            peaks[number] = max(peaks[number], _peak_mb(child.pid))
-            if not warm[number] and (out / f"warm-{number}").exists():
-                warm[number], until[number] = True, time.monotonic() + limit_s
-            if child.poll() is None and time.monotonic() > until[number]:
-                late.add(number)
-                child.kill()
+        for number, one in enumerate(watched):
+            one.look((out / f"warm-{number}").exists(), limit_s)
         time.sleep(_POLL_S)
-    ends = ["stopped" if number in late else _complaint(child.returncode) for number, child in enumerate(children)]
-    return ends, sum(peaks)
+    ends = ["stopped" if one.late else _complaint(one.child.returncode) for one in watched]
+    return ends, sum(one.peak_mb for one in watched)
 
 
-def _peak_mb(pid: int) -> float:
-    """The most memory a process has held; the kernel's own account of a child would count its parent's."""
+def _used(pid: int) -> tuple[float, float]:
+    """Seconds of processor of a process, and the most memory in MB that it has held; 0, 0 once it has ended."""
     try:
-        status = Path(f"/proc/{pid}/status").read_text()
+        status, times = Path(f"/proc/{pid}/status").read_text(), Path(f"/proc/{pid}/stat").read_text()
     except OSError:
-        return 0.0
-    found = re.search(r"^VmHWM:\s+(\d+) kB", status, re.MULTILINE)
-    return int(found[1]) / 1024.0 if found else 0.0
+        return 0.0, 0.0
+    user, system = times.rpartition(")")[2].split()[11:13]
+    # The kernel's own account of an ended child would count the memory of its parent before exec.
+    peak = re.search(r"^VmHWM:\s+(\d+) kB", status, re.MULTILINE)
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK"), int(peak[1]) / 1024.0 if peak else 0.0
 
 
 def _complaint(code: int) -> str:

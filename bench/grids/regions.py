@@ -12,7 +12,7 @@ import numpy as np
 
 from bench.grids.problems import Ints, Piece
 
-_ATTEMPTS = 500
+_ATTEMPTS = 100
 
 
 def gerrychain(epsilon: float, *, surcharge: float = 0.0) -> Callable[[Piece, int], Ints]:
