@@ -96,7 +96,8 @@ def fill(buildings: int, seed: int) -> tuple[int, int]:
 
 def write(batch: Sequence[Community], before: int, county: Region | None) -> None:
     """Rows of some communities; a street stands above every 999 of them."""
-    regions, editions, compounds, buildings, ground = [], [], {}, [], []
+    regions, editions, buildings, ground = [], [], [], []
+    compounds: dict[str, tuple[int, str, int]] = {}
     for number, community in enumerate(batch, before):
         code, key = code_of(number), 1000 + number
         street = Region.objects.get_or_create(

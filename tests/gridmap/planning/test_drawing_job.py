@@ -23,8 +23,9 @@ from gridmap.jobs.models import Job
 from gridmap.partition import SizeRule, Weights
 from gridmap.planning import drawing_job, work
 from gridmap.planning.drawing_job import MOST_POINTS, FallingScore, enqueue_drawing, shared_out
+from gridmap.planning.keeping import save_drawing
 from gridmap.planning.models import Plan
-from gridmap.planning.services import adopt_plan
+from gridmap.planning.services import adopt_plan, draw_plan
 from gridmap.planning.terms import Terms
 from gridmap.territory.models import GridEdition, Region
 from tests.cast import Board, Cast
@@ -108,7 +109,7 @@ def test_a_stop_keeps_the_best_so_far_of_one_community(
 def test_a_cancel_keeps_nothing_of_one_community(town: Region, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gridmap.jobs.progress.INTERVAL_S", 0.0)
     job = enqueue_drawing(codes=[CODE], terms=TERMS, by=cast.planner, title="划分")
-    read = work.draw_plan
+    read = draw_plan
 
     def cancelled(**wanted: Any) -> Plan:
         jobs.cancel(job)
@@ -155,12 +156,12 @@ def test_a_share_whose_worker_is_killed_goes_on_where_it_was(
     monkeypatch.setattr(drawing_job, "FEWEST_SHARES", 1)
     job = ordered([STREET], cast.planner)
     (share,) = job.shares.all()
-    keep, calls = work.save_drawing, iter(range(9))
+    calls = iter(range(9))
 
     def killed(**wanted: Any) -> Plan:
         if next(calls) == 1:
             raise KeyboardInterrupt
-        return keep(**wanted)
+        return save_drawing(**wanted)
 
     monkeypatch.setattr(work, "save_drawing", killed)
     with pytest.raises(KeyboardInterrupt):
