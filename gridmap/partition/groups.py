@@ -150,7 +150,8 @@ def leader(lead: Ints, node: int) -> int:
 def first_labels(net: Net, free: Ints, maximum: int, target: int) -> Ints:
     """Grow groups by joining neighbours across long borders, small loads first, never above the maximum.
 
-    `free` is 1 for nodes that take part. Nodes of one grid in force stay together where they touch; -1 for the others.
+    `free` is 1 for nodes that take part. Nodes of one grid in force stay together where they touch, up to the maximum:
+    a grid that nothing is beside could not be divided later. -1 for the others.
     """
     lead = np.arange(len(free))
     load = net.households.copy()
@@ -160,7 +161,9 @@ def first_labels(net: Net, free: Ints, maximum: int, target: int) -> Ints:
     for edge in range(len(net.to)):
         one, other = from_[edge], net.to[edge]
         if net.before[one] >= 0 and net.before[one] == net.before[other] and free[one] and free[other]:
-            _join(lead, load, leader(lead, one), leader(lead, other))
+            one, other = leader(lead, one), leader(lead, other)
+            if load[one] + load[other] <= maximum:
+                _join(lead, load, one, other)
     order = np.argsort(-net.length)
     limit = _FIRST_SHARE * target
     while True:
