@@ -23,6 +23,8 @@ from gridmap.territory.models import Region
 KIND = "draw_grids"
 #: Buildings that make a share: seconds of work, so that several machines are done at about the same time.
 SHARE_BUILDINGS = 5000
+#: Smaller work is in so many shares, as long as they are worth a way to another machine.
+USUAL_SHARES, SMALLEST_SHARE_BUILDINGS = 8, 500
 FEWEST_SHARES = 2
 #: Points of a falling score that are kept for the page.
 MOST_POINTS = 60
@@ -56,7 +58,7 @@ def draw_as_job(job: Job, progress: Progress) -> Mapping[str, Any] | InShares:
     order = _order(job)
     communities = communities_under(job.parameters["communities"])
     if len(communities) > 1:
-        return InShares([_share(some) for some in shared_out(communities)])
+        return InShares([_share(some) for some in shared_out(with_buildings(communities))])
     made = Plan.objects.filter(job=job.pk).first()
     if made is None:
         falling = FallingScore()
@@ -81,14 +83,20 @@ def _order(job: Job) -> Order:
     return Order(terms=terms, by=job.created_by, job=job.pk, adopt=job.parameters.get("adopt", False))
 
 
-def shared_out(communities: Sequence[Region]) -> list[list[tuple[Region, int]]]:
-    """Communities with their numbers of buildings in shares of about the same weight, the largest ones first."""
+def with_buildings(communities: Sequence[Region]) -> list[tuple[Region, int]]:
+    """Communities with their numbers of buildings."""
     active = Count("buildings", filter=Q(buildings__active=True))
     found = Region.objects.filter(pk__in=[one.pk for one in communities]).annotate(count=active)
     counts = dict(found.values_list("pk", "count"))
-    weighed = sorted(((one, counts[one.pk]) for one in communities), key=lambda pair: (-pair[1], pair[0].code))
+    return [(one, counts[one.pk]) for one in communities]
+
+
+def shared_out(communities: Sequence[tuple[Region, int]]) -> list[list[tuple[Region, int]]]:
+    """Communities with their numbers of buildings in shares of about the same weight, the largest ones first."""
+    weighed = sorted(communities, key=lambda pair: (-pair[1], pair[0].code))
     total = sum(weight for _one, weight in weighed)
-    number = min(len(weighed), max(FEWEST_SHARES, -(-total // SHARE_BUILDINGS)))
+    usual = min(USUAL_SHARES, total // SMALLEST_SHARE_BUILDINGS)
+    number = min(len(weighed), max(FEWEST_SHARES, usual, -(-total // SHARE_BUILDINGS)))
     shares: list[list[tuple[Region, int]]] = [[] for _ in range(number)]
     heap = [(0, index) for index in range(number)]
     for one, weight in weighed:

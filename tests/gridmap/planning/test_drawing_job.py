@@ -22,7 +22,7 @@ from gridmap.jobs import shares
 from gridmap.jobs.models import Job
 from gridmap.partition import SizeRule, Weights
 from gridmap.planning import drawing_job, work
-from gridmap.planning.drawing_job import MOST_POINTS, FallingScore, enqueue_drawing, shared_out
+from gridmap.planning.drawing_job import MOST_POINTS, FallingScore, enqueue_drawing, shared_out, with_buildings
 from gridmap.planning.keeping import save_drawing
 from gridmap.planning.models import Plan
 from gridmap.planning.services import adopt_plan, draw_plan
@@ -74,11 +74,23 @@ def test_communities_are_shared_out_by_their_buildings(
         populate(community, rows=rows, columns=5)
     monkeypatch.setattr(drawing_job, "SHARE_BUILDINGS", 30)
     with django_assert_max_num_queries(1):
-        found = shared_out(board.communities)
+        found = shared_out(with_buildings(board.communities))
     assert [[(one.code, count) for one, count in share] for share in found] == [
         [("990101001001", 30)],
         [("990101001002", 15), ("990101002001", 10), ("990101002002", 5)],
     ]
+
+
+@pytest.mark.parametrize(
+    ("buildings", "number"), [([1] * 9, 2), ([1], 1), ([600] * 4, 4), ([300] * 50, 8), ([300] * 200, 12)]
+)
+def test_there_are_as_many_shares_as_are_worth_while(buildings: list[int], number: int) -> None:
+    communities = [Region(pk=index, code=f"{index:012d}") for index in range(len(buildings))]
+    found = shared_out(list(zip(communities, buildings, strict=True)))
+    assert len(found) == number
+    assert sorted(one.pk for share in found for one, _count in share) == list(range(len(buildings)))
+    loads = [sum(count for _one, count in share) for share in found]
+    assert max(loads) - min(loads) <= max(buildings)
 
 
 @pytest.mark.django_db(transaction=True)
