@@ -24,6 +24,7 @@ class Table(NamedTuple):
     area: Floats
     rim: Floats
     compounds: Ints
+    estates: Ints
     sides: Ints
     lightest: Floats
     barred: Ints
@@ -52,6 +53,7 @@ def new_table() -> Table:
         area=figures(),
         rim=figures(),
         compounds=numbers(),
+        estates=numbers(),
         sides=numbers(),
         lightest=figures(),
         barred=numbers(),
@@ -95,6 +97,7 @@ def _plant(chunks: Chunks, root: int, table: Table, at: int) -> None:
     table.area[at] = chunks.area[root]
     table.rim[at] = chunks.rim[root]
     table.compounds[at] = chunks.compounds[root]
+    table.estates[at] = chunks.estates[root]
     table.sides[at] = chunks.sides[root]
     table.lightest[at] = chunks.lightest[root]
     table.barred[at] = 0
@@ -129,6 +132,7 @@ def _add(chunks: Chunks, chunk: int, table: Table, at: int, new: int) -> None:
     table.load[new] = table.load[at] + chunks.load[chunk]
     table.area[new] = table.area[at] + chunks.area[chunk]
     table.compounds[new] = table.compounds[at] | chunks.compounds[chunk]
+    table.estates[new] = table.estates[at] | chunks.estates[chunk]
     table.sides[new] = table.sides[at] | chunks.sides[chunk]
     rim = table.rim[at] + chunks.rim[chunk]
     lightest = min(table.lightest[at], chunks.lightest[chunk])
@@ -156,8 +160,8 @@ def price_sets(
             if load <= 0 or (only_in_band and (load < prices.minimum or load > prices.maximum)):
                 continue
             cost = price_of_size(load, prices) + price_of_shape(table.area[at], table.rim[at], prices)
-            compounds, sides = bit_count(table.compounds[at]), bit_count(table.sides[at])
-            cost += price_of_ties(compounds, sides, table.lightest[at], prices)
+            compounds, estates = bit_count(table.compounds[at]), bit_count(table.estates[at])
+            cost += price_of_ties(compounds, estates, bit_count(table.sides[at]), table.lightest[at], prices)
             if former:
                 cost += prices.per_moved_share * _moved(chunks, table.mask[at], former) / prices.target
             table.mask[kept] = table.mask[at]

@@ -22,7 +22,7 @@ _PER_CLASS, _PER_CHANCE, _PER_LENGTH, _LONG = 0.7, 1.5, 0.6, 0.25
 class Chunks(NamedTuple):
     """Nodes of the window (`nodes[:k]`, `local` is the way back, -1 outside) and the chunks they are bound into.
 
-    `chunk[i]` is the chunk of the i-th node. Per chunk: load, area, rim, compounds, sides (bits of local numbers), the
+    `chunk[i]` is the chunk of the i-th node. Per chunk: load, area, rim, compounds, estates, sides (bits of local numbers), the
     lightest barrier inside, neighbours (bits); per pair the length and lightest barrier of the common border; per chunk
     and local grid in force the households that were there.
     """
@@ -36,6 +36,7 @@ class Chunks(NamedTuple):
     area: Floats
     rim: Floats
     compounds: Ints
+    estates: Ints
     sides: Ints
     lightest: Floats
     near: Ints
@@ -59,6 +60,7 @@ def new_chunks(nodes: int, names: int) -> Chunks:
         area=np.zeros(one, real),
         rim=np.zeros(one, real),
         compounds=np.zeros(one, whole),
+        estates=np.zeros(one, whole),
         sides=np.zeros(one, whole),
         lightest=np.zeros(one, real),
         near=np.zeros(one, whole),
@@ -93,29 +95,16 @@ def dismiss(chunks: Chunks, count: int) -> None:
 
 
 @kernel
-def bind_compounds(net: Net, chunks: Chunks, count: int, maximum: float) -> int:
-    """Bind every compound that fits one grid; how many sets were joined."""
-    total = chunks.number
-    for index in range(count):
-        if net.compound[chunks.nodes[index]] >= 0:
-            total[net.compound[chunks.nodes[index]]] = 0
-    for index in range(count):
-        node = chunks.nodes[index]
-        if net.compound[node] >= 0:
-            total[net.compound[node]] += net.households[node]
+def bind_compounds(net: Net, chunks: Chunks, count: int) -> int:
+    """Bind what the window has of every compound that fits one grid; how many sets were joined."""
     joined = 0
     for index in range(count):
         node = chunks.nodes[index]
-        compound = net.compound[node]
-        if compound < 0 or total[compound] > maximum:
-            continue
-        for edge in range(net.starts[node], net.starts[node + 1]):
-            other = chunks.local[net.to[edge]]
-            if other > index and net.compound[net.to[edge]] == compound:
-                joined += _bound(chunks, index, other)
-    for index in range(count):
-        if net.compound[chunks.nodes[index]] >= 0:
-            total[net.compound[chunks.nodes[index]]] = -1
+        if net.compound[node] >= 0:
+            for edge in range(net.starts[node], net.starts[node + 1]):
+                other = chunks.local[net.to[edge]]
+                if other > index and net.compound[net.to[edge]] == net.compound[node]:
+                    joined += _bound(chunks, index, other)
     return joined
 
 
@@ -190,6 +179,7 @@ def lay_out(net: Net, chunks: Chunks, count: int, sets: int) -> int:
         chunks.rim[mine] += net.rim[node]
     _lay_borders(net, chunks, count)
     _mark(net.compound, chunks, chunks.compounds, count, sets)
+    _mark(net.estate, chunks, chunks.estates, count, sets)
     _mark(net.side, chunks, chunks.sides, count, sets)
     return int(_lay_former(net, chunks, count, sets))
 

@@ -4,12 +4,12 @@ A piece of `Settled` is cut out by `surroundings`, `band_sets` lists its sets, `
 counts its steps and gives up at a limit, so its time is bounded and its answer the same every time.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from gridmap.partition.plane import Ints
+from gridmap.partition.score import kernel
 
 Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]
 Words = np.ndarray[tuple[int], np.dtype[np.uint64]]
@@ -18,11 +18,6 @@ NO_COVER, COVER, GAVE_UP = range(3)
 _SLOTS = 1 << 14
 _PROBES = 8
 _WORD = 64
-
-
-def kernel(function: Any) -> Any:
-    """Compile a function of numbers and arrays once, and keep it on disk (numba)."""
-    return njit(cache=True)(function)
 
 
 class Piece(NamedTuple):

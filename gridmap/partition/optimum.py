@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from gridmap.partition.covers import Piece, kernel
+from gridmap.partition.covers import Piece
 from gridmap.partition.plane import Ints
+from gridmap.partition.score import kernel
 from gridmap.partition.units import SizeRule
 
 MOST_NODES = 16

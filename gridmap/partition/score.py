@@ -30,7 +30,8 @@ class Prices(NamedTuple):
     typical_m: float
     outside_band: float = 100.0
     per_share_outside: float = 120.0
-    per_compound: float = 12.0
+    per_compound: float = 15.0
+    per_estate: float = 2.5
     per_barrier: float = 6.0
     least_barrier: float = 0.2
     heaviest_barrier: float = 1.8
@@ -69,12 +70,15 @@ _PER_MOVED_SHARE = 30.0
 
 
 class Net(NamedTuple):
-    """A graph as the kernels read it; `before` is the grid in force of each node, -1 where there is none."""
+    """A graph as the kernels read it. `compound` names only compounds that fit one grid, `estate` the larger ones;
+    `before` is the grid in force of each node; each is -1 where there is none.
+    """
 
     households: Ints
     area: Floats
     rim: Floats
     compound: Ints
+    estate: Ints
     side: Ints
     starts: Ints
     to: Ints
@@ -84,11 +88,18 @@ class Net(NamedTuple):
     before: Ints
 
     @classmethod
-    def of(cls, graph: Graph, before: Ints | None) -> "Net":
-        """The arrays of a graph."""
+    def of(cls, graph: Graph, before: Ints | None, maximum: int) -> "Net":
+        """The arrays of a graph; a compound fits if it has at most `maximum` households."""
         none = np.full(len(graph), -1, dtype=np.int64)
-        named = {name: getattr(graph, name) for name in cls._fields if name != "before"}
-        return cls(**named, before=none if before is None else np.asarray(before, dtype=np.int64))
+        walled = graph.compound >= 0
+        total = np.bincount(graph.compound[walled], weights=graph.households[walled], minlength=1)
+        fits = walled & (total[graph.compound] <= maximum)
+        made = {
+            "compound": np.where(fits, graph.compound, -1),
+            "estate": np.where(walled & ~fits, graph.compound, -1),
+            "before": none if before is None else np.asarray(before, dtype=np.int64),
+        }
+        return cls(**{name: made[name] if name in made else getattr(graph, name) for name in cls._fields})
 
 
 def kernel(function: Any) -> Any:
@@ -119,13 +130,14 @@ def price_of_shape(area: float, rim: float, prices: Prices) -> float:
 
 
 @kernel
-def price_of_ties(compounds: int, sides: int, lightest: float, prices: Prices) -> float:
+def price_of_ties(compounds: int, estates: int, sides: int, lightest: float, prices: Prices) -> float:
     """The part for every compound that a grid holds (some of) and for every barrier that it crosses.
 
     A piece of a compound costs the same whether it is whole or not, so the sum over all grids falls with the pieces.
+    Estates, the compounds that no grid can hold as a whole, are divided in any case: there a piece more costs less.
     `lightest` is the weight of the easiest way across a barrier inside the grid.
     """
-    cost = prices.per_compound * compounds
+    cost = prices.per_compound * compounds + prices.per_estate * estates
     if sides > 1:
         weight = 1.0 if lightest >= _NO_BARRIER else lightest
         weight = min(max(weight, prices.least_barrier), prices.heaviest_barrier)
@@ -148,7 +160,8 @@ def price_of_group(nodes: Ints, net: Net, label: Ints, prices: Prices) -> tuple[
                 if net.kind[edge] == BARRIER:
                     lightest = min(lightest, net.barrier[edge])
     cost = price_of_size(load, prices) + price_of_shape(area, rim, prices)
-    cost += price_of_ties(_distinct(net.compound[nodes]), _distinct(net.side[nodes]), lightest, prices)
+    compounds, estates = _distinct(net.compound[nodes]), _distinct(net.estate[nodes])
+    cost += price_of_ties(compounds, estates, _distinct(net.side[nodes]), lightest, prices)
     if prices.per_moved_share > 0.0:
         cost += prices.per_moved_share * _strangers(nodes, net) / prices.target
     return load, cost

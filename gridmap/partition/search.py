@@ -59,7 +59,7 @@ def divide(
     free = _free(graph, large, fixed)
     labels = np.full(len(graph), -1, dtype=np.int64)
     if free.any():
-        net = Net.of(graph, before if steady else None)
+        net = Net.of(graph, before if steady else None, rule.maximum)
         prices = Prices.of(graph, rule, weights, moves=steady)
         search = _Search(net, prices, _first_groups(net, prices, free), _desk(net), seed, heated=not steady)
         labels = _searched(search, effort, progress)
@@ -94,7 +94,7 @@ def _first_groups(net: Net, prices: Prices, free: Ints) -> Groups:
 
 
 def _desk(net: Net) -> Desk:
-    names = max(int(array.max(initial=0)) for array in (net.compound, net.side, net.before)) + 1
+    names = max(int(array.max(initial=0)) for array in (net.compound, net.estate, net.side, net.before)) + 1
     return new_desk(len(net.households), names)
 
 

@@ -23,7 +23,8 @@ _MOST_GROUPS = 12
 _MOST_NODES = 4000
 _GAIN = 1e-9
 _PATIENCE = 12
-_LOOSE_WINDOWS = 0.5
+# Windows in which compounds may be divided, where a group is outside the band and elsewhere.
+_LOOSE_IF_BAD, _LOOSE = 0.5, 0.2
 _INSIDE_WINDOWS = 0.3
 _HOT_SLACK = 6.0
 _SEEDS_TRIED = 8
@@ -160,8 +161,8 @@ def _try_window(
         bad |= groups.load[number] < prices.minimum or groups.load[number] > prices.maximum
     nodes = gather(groups, net, desk.chunks, chosen)
     sets = nodes
-    if not (bad and np.random.random() < _LOOSE_WINDOWS):
-        sets -= bind_compounds(net, desk.chunks, nodes, prices.maximum)
+    if np.random.random() >= (_LOOSE_IF_BAD if bad else _LOOSE):
+        sets -= bind_compounds(net, desk.chunks, nodes)
     if sets > most_chunks:
         inside = np.random.random() < _INSIDE_WINDOWS
         sets = bind_at_random(groups, net, desk.chunks, nodes, sets, most_chunks, inside, prices)
