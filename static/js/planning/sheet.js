@@ -107,7 +107,7 @@ export class Sheet {
 
   /** @param {Planned} planned @returns {L.PathOptions & { color: string }} */
   rest(planned) {
-    return { color: this.palette.grid, weight: planned.outside ? 2.4 : 1.4, fillColor: this.colour(planned), fillOpacity: planned.outside ? 0.72 : 0.5, opacity: 1 };
+    return { color: this.palette.grid, weight: planned.outside ? 2.4 : 1.4, fillColor: this.colour(planned), fillOpacity: planned.outside ? 0.56 : 0.5, opacity: 1 };
   }
 
   /** @param {Planned} planned */
