@@ -57,23 +57,6 @@ SENTENCES: dict[str, str] = {
         "%(households)s households: outside the band. Of the %(outside)s such grids on this piece of ground %(least)s or"
         " more can't be helped; that this is one of them is not proven."
     ),
-    "forced_alone": gettext_noop(
-        "%(buildings)s (%(households)s households) is in a grid outside the band in every drawing: no connected"
-        " buildings around it make %(minimum)s to %(maximum)s together."
-    ),
-    "forced_together": gettext_noop(
-        "In every drawing one of these %(count)s buildings is in a grid outside the band: %(buildings)s. No grids of"
-        " %(minimum)s to %(maximum)s households hold them all."
-    ),
-    "forced_number": gettext_noop(
-        "However these %(households)s households are divided, %(least)s or more grids are outside the band; all"
-        " divisions were looked at or ruled out."
-    ),
-    "fixed_outside_band": gettext_noop("%(households)s households: outside the band, and kept as it is."),
-    "outside_band_bounded": gettext_noop(
-        "%(households)s households: outside the band. Of the %(outside)s such grids on this piece of ground %(least)s or"
-        " more can't be helped; that this is one of them is not proven."
-    ),
     "outside_band": gettext_noop(
         "%(households)s households: outside the band, and no reason that forces it was found."
     ),
