@@ -20,12 +20,18 @@ Pairs = dict[tuple[int, int], tuple[float, int, float]]
 
 
 def mesh_of(
-    loads: Iterable[int], pairs: Pairs, compound: Iterable[int] | None = None, area: Iterable[float] | None = None
+    loads: Iterable[int],
+    pairs: Pairs,
+    compound: Iterable[int] | None = None,
+    area: Iterable[float] | None = None,
+    open_m: Iterable[float] | None = None,
 ) -> Graph:
-    """A graph from plain Python; the rim of a node is its borders and 20 m more, its side what barriers leave."""
+    """A graph from plain Python. The rim of a node is its borders and 200 m (`open_m`) beside, so that no shape is
+    rounder than a circle; its side is what barriers leave.
+    """
     households = np.array(list(loads), dtype=np.int64)
     count = len(households)
-    rim = np.full(count, 20.0)
+    rim = np.full(count, 200.0) if open_m is None else np.array(list(open_m), dtype=np.float64)
     for (a, b), (length, _, _) in pairs.items():
         rim[a] += length
         rim[b] += length
@@ -53,7 +59,14 @@ def _sides(loads: list[int], pairs: Pairs) -> Ints:
 
 def path(*loads: int) -> Graph:
     """Houses in one row."""
-    return mesh_of(loads, {(node, node + 1): (50.0, BLOCK, 0.0) for node in range(len(loads) - 1)})
+    pairs = {(node, node + 1): (60.0, BLOCK, 0.0) for node in range(len(loads) - 1)}
+    return mesh_of(loads, pairs, open_m=_open_sides(len(loads), 1, len(loads)))
+
+
+def _open_sides(columns: int, rows: int, count: int) -> list[float]:
+    """The sides of fields that have no neighbour there."""
+    wide = [60.0 * ((n % columns == 0) + (n % columns == columns - 1)) for n in range(count)]
+    return [wide[n] + 50.0 * ((n < columns) + (n // columns == rows - 1)) for n in range(count)]
 
 
 def board(columns: int, rows: int, loads: Iterable[int], *, river: int | None = None) -> Graph:
@@ -66,7 +79,7 @@ def board(columns: int, rows: int, loads: Iterable[int], *, river: int | None = 
                 pairs[node, node + 1] = (60.0, BLOCK, 0.0)
             if row + 1 < rows:
                 pairs[node, node + columns] = (50.0, BARRIER, 1.0) if row + 1 == river else (50.0, BLOCK, 0.0)
-    return mesh_of(loads, pairs)
+    return mesh_of(loads, pairs, open_m=_open_sides(columns, rows, columns * rows))
 
 
 def town(seed: int, houses: int = 400, *, empty: float = 0.06, largest: int = 90) -> Graph:
@@ -96,7 +109,8 @@ def town(seed: int, houses: int = 400, *, empty: float = 0.06, largest: int = 90
                 pairs[node, other] = (length, COMPOUND, 0.0)
             else:
                 pairs[node, other] = (length, STREET if random.random() < 0.3 else BLOCK, 0.0)
-    return mesh_of(loads.tolist(), pairs, compound.tolist(), random.uniform(2000.0, 4000.0, count).tolist())
+    area = random.uniform(2000.0, 4000.0, count).tolist()
+    return mesh_of(loads.tolist(), pairs, compound.tolist(), area, _open_sides(columns, rows, count))
 
 
 def scattered(seed: int, count: int) -> Graph:
@@ -121,7 +135,7 @@ def scattered(seed: int, count: int) -> Graph:
         kind = COMPOUND if compound[a] == compound[b] >= 0 and kind != BARRIER else kind
         weight = float(random.uniform(0.1, 2.0)) if kind == BARRIER else 0.0
         pairs[a, b] = (float(random.uniform(5.0, 90.0)), kind, weight)
-    return mesh_of(loads.tolist(), pairs, compound.tolist(), random.uniform(500.0, 6000.0, count).tolist())
+    return mesh_of(loads.tolist(), pairs, compound.tolist(), random.uniform(500.0, 3000.0, count).tolist())
 
 
 #: Random planar graphs of up to 60 nodes.
@@ -141,9 +155,14 @@ def prices_of(graph: Graph, weights: Weights | None = None, *, moves: bool = Fal
     return Prices.of(graph, RULE, weights or Weights(), moves=moves)
 
 
+def net_of(graph: Graph, before: Ints | None = None) -> Net:
+    """The arrays of a graph under the usual rule."""
+    return Net.of(graph, before, RULE.maximum)
+
+
 def groups_of(graph: Graph, labels: Ints, prices: Prices, before: Ints | None = None) -> tuple[Groups, Net]:
     """Groups set up from labels."""
-    net = Net.of(graph, before)
+    net = net_of(graph, before)
     groups = new_groups(labels)
     set_up(groups, net, prices)
     return groups, net
@@ -165,7 +184,9 @@ def plain_price(graph: Graph, nodes: Iterable[int], prices: Prices, before: Ints
                     lightest.append(float(graph.barrier[edge]))
     cost += prices.per_shape * (1.0 - (4.0 * math.pi * area / rim**2 if rim > 0.0 else 0.0))
     cost += prices.per_border * rim / prices.typical_m
-    cost += prices.per_compound * len({int(graph.compound[node]) for node in chosen} - {-1})
+    for name in {int(graph.compound[node]) for node in chosen} - {-1}:
+        fits = graph.households[graph.compound == name].sum() <= RULE.maximum
+        cost += prices.per_compound if fits else prices.per_estate
     sides = {int(graph.side[node]) for node in chosen} - {-1}
     weight = min(max(min(lightest, default=1.0), prices.least_barrier), prices.heaviest_barrier)
     cost += prices.per_barrier * max(0, len(sides) - 1) * weight

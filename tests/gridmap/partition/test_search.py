@@ -122,7 +122,7 @@ def test_the_same_seed_gives_the_same_and_another_seed_another_somewhere() -> No
 
 @pytest.mark.parametrize("seed", range(2))
 def test_more_effort_is_never_worse(seed: int) -> None:
-    graph = town(seed, 90)
+    graph = town(seed, 160)
     costs = [last_cost(graph, effort) for effort in (FIRST, QUICK, NORMAL, THOROUGH)]
     assert costs == sorted(costs, reverse=True)
     assert costs[0] > costs[-1]
