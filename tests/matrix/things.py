@@ -196,7 +196,7 @@ def _run(status: str, maker: User) -> ImportRun:
 
 def _jobs(people: list[User]) -> dict[int, Any]:
     jobs = [
-        Job(id=uuid4(), kind=KIND, state=Job.State.SUCCEEDED, title="矩阵", state=Job.State.FAILED, created_by=person, result={})
+        Job(id=uuid4(), kind=KIND, title="矩阵", state=Job.State.SUCCEEDED, created_by=person, result={"plans": []})
         for person in people
     ]
     Job.objects.bulk_create(jobs)
