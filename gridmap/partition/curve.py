@@ -8,7 +8,7 @@ import numpy as np
 from gridmap.geometry.shape import polsby_popper_of
 from gridmap.partition.measures import Figures, load_figures, moved_households, shape_figures
 from gridmap.partition.parts import Part, divided, former_grids
-from gridmap.partition.plane import Ints
+from gridmap.partition.plane import DegreePlane, Ints
 from gridmap.partition.search import go_on
 from gridmap.partition.units import QUICK, SizeRule, Weights
 
@@ -56,7 +56,8 @@ def _figures(parts: Sequence[Part], labels: Sequence[Ints | None], rule: SizeRul
     for part, label in zip(parts, labels, strict=True):
         if label is None or part.laid is None:
             loads.append(part.households)
-            compactness.append(polsby_popper_of(part.shape.area, part.shape.length))
+            flat = DegreePlane.around(part.shape).project(part.shape)
+            compactness.append(polsby_popper_of(flat.area, flat.length))
             continue
         graph = part.laid.graph
         here = np.bincount(label, weights=graph.households).astype(int).tolist()
