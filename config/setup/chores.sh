@@ -17,6 +17,7 @@ prepare() {
     mkdir -p "$VAR/static" # WhiteNoise warns without it
     ensure_cluster
     compile_messages
+    compile_kernels
     trap - EXIT
 }
 
@@ -33,6 +34,16 @@ compile_messages() {
     while read -r source; do
         [[ -e ${source%.po}.mo && ! $source -nt ${source%.po}.mo ]] || quietly msgfmt --check-format -o "${source%.po}.mo" "$source"
     done < <(find "$ROOT/locale" "$ROOT/gridmap" "$ROOT/importers" "$ROOT/layers" -name '*.po' 2>/dev/null)
+}
+
+# Compiled once here: processes side by side would all compile the same.
+compile_kernels() {
+    local state
+    state="$(files_hash "$ROOT/requirements.txt" "$ROOT"/gridmap/partition/*.py)"
+    ! stamped kernels "$state" || return 0
+    say "compiling the kernels of the drawing"
+    (cd "$ROOT" && quietly "$VENV/bin/python" -m gridmap.partition.ready)
+    stamp kernels "$state"
 }
 
 migration_files() { find "$ROOT/gridmap" "$ROOT/importers" "$ROOT/layers" -path '*/migrations/*.py' -print0 | sort -z; }

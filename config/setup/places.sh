@@ -13,6 +13,7 @@ LONGEST_SOCKET_FOLDER=80 # of the 107 bytes of a socket path; the rest is the fi
 
 mkdir -p "$VAR/stamps" "$LOGS"
 export GRIDMAP_VAR="$VAR"
+export NUMBA_CACHE_DIR="${NUMBA_CACHE_DIR:-$VAR/kernels}" # compiled code, where the checkout may be read-only
 
 path_hash() { printf '%s' "$1" | sha256sum | cut -c1-12; }
 
