@@ -42,6 +42,7 @@ compile_kernels() {
     state="$(files_hash "$ROOT/requirements.txt" "$ROOT"/gridmap/partition/*.py)"
     ! stamped kernels "$state" || return 0
     say "compiling the kernels of the drawing"
+    rm -rf "$NUMBA_CACHE_DIR" # numba does not see that a function called from another file has changed
     (cd "$ROOT" && quietly "$VENV/bin/python" -m gridmap.partition.ready)
     stamp kernels "$state"
 }

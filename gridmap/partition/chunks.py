@@ -22,9 +22,9 @@ _PER_CLASS, _PER_CHANCE, _PER_LENGTH, _LONG = 0.7, 1.5, 0.6, 0.25
 class Chunks(NamedTuple):
     """Nodes of the window (`nodes[:k]`, `local` is the way back, -1 outside) and the chunks they are bound into.
 
-    `chunk[i]` is the chunk of the i-th node. Per chunk: load, area, rim, compounds, estates, sides (bits of local numbers), the
-    lightest barrier inside, neighbours (bits); per pair the length and lightest barrier of the common border; per chunk
-    and local grid in force the households that were there.
+    `chunk[i]` is the chunk of the i-th node. Per chunk: load, area, rim, compounds, estates and sides (bits of local
+    numbers), the lightest barrier inside, neighbours (bits); per pair the length and lightest barrier of the common
+    border; per chunk and local grid in force the households that were there.
     """
 
     nodes: Ints

@@ -61,15 +61,20 @@ class Drawing:
 
 @dataclass
 class _Watch:
-    """Who is told of the progress; what each part costs so far; and whether somebody said stop."""
+    """Who is told of the progress; what each part costs so far; and whether somebody said stop.
+
+    The score is told once every part has one, so that it only falls.
+    """
 
     report: Progress
+    parts: int = 0
     costs: dict[int, float] = field(default_factory=dict)
     stopped: bool = False
 
     def tell(self, share: float) -> bool:
         """Whether to go on."""
-        if not self.report(share, sum(self.costs.values()) if self.costs else None):
+        score = sum(self.costs.values()) if self.costs and len(self.costs) == self.parts else None
+        if not self.report(share, score):
             self.stopped = True
         return not self.stopped
 
@@ -112,6 +117,7 @@ def draw_community(
     code_below = "community_below_minimum" if len(shapes) == 1 else "island_below_minimum"
     site = _Site(units, streets, barriers, fixed, before or {})
     parts = _parts(shapes, site, rule, watch)
+    watch.parts = sum(part.laid is not None for part in parts)
     labels = _search(
         parts, watch, lambda part, told: divided(part, rule, told, weights=weights, effort=effort, seed=seed)
     )
@@ -212,12 +218,17 @@ def _matched(groups: list[Group], units: Sequence[Unit], before: Mapping[str, st
         for unit in group.units:
             if units[unit].ref in before:
                 common[index, number[before[units[unit].ref]]] += units[unit].households
-    rows, columns = linear_sum_assignment(common, maximize=True)
-    pairs = [(int(row), int(column)) for row, column in zip(rows, columns, strict=True) if common[row, column]]
-    was = {row: refs[column] for row, column in pairs}
-    was |= {index: group.kept.ref for index, group in enumerate(groups) if group.kept}
+    was = {index: group.kept.ref for index, group in enumerate(groups) if group.kept}
+    stayed = sum(int(common[index, number[ref]]) for index, ref in was.items() if ref in number)
+    open_ = common.copy()
+    open_[list(was)] = 0
+    open_[:, [number[ref] for ref in was.values() if ref in number]] = 0
+    for row, column in zip(*linear_sum_assignment(open_, maximize=True), strict=True):
+        if open_[row, column]:
+            was[int(row)] = refs[column]
+            stayed += int(open_[row, column])
     known = int(common.sum())
-    return was, known - sum(int(common[row, column]) for row, column in pairs), known
+    return was, known - stayed, known
 
 
 def _numbered(groups: list[Group], units: Sequence[Unit], was: Mapping[int, str]) -> tuple[DrawnGrid, ...]:

@@ -28,18 +28,18 @@ class Prices(NamedTuple):
     half_band: float
     near: float
     typical_m: float
-    outside_band: float = 100.0
+    outside_band: float = 200.0
     per_share_outside: float = 120.0
-    per_compound: float = 15.0
-    per_estate: float = 2.5
-    per_barrier: float = 6.0
+    per_compound: float = 40.0
+    per_estate: float = 1.5
+    per_barrier: float = 20.0
     least_barrier: float = 0.2
     heaviest_barrier: float = 1.8
-    per_half_band: float = 1.0
+    per_half_band: float = 1.2
     per_uneven_square: float = 0.35
-    not_near: float = 3.0
-    per_shape: float = 2.4
-    per_border: float = 1.5
+    not_near: float = 4.2
+    per_shape: float = 4.2
+    per_border: float = 2.0
     per_moved_share: float = 0.0
 
     @classmethod
@@ -55,7 +55,12 @@ class Prices(NamedTuple):
             _NEAR_SHARE * rule.target,
             typical_m,
         )
+        # However heavy the later rules are made, they stay behind the earlier ones.
+        heaviest = max(1.0, weights.balance, weights.compactness)
         return plain._replace(
+            outside_band=plain.outside_band * heaviest,
+            per_compound=plain.per_compound * heaviest,
+            per_barrier=plain.per_barrier * heaviest,
             per_half_band=plain.per_half_band * weights.balance,
             per_uneven_square=plain.per_uneven_square * weights.balance,
             not_near=plain.not_near * weights.balance,

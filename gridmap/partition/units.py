@@ -70,7 +70,7 @@ class Effort:
             raise ValueError(f"effort must be 1 to {MOST_ROUNDS} rounds, not {self.rounds}")
 
 
-QUICK, NORMAL, THOROUGH = Effort(2), Effort(4), Effort(6)
+QUICK, NORMAL, THOROUGH = Effort(2), Effort(4), Effort(5)
 
 
 @dataclass(frozen=True)
