@@ -23,6 +23,7 @@ class Table(NamedTuple):
     load: Ints
     area: Floats
     rim: Floats
+    toll: Floats
     compounds: Ints
     estates: Ints
     sides: Ints
@@ -52,6 +53,7 @@ def new_table() -> Table:
         load=numbers(),
         area=figures(),
         rim=figures(),
+        toll=figures(),
         compounds=numbers(),
         estates=numbers(),
         sides=numbers(),
@@ -96,6 +98,7 @@ def _plant(chunks: Chunks, root: int, table: Table, at: int) -> None:
     table.load[at] = chunks.load[root]
     table.area[at] = chunks.area[root]
     table.rim[at] = chunks.rim[root]
+    table.toll[at] = chunks.toll[root]
     table.compounds[at] = chunks.compounds[root]
     table.estates[at] = chunks.estates[root]
     table.sides[at] = chunks.sides[root]
@@ -131,6 +134,7 @@ def _add(chunks: Chunks, chunk: int, table: Table, at: int, new: int) -> None:
     table.mask[new] = table.mask[at] | 1 << chunk
     table.load[new] = table.load[at] + chunks.load[chunk]
     table.area[new] = table.area[at] + chunks.area[chunk]
+    table.toll[new] = table.toll[at] + chunks.toll[chunk]
     table.compounds[new] = table.compounds[at] | chunks.compounds[chunk]
     table.estates[new] = table.estates[at] | chunks.estates[chunk]
     table.sides[new] = table.sides[at] | chunks.sides[chunk]
@@ -160,6 +164,7 @@ def price_sets(
             if load <= 0 or (only_in_band and (load < prices.minimum or load > prices.maximum)):
                 continue
             cost = price_of_size(load, prices) + price_of_shape(table.area[at], table.rim[at], prices)
+            cost += table.toll[at]
             compounds, estates = bit_count(table.compounds[at]), bit_count(table.estates[at])
             cost += price_of_ties(compounds, estates, bit_count(table.sides[at]), table.lightest[at], prices)
             if former:

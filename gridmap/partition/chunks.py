@@ -9,10 +9,12 @@ from gridmap.partition.groups import Groups, leader
 from gridmap.partition.plane import Floats, Ints
 from gridmap.partition.score import Net, Prices, kernel
 
-#: A window never has more chunks, compounds, sides or grids in force than this; what is beyond is not told apart.
+#: Windows with more chunks, or with more compounds across chunks, sides or grids in force, are not tried.
 MOST_CHUNKS = 20
 MOST_NAMES = 60
 _NO_BARRIER = 1e9
+# What is known of a name while chunks are marked: not met, in several chunks, paid for; below that minus its bit.
+_UNSEEN, _ACROSS, _PAID, _FIRST_BIT = -1, -2, -3, -4
 # How heavy chunks are let grow, as shares of the target, before the limit is raised.
 _LEAST_LIMIT, _LIMIT_SPREAD, _LIMIT_GROWTH, _RAISES = 0.12, 0.3, 1.4, 12
 # How strongly borders are bound by class, by chance, and by length (in quarters of a typical grid's border).
@@ -23,8 +25,9 @@ class Chunks(NamedTuple):
     """Nodes of the window (`nodes[:k]`, `local` is the way back, -1 outside) and the chunks they are bound into.
 
     `chunk[i]` is the chunk of the i-th node. Per chunk: load, area, rim, compounds, estates and sides (bits of local
-    numbers), the lightest barrier inside, neighbours (bits); per pair the length and lightest barrier of the common
-    border; per chunk and local grid in force the households that were there.
+    numbers), `toll` for compounds and estates that lie in this chunk only, the lightest barrier inside, neighbours
+    (bits); per pair the length and lightest barrier of the common border; per chunk and local grid in force the
+    households that were there.
     """
 
     nodes: Ints
@@ -35,6 +38,7 @@ class Chunks(NamedTuple):
     load: Ints
     area: Floats
     rim: Floats
+    toll: Floats
     compounds: Ints
     estates: Ints
     sides: Ints
@@ -59,6 +63,7 @@ def new_chunks(nodes: int, names: int) -> Chunks:
         load=np.zeros(one, whole),
         area=np.zeros(one, real),
         rim=np.zeros(one, real),
+        toll=np.zeros(one, real),
         compounds=np.zeros(one, whole),
         estates=np.zeros(one, whole),
         sides=np.zeros(one, whole),
@@ -157,11 +162,14 @@ def bind_at_random(
 
 
 @kernel
-def lay_out(net: Net, chunks: Chunks, count: int, sets: int) -> int:
-    """Number the chunks and add up what they and their borders are; how many grids in force the window knows."""
+def lay_out(net: Net, chunks: Chunks, prices: Prices, count: int, sets: int) -> int:
+    """Number the chunks and add up what they and their borders are; how many grids in force the window knows, -1 where
+    it has too many names to tell them apart.
+    """
     chunks.load[:sets] = 0
     chunks.area[:sets] = 0.0
     chunks.rim[:sets] = 0.0
+    chunks.toll[:sets] = 0.0
     chunks.lightest[:sets] = _NO_BARRIER
     chunks.near[:sets] = 0
     chunks.border[:sets, :sets] = 0.0
@@ -178,10 +186,11 @@ def lay_out(net: Net, chunks: Chunks, count: int, sets: int) -> int:
         chunks.area[mine] += net.area[node]
         chunks.rim[mine] += net.rim[node]
     _lay_borders(net, chunks, count)
-    _mark(net.compound, chunks, chunks.compounds, count, sets)
-    _mark(net.estate, chunks, chunks.estates, count, sets)
-    _mark(net.side, chunks, chunks.sides, count, sets)
-    return int(_lay_former(net, chunks, count, sets))
+    told_apart = _mark(net.compound, chunks, chunks.compounds, count, sets, prices.per_compound)
+    told_apart &= _mark(net.estate, chunks, chunks.estates, count, sets, prices.per_estate)
+    told_apart &= _mark(net.side, chunks, chunks.sides, count, sets, 0.0)
+    former = _lay_former(net, chunks, count, sets)
+    return int(former) if told_apart else -1
 
 
 @kernel
@@ -205,25 +214,46 @@ def _lay_borders(net: Net, chunks: Chunks, count: int) -> None:
 
 
 @kernel
-def _mark(names: Ints, chunks: Chunks, marks: Ints, count: int, sets: int) -> None:
-    """Set for every chunk the bits of the names that its nodes bear, numbered as they come."""
+def _mark(names: Ints, chunks: Chunks, marks: Ints, count: int, sets: int, toll: float) -> bool:
+    """Set for every chunk the bits of the names that its nodes bear, as they come; False if there are too many.
+
+    A name with a toll that lies in one chunk only needs no bit: every set with that chunk pays for it once.
+    """
     marks[:sets] = 0
+    number = chunks.number
+    for index in range(count):
+        name = names[chunks.nodes[index]]
+        if name >= 0:
+            here, met = chunks.chunk[index], number[name]
+            alone = met == _UNSEEN or met == here  # noqa: PLR1714  (compiled: no sets)
+            number[name] = here if alone and toll > 0.0 else _ACROSS
     known = 0
     for index in range(count):
         name = names[chunks.nodes[index]]
         if name < 0:
             continue
-        if chunks.number[name] < 0:
-            chunks.number[name] = known
+        if number[name] >= 0:
+            chunks.toll[number[name]] += toll
+            number[name] = _PAID
+        elif number[name] == _ACROSS:
+            number[name] = _FIRST_BIT - known
             known += 1
-        marks[chunks.chunk[index]] |= 1 << min(chunks.number[name], MOST_NAMES)
+        if number[name] <= _FIRST_BIT and known <= MOST_NAMES:
+            marks[chunks.chunk[index]] |= 1 << (_FIRST_BIT - number[name])
+    _forget(names, chunks, count)
+    return known <= MOST_NAMES
+
+
+@kernel
+def _forget(names: Ints, chunks: Chunks, count: int) -> None:
     for index in range(count):
         if names[chunks.nodes[index]] >= 0:
-            chunks.number[names[chunks.nodes[index]]] = -1
+            chunks.number[names[chunks.nodes[index]]] = _UNSEEN
 
 
 @kernel
 def _lay_former(net: Net, chunks: Chunks, count: int, sets: int) -> int:
+    """Households by chunk and grid in force; how many grids in force the window knows, -1 if they are too many."""
     chunks.former[:sets] = 0
     known = 0
     for index in range(count):
@@ -234,8 +264,7 @@ def _lay_former(net: Net, chunks: Chunks, count: int, sets: int) -> int:
         if chunks.number[name] < 0:
             chunks.number[name] = known
             known += 1
-        chunks.former[chunks.chunk[index], min(chunks.number[name], MOST_NAMES - 1)] += net.households[node]
-    for index in range(count):
-        if net.before[chunks.nodes[index]] >= 0:
-            chunks.number[net.before[chunks.nodes[index]]] = -1
-    return int(min(int(known), MOST_NAMES))
+        if known <= MOST_NAMES:
+            chunks.former[chunks.chunk[index], chunks.number[name]] += net.households[node]
+    _forget(net.before, chunks, count)
+    return known if known <= MOST_NAMES else -1

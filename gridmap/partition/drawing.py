@@ -122,14 +122,14 @@ def draw_community(
         parts, watch, lambda part, told: divided(part, rule, told, weights=weights, effort=effort, seed=seed)
     )
     points: list[CurvePoint] = []
-    if curve and not watch.stopped:
+    stopped = watch.stopped
+    if curve and not stopped:
         span = _CURVE_DONE - _SEARCH_DONE
         points = trade_off(parts, rule, seed, lambda share: watch.tell(_SEARCH_DONE + span * share))
     drawings = [
         undivided(part, rule, code_below) if label is None else finished(part, label, rule, code_below)
         for part, label in zip(parts, labels, strict=True)
     ]
-    stopped = watch.stopped
     watch.tell(1.0)
     groups = [group for drawing in drawings for group in drawing.groups]
     was, moved, known = _matched(groups, units, before or {})

@@ -82,7 +82,7 @@ def neighbour_graph(
 ) -> Graph:
     """The graph of the cells of a ground; `households` and `compounds` are given per unit.
 
-    A cell on which units of several compounds share a seat belongs to the compound with most households there.
+    A cell on which units of several compounds share a seat belongs to the compound of the largest of them.
     """
     names = sorted({name for name in compounds if name is not None})
     number: dict[str | None, int] = {name: index for index, name in enumerate(names)} | {None: -1}

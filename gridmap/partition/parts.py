@@ -75,7 +75,9 @@ def part_of(
     before: Mapping[str, str],
 ) -> Part:
     """Lay a polygon of a community out, unless it is one grid in any case. `home` numbers its `units`."""
-    single = not fixed and (sum(unit.households for unit in units) <= rule.maximum or len(units) < 2)
+    households = sum(unit.households for unit in units)
+    fits = households <= rule.maximum and rule.count_for(households) == 1
+    single = not fixed and (fits or len(units) < 2)
     laid = None if single else lay_part(shape, units, streets, barriers, rule, fixed=fixed)
     return Part(shape, tuple(home), tuple(units), tuple(fixed), before, laid)
 
@@ -97,7 +99,7 @@ def divided(part: Part, rule: SizeRule, progress: Progress, *, weights: Weights,
 
 
 def former_grids(part: Part) -> Ints:
-    """For every cell the number of the grid in force that most of its households were in, -1 for none."""
+    """For every cell the number of the grid in force that its largest unit with one was in, -1 for none."""
     assert part.laid is not None  # noqa: S101
     number = {ref: index for index, ref in enumerate(sorted(set(part.before.values())))}
     found = np.full(len(part.laid.graph), -1, dtype=np.int64)

@@ -2,8 +2,8 @@
 grid.
 
 The prices keep the order of the rules: the band before compounds, compounds before barriers, barriers before even
-loads, loads before shape. For two or three neighbouring grids no gain of a later rule outweighs one loss of an earlier
-one.
+loads, shape and stability. For the dozen grids of a window no gain of a later rule outweighs one loss of an earlier
+one; the last three are traded by weights.
 """
 
 import math
@@ -14,7 +14,7 @@ from numba import njit
 
 from gridmap.partition.graph import BARRIER, Graph
 from gridmap.partition.plane import Floats, Ints
-from gridmap.partition.units import SizeRule, Weights
+from gridmap.partition.units import HEAVIEST, SizeRule, Weights
 
 _NO_BARRIER = 1e9
 
@@ -28,12 +28,12 @@ class Prices(NamedTuple):
     half_band: float
     near: float
     typical_m: float
-    outside_band: float = 200.0
-    per_share_outside: float = 120.0
-    per_compound: float = 40.0
+    outside_band: float = 2000.0
+    per_share_outside: float = 1500.0
+    per_compound: float = 400.0
     per_estate: float = 1.5
-    per_barrier: float = 20.0
-    least_barrier: float = 0.2
+    per_barrier: float = 120.0
+    least_barrier: float = 0.5
     heaviest_barrier: float = 1.8
     per_half_band: float = 1.2
     per_uneven_square: float = 0.35
@@ -55,12 +55,8 @@ class Prices(NamedTuple):
             _NEAR_SHARE * rule.target,
             typical_m,
         )
-        # However heavy the later rules are made, they stay behind the earlier ones.
-        heaviest = max(1.0, weights.balance, weights.compactness)
+        weights = _in_proportion(weights, moves=moves)
         return plain._replace(
-            outside_band=plain.outside_band * heaviest,
-            per_compound=plain.per_compound * heaviest,
-            per_barrier=plain.per_barrier * heaviest,
             per_half_band=plain.per_half_band * weights.balance,
             per_uneven_square=plain.per_uneven_square * weights.balance,
             not_near=plain.not_near * weights.balance,
@@ -72,6 +68,16 @@ class Prices(NamedTuple):
 
 _NEAR_SHARE = 0.1
 _PER_MOVED_SHARE = 30.0
+
+
+def _in_proportion(weights: Weights, *, moves: bool) -> Weights:
+    """The weights with 1 for the heaviest: only their proportion counts, and none outweighs an earlier rule."""
+    heaviest = max(weights.balance, weights.compactness, weights.stability if moves else 0.0)
+    if heaviest <= 0.0:
+        return weights
+    return Weights(
+        weights.balance / heaviest, weights.compactness / heaviest, min(weights.stability / heaviest, HEAVIEST)
+    )
 
 
 class Net(NamedTuple):

@@ -28,6 +28,8 @@ _HEATS = (0.0, 6.0, 4.0, 3.0, 2.0, 2.0, 1.5, 1.5, 1.0, 1.0)
 # A round is cut into steps of falling heat; the last ones are cold.
 _STEPS, _COLD_STEPS = 16, 4
 _GAIN = 1e-9
+# Where the grids in force of so many households are known, the search begins from them and stays cold.
+_STEADY_SHARE = 0.5
 
 
 def go_on(share: float, cost: float) -> bool:
@@ -54,13 +56,15 @@ def divide(
     """
     fixed = np.full(len(graph), -1, dtype=np.int64) if fixed is None else np.asarray(fixed, dtype=np.int64)
     weights = weights or Weights()
-    steady = before is not None and weights.stability > 0.0
+    moves = before is not None and weights.stability > 0.0
     large = (graph.households > rule.maximum) & (fixed < 0)
     free = _free(graph, large, fixed)
     labels = np.full(len(graph), -1, dtype=np.int64)
     if free.any():
-        net = Net.of(graph, before if steady else None, rule.maximum)
-        prices = Prices.of(graph, rule, weights, moves=steady)
+        net = Net.of(graph, before if moves else None, rule.maximum)
+        prices = Prices.of(graph, rule, weights, moves=moves)
+        known = int(net.households[net.before >= 0].sum())
+        steady = known >= _STEADY_SHARE * int(net.households.sum())
         search = _Search(net, prices, _first_groups(net, prices, free), _desk(net), seed, heated=not steady)
         labels = _searched(search, effort, progress)
     return _completed(graph, labels, large, fixed)
@@ -104,8 +108,7 @@ def _searched(search: _Search, effort: Effort, progress: Progress) -> Ints:
     best, least = groups.label.copy(), total_cost(groups)
     lengths = _LENGTHS[: effort.rounds]
     done = 0.0
-    if not progress(0.0, least):
-        return best
+    wanted = progress(0.0, least)
     for number, length in enumerate(lengths):
         if number:
             groups.label[:] = best
@@ -114,7 +117,9 @@ def _searched(search: _Search, effort: Effort, progress: Progress) -> Ints:
             cost = total_cost(groups)
             if cost < least - _GAIN:
                 best, least = groups.label.copy(), cost
-            if not progress((done + share * length) / sum(lengths), least):
+            wanted &= progress((done + share * length) / sum(lengths), least)
+            # Who stops at once still gets the first round, a second's work: the first groups alone are no drawing.
+            if not wanted and (number or share >= 1.0):
                 return best
         done += length
     return best

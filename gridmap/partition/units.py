@@ -57,7 +57,7 @@ class Weights:
 
 @dataclass(frozen=True)
 class Effort:
-    """How long to search, in work and not in seconds, so that the same effort gives the same drawing on any machine.
+    """How long to search, in work and not in seconds: the same effort gives the same drawing (with the same libraries).
 
     A search goes through rounds of growing length, each from the best so far: a greater effort begins with the rounds
     of a smaller one and is never worse.

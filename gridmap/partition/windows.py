@@ -105,7 +105,7 @@ def _choose(groups: Groups, net: Net, desk: Desk, number: int, wanted: int, chos
     count, met, nodes = 1, 0, groups.size[number]
     while True:
         met = _meet(groups, net, desk, chosen[count - 1], met)
-        if count >= wanted or met == 0 or nodes > _MOST_NODES:
+        if count >= wanted or met == 0 or (count > 1 and nodes > _MOST_NODES):
             break
         place = _drawn(desk, met)
         number = desk.met[place]
@@ -168,10 +168,10 @@ def _try_window(
         sets = bind_at_random(groups, net, desk.chunks, nodes, sets, most_chunks, inside, prices)
     changed = False
     if 2 <= sets <= most_chunks:
-        former = lay_out(net, desk.chunks, nodes, sets)
+        former = lay_out(net, desk.chunks, prices, nodes, sets)
         limit = cost - _GAIN if heat <= 0.0 else cost + _HOT_SLACK * heat * len(chosen)
-        found = _solved(desk, prices, sets, former, heat, limit, True)
-        if not found and bad:
+        found = former >= 0 and _solved(desk, prices, sets, former, heat, limit, True)
+        if not found and bad and former >= 0:
             found = _solved(desk, prices, sets, former, heat, limit, False)
         if found and abs(cover_cost(sets, desk.table) - cost) > _GAIN:
             _replace(groups, net, desk, chosen, nodes, sets)

@@ -73,5 +73,5 @@ def window_of(
         sets -= bind_compounds(net, chunks, nodes)
     if sets > most:
         sets = bind_at_random(groups, net, chunks, nodes, sets, most, inside, prices)
-    known = lay_out(net, chunks, nodes, sets) if sets <= MOST_CHUNKS else 0
+    known = lay_out(net, chunks, prices, nodes, sets) if sets <= MOST_CHUNKS else 0
     return Window(graph, net, groups, chunks, nodes, sets, known)

@@ -71,21 +71,26 @@ def test_chunks_are_laid_out_as_they_are(graph: Graph, seed: int) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(graphs, SEEDS)
-def test_names_are_told_apart_by_bits(graph: Graph, seed: int) -> None:
-    before = former(seed, graph)
-    window = window_of(graph, four_groups(graph, seed), prices_of(graph, moves=True), most=12, seed=seed, before=before)
+def test_names_across_chunks_have_bits_and_the_others_are_paid_for(graph: Graph, seed: int) -> None:
+    before, prices = former(seed, graph), prices_of(graph, moves=True)
+    window = window_of(graph, four_groups(graph, seed), prices, most=12, seed=seed, before=before)
     assume(window.sets <= MOST_CHUNKS)
     chunks = chunks_of(window)
-    marked = ((window.net.compound, window.chunks.compounds), (window.net.estate, window.chunks.estates))
-    for names, marks in (*marked, (graph.side, window.chunks.sides)):
-        union = 0
-        for chunk, nodes in enumerate(chunks):
-            assert int(marks[chunk]).bit_count() == len(set(names[nodes].tolist()) - {-1})
-            union |= int(marks[chunk])
-            for other, theirs in enumerate(chunks):
-                common = (set(names[nodes].tolist()) & set(names[theirs].tolist())) - {-1}
-                assert (int(marks[chunk]) & int(marks[other])).bit_count() == len(common)
-        assert union.bit_count() == len(set(names.tolist()) - {-1})
+    toll = np.zeros(len(chunks))
+    marked = (
+        (window.net.compound, window.chunks.compounds, prices.per_compound),
+        (window.net.estate, window.chunks.estates, prices.per_estate),
+        (graph.side, window.chunks.sides, 0.0),
+    )
+    for names, marks, price in marked:
+        borne = [set(names[nodes].tolist()) - {-1} for nodes in chunks]
+        across = {name for here in borne for name in here if price == 0.0 or sum(name in there for there in borne) > 1}
+        for chunk, here in enumerate(borne):
+            assert int(marks[chunk]).bit_count() == len(here & across)
+            toll[chunk] += price * len(here - across)
+            for other, there in enumerate(borne):
+                assert (int(marks[chunk]) & int(marks[other])).bit_count() == len(here & there & across)
+    assert window.chunks.toll[: len(chunks)].tolist() == pytest.approx(toll.tolist())
     assert window.former == len(set(before.tolist()) - {-1})
     for chunk, nodes in enumerate(chunks):
         known = [node for node in nodes if before[node] >= 0]

@@ -117,12 +117,14 @@ def test_the_typical_border_is_that_of_a_square_grid_of_mean_size() -> None:
     assert prices_of(graph).typical_m == pytest.approx(4.0 * math.sqrt(12 * 3000.0 / 4))
 
 
-def test_weights_scale_their_own_part_only() -> None:
+def test_weights_scale_their_own_part_only_in_proportion_to_the_heaviest() -> None:
     graph = town(0, 100)
     plain, heavy = prices_of(graph, moves=True), prices_of(graph, Weights(2.0, 3.0, 4.0), moves=True)
-    assert price_of_size(290, heavy) == pytest.approx(2 * price_of_size(290, plain))
-    assert price_of_shape(5e4, 1e3, heavy) == pytest.approx(3 * price_of_shape(5e4, 1e3, plain))
-    assert heavy.per_moved_share == pytest.approx(4 * plain.per_moved_share)
+    assert price_of_size(290, heavy) == pytest.approx(2 / 4 * price_of_size(290, plain))
+    assert price_of_shape(5e4, 1e3, heavy) == pytest.approx(3 / 4 * price_of_shape(5e4, 1e3, plain))
+    assert heavy.per_moved_share == pytest.approx(plain.per_moved_share)
+    unmoved = prices_of(graph, Weights(2.0, 1.0, 5.0))
+    assert price_of_size(290, unmoved) == pytest.approx(price_of_size(290, plain))
     assert price_of_ties(2, 0, 2, 1.0, heavy) == price_of_ties(2, 0, 2, 1.0, plain)
     nothing = prices_of(graph, Weights(0.0, 0.0, 0.0), moves=True)
     assert price_of_size(250, nothing) == price_of_shape(5e4, 1e3, nothing) == nothing.per_moved_share == 0.0

@@ -1,5 +1,7 @@
 """Steps of the search: the books stay right, the cost never rises when cold, nothing breaks."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,6 +13,7 @@ from gridmap.partition.plane import Ints
 from gridmap.partition.windows import new_desk, search_windows
 from tests.gridmap.partition.desks import desk_of
 from tests.gridmap.partition.meshes import (
+    board,
     former,
     graphs,
     groups_of,
@@ -139,3 +142,12 @@ def test_the_same_seed_takes_the_same_steps() -> None:
         search_windows(groups, net, prices, desk, 50, 4.0, 14, 5, seed)
         found.append(groups.label.tolist())
     assert found[0] == found[1] != found[2]
+
+
+def test_hundreds_of_small_compounds_in_a_window_are_all_paid_for() -> None:
+    graph = board(24, 24, [8] * 576)
+    graph = replace(graph, compound=np.arange(576) // 2, compound_names=tuple(str(n) for n in range(288)))
+    prices, start = prices_of(graph), first_groups(graph)
+    groups, net = groups_of(graph, start, prices)
+    search_windows(groups, net, prices, desk_of(graph), 200, 3.0, 16, 8, 1)
+    books_are_right(groups, graph, prices)
