@@ -16,16 +16,16 @@ class JobRefusedError(Exception):
 
 
 def finish(job: Job, state: Job.State, *, message: str = "", result: Mapping[str, Any] | None = None) -> Job:
-    """Write the end of a job and tell those who watch it."""
+    """Write the end of a job and tell those who watch it; one that has ended stays as it is."""
     changes: dict[str, Any] = {"state": state, "finished_at": timezone.now()}
     if message:
         changes["message"] = message[:300]
     if state == Job.State.SUCCEEDED:
         changes |= {"progress": 1.0, "message": "", "result": dict(result or {})}
     with transaction.atomic():
-        Job.objects.filter(pk=job.pk).update(**changes)
-        announce(kind="job", reference=str(job.pk), area=job.area, data={"state": state.value})
-        note_state(job, state)
+        if Job.objects.filter(pk=job.pk).exclude(state__in=Job.ENDED).update(**changes):
+            announce(kind="job", reference=str(job.pk), area=job.area, data={"state": state.value})
+            note_state(job, state)
     job.refresh_from_db()
     return job
 

@@ -16,7 +16,7 @@ INTERVAL_S = 0.25
 WRITE = """
 UPDATE jobs_job SET progress = %(share)s, message = coalesce(nullif(%(message)s, ''), message),
     detail = coalesce(%(detail)s::jsonb, detail)
-WHERE id = %(job)s RETURNING cancel_requested, stop_requested
+WHERE id = %(job)s AND state NOT IN ('succeeded', 'failed', 'cancelled') RETURNING cancel_requested, stop_requested
 """
 WRITE_SHARE = """
 UPDATE jobs_share SET progress = %(share)s, detail = coalesce(%(detail)s::jsonb, detail)
@@ -82,15 +82,16 @@ class Progress:
         return not self._stop
 
     def _write(self, values: dict[str, Any]) -> tuple[bool, bool] | None:
-        """Whether a cancel and a stop were asked for; None where the job is gone."""
+        """Whether a cancel and a stop were asked for; None where the job is gone or has ended."""
         with self._connection.cursor() as cursor:
             cursor.execute(WRITE, values)
             found: tuple[bool, bool] | None = cursor.fetchone()
         return found
 
-    def begin(self) -> None:
-        """Mark the work as running (again, after a restart)."""
-        Job.objects.filter(pk=self._job.pk).update(state=Job.State.RUNNING, started_at=timezone.now(), progress=0)
+    def begin(self) -> bool:
+        """Mark the work as running (again, after a restart); False where it has ended meanwhile."""
+        waiting = Job.objects.filter(pk=self._job.pk).exclude(state__in=Job.ENDED)
+        return bool(waiting.update(state=Job.State.RUNNING, started_at=timezone.now(), progress=0))
 
 
 class ShareProgress(Progress):
@@ -110,7 +111,7 @@ class ShareProgress(Progress):
             found: tuple[bool, bool] | None = cursor.fetchone()
         return found
 
-    def begin(self) -> None:
-        """Mark the share as running (again, after a restart)."""
+    def begin(self) -> bool:
+        """Mark the share as running (again, after a restart); False where it has ended meanwhile."""
         waiting = Share.objects.filter(pk=self._share.pk).exclude(state__in=Job.ENDED)
-        waiting.update(state=Job.State.RUNNING, started_at=timezone.now())
+        return bool(waiting.update(state=Job.State.RUNNING, started_at=timezone.now()))

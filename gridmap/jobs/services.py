@@ -14,7 +14,7 @@ from gridmap.accounts.models import User
 from gridmap.jobs.ending import JobRefusedError, connection_lost, finish, note_state
 from gridmap.jobs.models import Job
 from gridmap.jobs.progress import JobCancelledError, Progress
-from gridmap.jobs.shares import InShares, conclude, conclude_all, let_go, spread
+from gridmap.jobs.shares import InShares, conclude, conclude_all, end_cancelled, let_go, spread, succeed
 from gridmap.traces.actor import acting, actor_of
 
 log = logging.getLogger(__name__)
@@ -69,19 +69,21 @@ def run(job: Job) -> Job:
     if job.has_ended or job.shares.exists():
         return job
     if job.cancel_requested:
-        return finish(job, Job.State.CANCELLED)
+        return end_cancelled(job)
     with acting(f"job:{job.pk} {actor_of(job.created_by)}".strip()):
         return _work(job)
 
 
 def _work(job: Job) -> Job:
     with Progress(job) as progress:
-        progress.begin()
+        if not progress.begin():
+            job.refresh_from_db()
+            return job
         note_state(job, Job.State.RUNNING)
         try:
             result = _handlers[job.kind](job, progress)
         except JobCancelledError:
-            return finish(job, Job.State.CANCELLED)
+            return end_cancelled(job)
         except JobRefusedError as refusal:
             return finish(job, Job.State.FAILED, message=str(refusal))
         except Exception:
@@ -93,7 +95,7 @@ def _work(job: Job) -> Job:
         spread(job, result)
         job.refresh_from_db()
         return job
-    return finish(job, Job.State.SUCCEEDED, result=result)
+    return succeed(job, result)
 
 
 def cancel(job: Job) -> None:
@@ -134,6 +136,9 @@ def end_lost() -> int:
         with transaction.atomic():
             job = Job.objects.select_for_update().get(pk=key)
             if key not in kept and not job.has_ended and not job.shares.exists():
-                finish(job, Job.State.FAILED, message=translation.gettext("Something went wrong; see the log."))
+                if job.cancel_requested:
+                    end_cancelled(job)
+                else:
+                    finish(job, Job.State.FAILED, message=translation.gettext("Something went wrong; see the log."))
                 ended += 1
     return ended + conclude_all()

@@ -48,7 +48,8 @@ class ShareWork:
     """How one kind of work is done in shares.
 
     `work` does one share and must be safe to run twice. `gather` makes the result of the job from what the shares left
-    behind (it may refuse), `undo` removes that where the job was cancelled; both run while the job is locked.
+    behind (it may refuse), `undo` removes that where the job was cancelled, and what the job left behind where it was
+    done in one piece; both run while the job is locked.
     """
 
     work: Callable[[Share, Progress], Mapping[str, Any]]
@@ -70,6 +71,8 @@ def spread(job: Job, orders: InShares) -> None:
 
     with transaction.atomic():
         job = Job.objects.select_for_update().get(pk=job.pk)
+        if job.has_ended:
+            return
         if job.cancel_requested or job.stop_requested:
             finish(job, Job.State.CANCELLED)
         elif not job.shares.exists():
@@ -88,9 +91,8 @@ def work_on(share: Share) -> None:
     job = share.job
     if not (share.has_ended or job.has_ended):
         with acting(f"job:{job.pk} {actor_of(job.created_by)}".strip()), ShareProgress(share) as progress:
-            progress.begin()
-            state, result = _outcome(share, progress)
-        _end(share, state, result)
+            if progress.begin():
+                _end(share, *_outcome(share, progress))
     conclude(job)
 
 
@@ -127,6 +129,24 @@ def let_go(job: Job) -> None:
     job.shares.filter(state=Job.State.QUEUED).update(state=Job.State.CANCELLED, finished_at=timezone.now())
 
 
+def end_cancelled(job: Job) -> Job:
+    """End a job that was cancelled, and remove what it left behind."""
+    with transaction.atomic():
+        job = Job.objects.select_for_update().get(pk=job.pk)
+        if not job.has_ended and job.kind in _works:
+            _works[job.kind].undo(job)
+        return finish(job, Job.State.CANCELLED)
+
+
+def succeed(job: Job, result: Mapping[str, Any]) -> Job:
+    """End a job that was done in one piece. A cancel after its last report counts where what was done can be undone."""
+    with transaction.atomic():
+        job = Job.objects.select_for_update().get(pk=job.pk)
+        if job.cancel_requested and job.kind in _works:
+            return end_cancelled(job)
+        return finish(job, Job.State.SUCCEEDED, result=result)
+
+
 def conclude(job: Job) -> None:
     """End a job whose shares have all ended; whoever comes second finds it ended."""
     with transaction.atomic():
@@ -135,8 +155,7 @@ def conclude(job: Job) -> None:
         if job.has_ended or not shares or not all(share.has_ended for share in shares):
             return
         if job.cancel_requested:
-            _works[job.kind].undo(job)
-            finish(job, Job.State.CANCELLED)
+            end_cancelled(job)
             return
         try:
             result = _works[job.kind].gather(job)

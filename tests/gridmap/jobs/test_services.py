@@ -10,6 +10,7 @@ from django.utils import translation
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from gridmap.jobs import services, tasks
+from gridmap.jobs.ending import finish
 from gridmap.jobs.models import Job
 from gridmap.jobs.progress import JobCancelledError, Progress
 from gridmap.jobs.services import JobRefusedError
@@ -259,3 +260,51 @@ def test_each_sees_their_own_jobs(cast: Cast) -> None:
     job = services.enqueue(kind=KIND, title="x", by=cast.planner)
     assert list(Job.objects.visible_to(cast.planner)) == [job]
     assert not Job.objects.visible_to(cast.administrator).exists()
+
+
+def test_a_cancel_just_before_the_work_begins_is_not_overwritten(monkeypatch: pytest.MonkeyPatch) -> None:
+    services.register(KIND, must_not_run)
+    job = make_job()
+    begin = Progress.begin
+
+    def cancelled_first(progress: Progress) -> bool:
+        services.cancel(job)
+        return begin(progress)
+
+    monkeypatch.setattr(Progress, "begin", cancelled_first)
+    assert services.run(job).state == Job.State.CANCELLED
+    assert [news.data for news in News.objects.all()] == [{"state": "cancelled"}]
+
+
+def test_a_cancel_after_the_last_report_of_what_cannot_be_undone_comes_too_late() -> None:
+    def work(job: Job, progress: Progress) -> dict[str, int]:
+        services.cancel(job)
+        return {"lamps": 7}
+
+    services.register(KIND, work)
+    job = services.run(make_job())
+    assert (job.state, job.result) == (Job.State.SUCCEEDED, {"lamps": 7})
+
+
+def test_work_that_goes_on_after_its_job_has_ended_is_told_and_changes_nothing() -> None:
+    def work(job: Job, progress: Progress) -> dict[str, int]:
+        finish(job, Job.State.FAILED, message="given up")
+        with pytest.raises(JobCancelledError):
+            progress.report(1.0)
+        return {"lamps": 7}
+
+    services.register(KIND, work)
+    job = services.run(make_job())
+    assert (job.state, job.message, job.result) == (Job.State.FAILED, "given up", {})
+    assert [news.data for news in News.objects.all()] == [{"state": "failed"}]
+
+
+def test_a_cancelled_job_that_no_queue_holds_any_more_ends_as_cancelled() -> None:
+    services.register(KIND, do_nothing)
+    job = make_job()
+    Job.objects.filter(pk=job.pk).update(state=Job.State.RUNNING, cancel_requested=True)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")
+    assert services.end_lost() == 1
+    job.refresh_from_db()
+    assert job.state == Job.State.CANCELLED

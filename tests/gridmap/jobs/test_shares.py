@@ -9,6 +9,7 @@ from django.utils import translation
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from gridmap.jobs import services, shares, tasks
+from gridmap.jobs.ending import finish
 from gridmap.jobs.models import Job, Share
 from gridmap.jobs.progress import INTERVAL_S, JobCancelledError, Progress, ShareProgress
 from gridmap.jobs.services import JobRefusedError
@@ -320,3 +321,30 @@ def test_one_stops_ones_own_work_over_http(cast: Cast, signed_in: Any) -> None:
     answer = client.post(f"/jobs/{job.pk}/stop").json()
     assert (answer["state"], answer["stoppable"]) == ("failed", False)  # nothing was counted: nothing is kept
     assert client.get(f"/jobs/{job.pk}/stop").status_code == 405
+
+
+def test_a_cancel_after_the_last_report_of_one_piece_is_undone(lamps: Lamps) -> None:
+    def whole(job: Job, progress: Progress) -> Mapping[str, Any]:
+        services.cancel(job)
+        return {"lamps": 60}
+
+    services.register(KIND, whole)
+    job = spread_job()
+    assert (job.state, job.result, lamps.undone) == (Job.State.CANCELLED, {}, 1)
+
+
+def test_a_cancelled_piece_that_is_run_again_is_undone(lamps: Lamps) -> None:
+    job = services.enqueue(kind=KIND, title="x", by=None)
+    Job.objects.filter(pk=job.pk).update(state=Job.State.RUNNING, cancel_requested=True)
+    assert services.run(job).state == Job.State.CANCELLED
+    assert lamps.undone == 1
+
+
+def test_a_job_that_has_ended_while_it_is_spread_gets_no_shares() -> None:
+    def ask(job: Job, progress: Progress) -> InShares:
+        finish(job, Job.State.FAILED, message="given up")
+        return InShares([NewShare({})])
+
+    services.register(KIND, ask)
+    job = spread_job()
+    assert (job.state, job.message, job.shares.count()) == (Job.State.FAILED, "given up", 0)
