@@ -148,7 +148,17 @@ def succeed(job: Job, result: Mapping[str, Any]) -> Job:
 
 
 def conclude(job: Job) -> None:
-    """End a job whose shares have all ended; whoever comes second finds it ended."""
+    """End a job whose shares have all ended; whoever comes second finds it ended. A fault in that ends it too."""
+    try:
+        _conclude(job)
+    except Exception:
+        if connection_lost():
+            raise
+        log.exception("job %s (%s) could not be concluded", job.pk, job.kind)
+        finish(job, Job.State.FAILED, message=translation.gettext("Something went wrong; see the log."))
+
+
+def _conclude(job: Job) -> None:
     with transaction.atomic():
         job = Job.objects.select_for_update().get(pk=job.pk)
         shares = list(job.shares.all())

@@ -348,3 +348,26 @@ def test_a_job_that_has_ended_while_it_is_spread_gets_no_shares() -> None:
     services.register(KIND, ask)
     job = spread_job()
     assert (job.state, job.message, job.shares.count()) == (Job.State.FAILED, "given up", 0)
+
+
+@pytest.mark.parametrize("cancelled", [False, True])
+def test_a_fault_while_a_job_is_concluded_ends_it_and_holds_up_no_other(
+    lamps: Lamps, monkeypatch: pytest.MonkeyPatch, cancelled: bool
+) -> None:
+    def fault(job: Job) -> Mapping[str, Any]:
+        if job.title == "bad":
+            Job.objects.filter(pk=job.pk).update(title="half done")
+            raise ZeroDivisionError("secret inside")
+        return {"lamps": 1}
+
+    shares.register_shares(KIND, ShareWork(work=lamps.count, gather=fault, undo=fault))
+    bad, good = (services.run(services.enqueue(kind=KIND, title=title, by=None)) for title in ("bad", "good"))
+    Share.objects.update(state=Job.State.SUCCEEDED)
+    Job.objects.update(cancel_requested=cancelled)
+    with translation.override("en"):
+        assert services.end_lost() == 2
+    for job in (bad, good):
+        job.refresh_from_db()
+    assert (bad.state, bad.title, bad.message) == (Job.State.FAILED, "bad", "Something went wrong; see the log.")
+    assert good.state == (Job.State.CANCELLED if cancelled else Job.State.SUCCEEDED)
+    assert services.end_lost() == 0
