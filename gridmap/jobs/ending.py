@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from gridmap.jobs.models import Job
 from gridmap.outbox.services import announce
@@ -28,6 +29,14 @@ def finish(job: Job, state: Job.State, *, message: str = "", result: Mapping[str
             note_state(job, state)
     job.refresh_from_db()
     return job
+
+
+def why_given_up() -> str:
+    """What is said of work that was begun several times and never came to its end."""
+    return _(
+        "Given up: the work was interrupted each time it was begun, for want of memory or because the database"
+        " went away. See the log."
+    )
 
 
 def note_state(job: Job, state: Job.State) -> None:

@@ -11,7 +11,7 @@ from django.utils import translation
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from gridmap.accounts.models import User
-from gridmap.jobs.ending import JobRefusedError, connection_lost, finish, note_state
+from gridmap.jobs.ending import JobRefusedError, connection_lost, finish, note_state, why_given_up
 from gridmap.jobs.models import Job
 from gridmap.jobs.progress import JobCancelledError, Progress
 from gridmap.jobs.shares import InShares, conclude, conclude_all, end_cancelled, let_go, spread, succeed
@@ -139,6 +139,6 @@ def end_lost() -> int:
                 if job.cancel_requested:
                     end_cancelled(job)
                 else:
-                    finish(job, Job.State.FAILED, message=translation.gettext("Something went wrong; see the log."))
+                    finish(job, Job.State.FAILED, message=why_given_up())
                 ended += 1
     return ended + conclude_all()

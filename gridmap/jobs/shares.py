@@ -16,7 +16,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone, translation
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from gridmap.jobs.ending import JobRefusedError, connection_lost, finish
+from gridmap.jobs.ending import JobRefusedError, connection_lost, finish, why_given_up
 from gridmap.jobs.models import Job, Share
 from gridmap.jobs.progress import JobCancelledError, Progress, ShareProgress
 from gridmap.traces.actor import acting, actor_of
@@ -185,7 +185,7 @@ def conclude_all() -> int:
     }
     lost = [pk for pk in unfinished if pk not in known]
     for share in Share.objects.filter(pk__in=lost):
-        _end(share, Job.State.FAILED, {"refusals": [translation.gettext("Something went wrong; see the log.")]})
+        _end(share, Job.State.FAILED, {"refusals": [why_given_up()]})
     waiting = Share.objects.filter(job=OuterRef("pk")).exclude(state__in=Job.ENDED)
     jobs = Job.objects.exclude(state__in=Job.ENDED).filter(shares__isnull=False).exclude(Exists(waiting)).distinct()
     found = list(jobs)

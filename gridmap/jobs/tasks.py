@@ -7,13 +7,15 @@ from django.db import InterfaceError, OperationalError
 from django.utils import translation
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.jobs import Status
 
 from gridmap.jobs import services, shares
 from gridmap.jobs.models import Job, Share
 
 #: Seconds without a heartbeat after which a worker counts as dead.
 SILENCE_S = 30.0
-
+#: How often work is begun whose worker dies each time: it may be the work that kills it.
+MOST_STARTS = 3
 
 #: A database that restarts is back within seconds; one that stays away longer has other troubles.
 AGAIN = RetryStrategy(max_attempts=6, wait=5, retry_exceptions={OperationalError, InterfaceError})
@@ -43,6 +45,10 @@ def run_share(*, share_id: int, language: str) -> None:
 @app.task(name="take_up_stalled", queueing_lock="take_up_stalled", pass_context=True)
 async def take_up_stalled(context: JobContext, /, timestamp: int, **_rest: Any) -> None:
     """Queue again what a killed worker left (every handler is safe to run twice); end what nobody will take up."""
-    for stalled in await context.app.job_manager.get_stalled_jobs(seconds_since_heartbeat=SILENCE_S):
-        await context.app.job_manager.retry_job(stalled)
+    queue = context.app.job_manager
+    for stalled in await queue.get_stalled_jobs(seconds_since_heartbeat=SILENCE_S):
+        if stalled.attempts + 1 < MOST_STARTS:
+            await queue.retry_job(stalled)
+        else:
+            await queue.finish_job(stalled, Status.FAILED, delete_job=False)
     await sync_to_async(services.end_lost)()

@@ -2,15 +2,19 @@
 
 import threading
 from collections.abc import Iterator
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import translation
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from gridmap.jobs import services, tasks
-from gridmap.jobs.ending import finish
+from gridmap.jobs.ending import finish, why_given_up
 from gridmap.jobs.models import Job
 from gridmap.jobs.progress import JobCancelledError, Progress
 from gridmap.jobs.services import JobRefusedError
@@ -308,3 +312,34 @@ def test_a_cancelled_job_that_no_queue_holds_any_more_ends_as_cancelled() -> Non
     assert services.end_lost() == 1
     job.refresh_from_db()
     assert job.state == Job.State.CANCELLED
+
+
+def test_work_that_kills_its_worker_each_time_is_given_up() -> None:
+    services.register(KIND, do_nothing)
+    job = make_job()
+    Job.objects.filter(pk=job.pk).update(state=Job.State.RUNNING)
+    begun = 0
+    while status_in_queue(job) == "todo" and begun < 9:
+        begun += 1
+        kill_worker_of(job)
+        take_up_stalled()
+    job.refresh_from_db()
+    assert (begun, status_in_queue(job)) == (tasks.MOST_STARTS, "failed")
+    assert (job.state, job.message) == (Job.State.FAILED, why_given_up())
+
+
+def status_in_queue(job: Job) -> str:
+    return str(ProcrastinateJob.objects.get(task_name="run_job", args__job_id=str(job.pk)).status)
+
+
+def kill_worker_of(job: Job) -> None:
+    """As when a worker that took it up is gone without a word."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET status = 'doing', worker_id = NULL WHERE args->>'job_id' = %s", [str(job.pk)]
+        )
+
+
+def take_up_stalled() -> None:
+    context = cast(JobContext, SimpleNamespace(app=app))
+    async_to_sync(tasks.take_up_stalled.func)(context, timestamp=0)
