@@ -37,9 +37,9 @@ class Prices(NamedTuple):
     heaviest_barrier: float = 1.8
     per_half_band: float = 1.2
     per_uneven_square: float = 0.35
-    not_near: float = 4.2
-    per_shape: float = 4.2
-    per_border: float = 2.0
+    not_near: float = 5.2
+    per_shape: float = 4.8
+    per_border: float = 1.6
     per_moved_share: float = 0.0
 
     @classmethod
