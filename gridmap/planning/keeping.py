@@ -9,6 +9,7 @@ from django.contrib.gis.geos import GEOSGeometry, Polygon
 from django.db import transaction
 
 from gridmap.accounts.models import User
+from gridmap.jobs.shares import hold
 from gridmap.partition import Drawing, DrawnGrid, Finding
 from gridmap.planning.ground import CommunityGround
 from gridmap.planning.models import Plan, PlannedGrid
@@ -27,9 +28,12 @@ def save_drawing(
 ) -> Plan:
     """Keep a drawing as a draft with its figures per grid and for the whole.
 
-    A job has one plan of a community: where it has made that already, it is given back as it is.
+    A job has one plan of a community: where it has made that already, it is given back as it is. Raises
+    `JobCancelledError` where the job has ended.
     """
     with transaction.atomic():
+        if job is not None:
+            hold(job)
         buildings = _Buildings(community)
         values = {
             "parameters": terms.as_json(),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from gridmap.accounts.models import User
 from gridmap.geometry.coverage import is_tiling
 from gridmap.outbox.services import announce
-from gridmap.partition import draw_community
+from gridmap.partition import Drawing, draw_community
 from gridmap.planning.ground import fingerprint, grids_in_force, read_ground
 from gridmap.planning.keeping import save_drawing
 from gridmap.planning.models import Plan, PlannedGrid
@@ -36,15 +36,17 @@ def draw_plan(
     by: User | None,
     job: UUID | None = None,
     report: Report | None = None,
+    draw: Callable[..., Drawing] = draw_community,
 ) -> Plan:
     """Read the ground, draw it and keep the draft, with the curve of what other weights would give.
 
     `by` is None for commands run by whoever holds the machine. Where `report` says to stop, the best so far is kept.
+    `draw` is `draw_community`, here or elsewhere.
     """
     if by is not None and not may_draw(by, community):
         raise PermissionDenied
     ground = read_ground(community, terms)
-    drawing = draw_community(**ground.arguments(terms, curve=True), progress=report)
+    drawing = draw(**ground.arguments(terms, curve=True), progress=report)
     return save_drawing(drawing=drawing, ground=ground, community=community, terms=terms, by=by, job=job)
 
 

@@ -1,4 +1,4 @@
-"""Drawing communities: one alone here, many side by side in processes of their own."""
+"""Drawing communities in processes of their own: one alone with its score to be seen, many side by side."""
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,13 +11,11 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from shapely.errors import GEOSException
 
 from gridmap.accounts.models import User
-from gridmap.jobs.shares import hold
 from gridmap.partition import Drawing, FixedGridError
 from gridmap.planning.ground import CommunityGround, read_ground
 from gridmap.planning.keeping import save_drawing
@@ -54,7 +52,7 @@ class Order:
 
 
 def draw_all(*, communities: Sequence[Region], order: Order, report: Report) -> Iterator[Outcome]:
-    """Draw every community and yield what came of it as it is ready; one alone is drawn here, many side by side.
+    """Draw every community and yield what came of it as it is ready; of one alone the score is to be seen.
 
     A community that is refused does not hold up the others. Once `report` says to stop, those under way are kept at
     their best so far and the rest is not begun: they have no outcome. Where it raises, what is drawn by then stays.
@@ -63,26 +61,25 @@ def draw_all(*, communities: Sequence[Region], order: Order, report: Report) -> 
         raise PermissionDenied
     if len(communities) == 1:
         (one,) = communities
-        yield _kept(one, lambda: _draw_here(one, order, report), order)
+        yield _kept(one, lambda: _draw_alone(one, order, report), order)
     else:
         yield from draw_side_by_side(communities=communities, order=order, report=report)
 
 
 def draw_side_by_side(*, communities: Sequence[Region], order: Order, report: Report) -> Iterator[Outcome]:
     """As `draw_all`, in the processes of this machine however few communities there are."""
-    refused: list[Outcome] = []
     done = 0
     name = ""
-    drawn = drawers().draw(_grounds(communities, order, refused), lambda: report(done / len(communities), name, None))
+    drawn = drawers().draw(_grounds(communities, order), lambda: report(done / len(communities), name, None))
     for (community, ground), future in drawn:
         name = community.name
-        if outcome := _collected(community, ground, future, order):
+        if isinstance(ground, PlanRefusedError):
+            outcome: Outcome | None = Outcome(community, None, str(ground))
+        else:
+            outcome = _collected(community, ground, future, order)
+        if outcome:
             done += 1
             yield outcome
-        while refused:
-            done += 1
-            yield refused.pop()
-    yield from refused
     report(1.0, name, None)
 
 
@@ -93,25 +90,27 @@ def drawers() -> Drawers:
 
 
 def _grounds(
-    communities: Sequence[Region], order: Order, refused: list[Outcome]
-) -> Iterator[tuple[tuple[Region, CommunityGround], Mapping[str, Any]]]:
-    """Grounds as they are wanted, so that a province's need not be held at once."""
+    communities: Sequence[Region], order: Order
+) -> Iterator[tuple[tuple[Region, CommunityGround | PlanRefusedError], Mapping[str, Any] | None]]:
+    """Grounds as they are wanted, so that a province's need not be held at once, or why there is none."""
     for community in communities:
         try:
             ground = read_ground(community, order.terms)
         except PlanRefusedError as refusal:
-            refused.append(Outcome(community, None, str(refusal)))
+            yield (community, refusal), None
         else:
             yield (community, ground), ground.arguments(order.terms)
 
 
-def _draw_here(community: Region, order: Order, report: Report) -> Plan:
+def _draw_alone(community: Region, order: Order, report: Report) -> Plan:
+    """Even one alone is drawn in another process: what is too large for the memory must not kill the worker."""
     return draw_plan(
         community=community,
         terms=order.terms,
         by=order.by,
         job=order.job,
         report=lambda share, score: report(share, community.name, score),
+        draw=lambda progress, **arguments: drawers().draw_alone(arguments, progress),
     )
 
 
@@ -124,12 +123,9 @@ def _collected(
         drawing = future.result()
         if drawing is None:
             raise CancelledError
-        with transaction.atomic():
-            if order.job is not None:
-                hold(order.job)
-            return save_drawing(
-                drawing=drawing, ground=ground, community=community, terms=order.terms, by=order.by, job=order.job
-            )
+        return save_drawing(
+            drawing=drawing, ground=ground, community=community, terms=order.terms, by=order.by, job=order.job
+        )
 
     try:
         return _kept(community, save, order)
