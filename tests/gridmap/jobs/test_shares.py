@@ -354,13 +354,16 @@ def test_a_job_that_has_ended_while_it_is_spread_gets_no_shares() -> None:
 def test_a_fault_while_a_job_is_concluded_ends_it_and_holds_up_no_other(
     lamps: Lamps, monkeypatch: pytest.MonkeyPatch, cancelled: bool
 ) -> None:
-    def fault(job: Job) -> Mapping[str, Any]:
+    def gather(job: Job) -> Mapping[str, Any]:
+        undo(job)
+        return {"lamps": 1}
+
+    def undo(job: Job) -> None:
         if job.title == "bad":
             Job.objects.filter(pk=job.pk).update(title="half done")
             raise ZeroDivisionError("secret inside")
-        return {"lamps": 1}
 
-    shares.register_shares(KIND, ShareWork(work=lamps.count, gather=fault, undo=fault))
+    shares.register_shares(KIND, ShareWork(work=lamps.count, gather=gather, undo=undo))
     bad, good = (services.run(services.enqueue(kind=KIND, title=title, by=None)) for title in ("bad", "good"))
     Share.objects.update(state=Job.State.SUCCEEDED)
     Job.objects.update(cancel_requested=cancelled)
