@@ -35,7 +35,9 @@ def fewest_grids_through(settled: Settled, witnesses: Sequence[tuple[int, ...]],
 
 
 def _together(settled: Settled, witness: Sequence[int], witnesses: Sequence[tuple[int, ...]], ceiling: int) -> set[int]:
-    """Numbers of the witnesses that a path from this one with at most `ceiling` households reaches."""
+    """Numbers of the witnesses that a path from this one with at most `ceiling` households reaches; it may lead over
+    empty ground, which costs nothing.
+    """
     reach = {node: int(settled.households[node]) for node in witness}
     queue = [(load, node) for node, load in reach.items()]
     heapq.heapify(queue)
@@ -43,7 +45,7 @@ def _together(settled: Settled, witness: Sequence[int], witnesses: Sequence[tupl
         load, node = heapq.heappop(queue)
         if load > reach[node]:
             continue
-        for other in settled.near(node).tolist():
+        for other in settled.to[settled.starts[node] : settled.starts[node + 1]].tolist():
             further = load + int(settled.households[other])
             if further <= ceiling and further < reach.get(other, ceiling + 1):
                 reach[other] = further

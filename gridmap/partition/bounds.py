@@ -19,8 +19,9 @@ buildings (`forced_alone`, `forced_together`, `forced_by_neighbours`) holds for 
 No drawing mixes pieces, as grids are connected, so the sum holds. Pieces without a grid outside the band count 0.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -41,7 +42,8 @@ _STEPS_PER_GRID = 300_000
 @dataclass(frozen=True)
 class Reasons:
     """Per label why the grid is outside the band, () inside it; `bound_outside` at least so many grids are outside in
-    every drawing of the graph; `proven` so many of the grids outside have a proof for themselves.
+    every drawing of the graph; `proven` so many of the grids outside have a proof for themselves, and these alone
+    carry a reason of `PROOFS`.
     """
 
     of_grid: tuple[tuple[Finding, ...], ...]
@@ -89,17 +91,25 @@ class _Explainer:
     ) -> None:
         self.graph, self.labels, self.rule, self.refs, self.budget = graph, labels, rule, refs, budget
         self.fixed = np.full(len(graph), -1, dtype=np.int64) if fixed is None else fixed
-        self.settled = Settled.of(graph, rule.maximum, fixed)
         self.free = free_nodes(graph, rule.maximum, fixed)
-        self.part_of = graph.components(np.where(self.free, 0, -1))
         self.below = code_below if self.free.all() else "pocket_below_minimum"
         self.loads = np.bincount(labels, weights=graph.households).astype(np.int64)
         self.members: list[Ints] = np.split(
             np.argsort(labels, kind="stable"), np.cumsum(np.bincount(labels))[:-1].astype(np.int64)
         )
 
+    @cached_property
+    def settled(self) -> Settled:
+        """Where grids are drawn; most drawings need no look at it, as nothing is outside the band."""
+        return Settled.of(self.graph, self.rule.maximum, self.fixed)
+
+    @cached_property
+    def part_of(self) -> Ints:
+        """Per node the number of its connected piece of free ground, as in `Settled`."""
+        return self.graph.components(np.where(self.free, 0, -1))
+
     def reasons(self) -> Reasons:
-        """Everything that is known."""
+        """Everything that is known. Where no grid is outside the band, none has to be."""
         outside = [grid for grid, load in enumerate(self.loads.tolist()) if load and not self.rule.holds(load)]
         found: dict[int, Finding] = {}
         by_part: dict[int, list[int]] = {}
@@ -110,7 +120,7 @@ class _Explainer:
             else:
                 by_part.setdefault(int(self.settled.part[self._settled_nodes(grid)[0]]), []).append(grid)
         proven = len(found)
-        bound = self._given_outside()
+        bound = self._given_outside() if outside else 0
         for part, grids in by_part.items():
             reasons, part_bound, part_proven = self._part(part, grids)
             found |= reasons
@@ -146,14 +156,14 @@ class _Explainer:
     def _part(self, part: int, grids: list[int]) -> tuple[dict[int, Finding], int, int]:
         """Reasons of the grids outside the band on one connected piece of free ground, bound and number proven."""
         nodes = np.flatnonzero(self.settled.part == part).tolist()
-        proofs = {grid: proof for grid in grids if (proof := self._proof(grid, nodes))}
-        proven = _disjoint([proof.witness for proof in proofs.values()])
-        bound = self._bound(part, nodes, proven, grids)
-        reasons = {grid: proof.finding for grid, proof in proofs.items()}
+        proofs = self._proofs(grids, nodes)
+        proven = _disjoint(proofs)
+        bound = self._bound(part, nodes, [proof.witness for proof in proven.values()], grids)
         if bound >= len(grids):
-            return {grid: reasons.get(grid) or self._forced_number(nodes, bound) for grid in grids}, bound, len(grids)
+            forced = self._forced_number(nodes, bound)
+            return {grid: proofs[grid].finding if grid in proofs else forced for grid in grids}, bound, len(grids)
         open_ = self._open(grids, bound)
-        return {grid: reasons.get(grid) or open_[grid] for grid in grids}, bound, len(proven)
+        return {grid: proven[grid].finding if grid in proven else open_[grid] for grid in grids}, bound, len(proven)
 
     def _figures(self, households: int) -> dict[str, object]:
         return {"households": households, "minimum": self.rule.minimum, "maximum": self.rule.maximum}
@@ -168,11 +178,18 @@ class _Explainer:
         known = {"outside": len(grids), "least": bound}
         return {grid: Finding("outside_band_bounded", {"households": int(self.loads[grid]), **known}) for grid in grids}
 
-    def _proof(self, grid: int, part: Sequence[int]) -> _Proof | None:
-        """The simplest proof for one grid: its whole piece of ground, one of its nodes, or a witness."""
+    def _proofs(self, grids: Sequence[int], part: Sequence[int]) -> dict[int, _Proof]:
+        """Proofs of the grids outside the band on a piece of ground, as far as there are any.
+
+        What holds for the piece as a whole says of one such grid, whichever it is, that it must be.
+        """
         whole = explain_piece(int(self.settled.households[part].sum()), self.rule, self.below)
         if whole:
-            return _Proof(whole, tuple(part))
+            return {grids[0]: _Proof(whole, tuple(part))}
+        return {grid: proof for grid in grids if (proof := self._proof(grid))}
+
+    def _proof(self, grid: int) -> _Proof | None:
+        """The simplest proof for one grid: one of its nodes, or a witness."""
         group = self._settled_nodes(grid)
         for node in group:
             finding = self._alone(node)
@@ -237,17 +254,19 @@ class _Explainer:
             ground = covers.Piece(self.graph.starts, self.graph.to, self.graph.households)
             return fewest_outside(covers.cut_out(ground, cells), self.rule)[0]
         settled = covers.Piece(self.settled.starts, self.settled.to, self.settled.households)
-        return fewest_outside(covers.cut_out(settled, np.asarray(nodes, dtype=np.int64)), self.rule)[0]
+        inhabited = np.asarray(nodes, dtype=np.int64)
+        joined, _ = covers.join_over_empty(settled, inhabited, len(self.settled), len(self.settled.to) * len(nodes))
+        return fewest_outside(joined, self.rule)[0]
 
 
-def _disjoint(witnesses: Sequence[tuple[int, ...]]) -> list[tuple[int, ...]]:
-    """Witnesses that share no node, small ones first: each stands for a grid of its own in the drawing explained."""
-    kept: list[tuple[int, ...]] = []
+def _disjoint(proofs: Mapping[int, _Proof]) -> dict[int, _Proof]:
+    """Proofs whose witnesses share no node, small ones first: each stands for a grid of its own in the drawing."""
+    kept: dict[int, _Proof] = {}
     used: set[int] = set()
-    for witness in sorted(witnesses, key=lambda one: (len(one), one)):
-        if used.isdisjoint(witness):
-            kept.append(witness)
-            used.update(witness)
+    for grid, proof in sorted(proofs.items(), key=lambda one: (len(one[1].witness), one[1].witness)):
+        if used.isdisjoint(proof.witness):
+            kept[grid] = proof
+            used.update(proof.witness)
     return kept
 
 

@@ -18,6 +18,8 @@ NO_COVER, COVER, GAVE_UP = range(3)
 _SLOTS = 1 << 14
 _PROBES = 8
 _WORD = 64
+# Marking all entries of a piece anew is counted as so many fewer steps.
+_ENTRIES_PER_STEP = 64
 
 
 class Piece(NamedTuple):
@@ -61,10 +63,12 @@ class _Found(NamedTuple):
 
 
 @kernel
-def surroundings(piece: Piece, wanted: Ints, taken: Flags, high: int) -> tuple[Ints, Piece]:
+def surroundings(piece: Piece, wanted: Ints, taken: Flags, high: int, most_steps: int) -> tuple[bool, Ints, Piece, int]:
     """Nodes, none of them taken, that a connected set of at most `high` households may share with a wanted node.
 
-    Returns their numbers (the wanted first, in the given order) and the piece they make, numbered anew.
+    Entries beyond `taken` are empty ground, over which nodes are neighbours. Returns whether that is all, the numbers
+    of the nodes (the wanted first, in the given order), the piece they make, numbered anew, and the ends of borders
+    looked at.
     """
     far = np.int64(high + 1)
     reach = np.full(len(piece.load), far)
@@ -72,19 +76,58 @@ def surroundings(piece: Piece, wanted: Ints, taken: Flags, high: int) -> tuple[I
     queue = [np.int64(node) for node in wanted]
     for node in wanted:
         reach[node] = piece.load[node]
-    at = 0
-    while at < len(queue):
+    at, steps = 0, len(piece.load) // _ENTRIES_PER_STEP
+    while at < len(queue) and steps <= most_steps:
         here = queue[at]
         at += 1
+        steps += piece.starts[here + 1] - piece.starts[here]
         for other in piece.to[piece.starts[here] : piece.starts[here + 1]]:
             cost = reach[here] + piece.load[other]
-            if cost <= high and cost < reach[other] and not taken[other]:
-                if reach[other] == far:
+            if cost <= high and cost < reach[other] and not (other < len(taken) and taken[other]):
+                if reach[other] == far and other < len(taken):
                     nodes.append(other)
                 reach[other] = cost
                 queue.append(other)
     numbers = np.array(nodes)
-    return numbers, cut_out(piece, numbers)
+    if at < len(queue):
+        return False, numbers, cut_out(piece, numbers[:0]), steps
+    joined, more = join_over_empty(piece, numbers, len(taken), most_steps - steps)
+    return more <= most_steps - steps, numbers, joined, steps + more
+
+
+@kernel
+def join_over_empty(piece: Piece, nodes: Ints, count: int, most_steps: int) -> tuple[Piece, int]:
+    """The piece of the first `count` nodes on some of them, numbered by their order: neighbours share a border or touch
+    one of the other entries, which are empty ground.
+
+    Also how many ends of borders were looked at; if that is above the limit, the piece is not whole.
+    """
+    number = np.full(len(piece.load), np.int64(-1))
+    met = np.full(len(piece.load), np.int64(-1))
+    for index in range(len(nodes)):
+        number[nodes[index]] = index
+    starts = np.zeros(len(nodes) + 1, dtype=np.int64)
+    to = [np.int64(0) for _ in range(0)]
+    steps = 0
+    for index in range(len(nodes)):
+        if steps > most_steps:
+            break
+        met[nodes[index]] = index
+        near = [nodes[index]]
+        at = 0
+        while at < len(near):
+            here = near[at]
+            at += 1
+            steps += piece.starts[here + 1] - piece.starts[here]
+            for other in piece.to[piece.starts[here] : piece.starts[here + 1]]:
+                if met[other] != index:
+                    met[other] = index
+                    if other >= count:
+                        near.append(other)
+                    elif number[other] >= 0:
+                        to.append(number[other])
+        starts[index + 1] = len(to)
+    return Piece(starts, np.array(to), piece.load[nodes]), steps
 
 
 @kernel

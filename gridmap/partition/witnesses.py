@@ -21,7 +21,7 @@ _MOST_SETS = 20_000
 MOST_WANTED = 60
 _STEPS_PER_SEARCH = 100_000
 _STEPS_PER_LOOK = 2_000
-# A step of choosing among sets is so much cheaper than one of listing them.
+# A step of choosing among sets, or of looking at a border, is so much cheaper than one of listing sets.
 _STEPS_PER_CHOICE = 10
 _MOST_ROUNDS = 40
 
@@ -96,11 +96,17 @@ class _Listed:
 def _band_sets(settled: Settled, wanted: Sequence[int], rule: SizeRule, budget: Budget, near: _Near) -> _Listed:
     taken = np.zeros(len(settled), dtype=np.bool_) if near.taken is None else near.taken
     whole = covers.Piece(settled.starts, settled.to, settled.households)
-    nodes, piece = covers.surroundings(whole, np.asarray(wanted, dtype=np.int64), taken, near.heaviest)
+    most = budget.share(near.most_steps) * _STEPS_PER_CHOICE
+    found = covers.surroundings(whole, np.asarray(wanted, dtype=np.int64), taken, near.heaviest, most)
+    is_all, nodes, piece, looked = found
+    budget.steps -= int(looked) // _STEPS_PER_CHOICE
+    if not is_all:
+        nothing = np.zeros(0, dtype=np.int64)
+        return _Listed(nodes, np.zeros(1, dtype=np.int64), nothing, complete=False)
     most = budget.share(near.most_steps)
     terms = covers.Terms(len(wanted), rule.minimum, rule.maximum, near.heaviest, near.most_sets, most)
     complete, starts, rows, steps = covers.band_sets(piece, terms)
-    budget.steps -= int(steps) + len(nodes)
+    budget.steps -= int(steps)
     return _Listed(nodes, starts, rows, bool(complete))
 
 
@@ -159,8 +165,13 @@ def _wanted_next(
     taken = np.zeros(len(settled), dtype=np.bool_)
     used = [node for one in sets for node in one]
     taken[used] = True
-    beside = sorted({int(other) for node in used for other in settled.near(node) if not taken[other]})
-    stranded = [node for node in beside if is_stranded(settled, node, taken, rule, budget)]
+    beside = settled.around(used).tolist()
+    stranded = []
+    for node in beside:
+        if budget.steps <= 0:
+            return []
+        if is_stranded(settled, node, taken, rule, budget):
+            stranded.append(node)
     return stranded or [node for node in sorted({*used, *beside}) if node not in wanted]
 
 

@@ -6,13 +6,12 @@ from itertools import pairwise
 from typing import Any
 
 from gridmap.partition import SizeRule
+from gridmap.partition.findings import PROOFS
 from gridmap.planning.models import Plan, PlannedGrid
 from gridmap.planning.terms import Terms
 from gridmap.planning.wording import sentence
 from gridmap.territory.models import GridEdition
 
-#: Reasons that are no proof: a better drawing might do without.
-UNPROVEN = frozenset({"outside_band", "outside_band_bounded"})
 #: Of the grids inside the band so many of the worst are named.
 MOST_INSIDE = 8
 #: The histogram: how wide a bin is, at most so many inside the band (they get wider), and so many on either side.
@@ -46,7 +45,7 @@ def is_outside(grid: PlannedGrid, rule: SizeRule) -> bool:
 def is_proven(grid: PlannedGrid, rule: SizeRule) -> bool:
     """Whether the grid is outside the band for a reason that no drawing could help; a locked one is as it was."""
     codes = {finding["code"] for finding in grid.findings}
-    return is_outside(grid, rule) and bool(codes - UNPROVEN)
+    return is_outside(grid, rule) and not codes.isdisjoint(PROOFS)
 
 
 def histogram(grids: Sequence[PlannedGrid], rule: SizeRule) -> dict[str, Any]:

@@ -8,10 +8,12 @@ import pytest
 from gridmap.partition import bounds
 from gridmap.partition.bounds import Reasons, explain, explain_piece
 from gridmap.partition.covers import Piece
-from gridmap.partition.findings import Finding
+from gridmap.partition.findings import PROOFS, Finding
 from gridmap.partition.graph import Graph
 from gridmap.partition.optimum import MOST_NODES, fewest_outside
 from gridmap.partition.plane import Ints
+from gridmap.partition.settled import Settled
+from tests.gridmap.partition.meshes import path
 from tests.gridmap.partition.small_towns import RULE, Town, town_graph, towns
 
 PROVEN = {"forced_alone", "forced_together", "forced_by_neighbours", "forced_number", "forced_by_count"}
@@ -25,6 +27,15 @@ def names(graph: Graph) -> list[str]:
 
 def told(graph: Graph, labels: Ints, **terms: object) -> Reasons:
     return explain(graph, labels, RULE, names(graph), code_below="community_below_minimum", **terms)  # type: ignore[arg-type]
+
+
+def codes_of(reasons: Reasons) -> list[str]:
+    return [findings[0].code if findings else "" for findings in reasons.of_grid]
+
+
+def with_proof(reasons: Reasons) -> int:
+    """Grids that carry a reason which no drawing could help."""
+    return sum(code in PROOFS for code in codes_of(reasons))
 
 
 def witness_of(finding: Finding) -> int:
@@ -96,7 +107,53 @@ def test_every_grid_outside_the_band_has_a_reason_and_no_other() -> None:
             wrong = [bool(load) and not RULE.holds(load) for load in loads]
             assert [len(findings) for findings in reasons.of_grid] == [int(one) for one in wrong], town
             assert reasons.bound_outside <= sum(wrong) or max(loads) > 1.5 * RULE.maximum
-            assert reasons.proven <= sum(wrong)
+            assert with_proof(reasons) == reasons.proven <= sum(wrong), town
+
+
+@pytest.mark.parametrize("budget", [bounds.STEPS, 300, 0])
+def test_as_many_grids_carry_a_proof_as_are_proven(budget: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounds, "MOST_NODES", 0)
+    shared = 0
+    for town in TOWNS:
+        for labels in drawings(town):
+            reasons = told(town.graph, labels, budget=budget)
+            assert with_proof(reasons) == reasons.proven, town
+            shared += "outside_band_bounded" in codes_of(reasons)
+    assert shared > 10
+
+
+def test_a_piece_that_cannot_be_divided_proves_one_grid_only() -> None:
+    """440 households in a row as grids of 176, 132 and 132: one of 308 and one of 132 would do."""
+    reasons = told(path(*[22] * 20), np.repeat([0, 1, 2], [8, 6, 6]))
+    assert codes_of(reasons) == ["forced_by_count", "outside_band_bounded", "outside_band_bounded"]
+    assert reasons.of_grid[1][0].params == {"households": 132, "outside": 3, "least": 1}
+    assert (reasons.bound_outside, reasons.proven) == (1, 1)
+
+
+def test_a_pocket_drawn_in_pieces_proves_one_grid_only() -> None:
+    reasons = told(path(*[10] * 18), np.repeat([0, 1, 2], 6))
+    assert codes_of(reasons) == ["community_below_minimum", "outside_band_bounded", "outside_band_bounded"]
+    assert (reasons.bound_outside, reasons.proven) == (1, 1)
+
+
+def test_a_proof_of_its_own_is_kept_beside_one_that_is_shared() -> None:
+    """130 on either side of 130: one of the two stays alone. The 200 at the end fits with nobody."""
+    loads = [130, 130, 130, *[300] * 14, 200]
+    labels = np.array([0, 1, 2, *range(3, 17), 17])
+    reasons = told(path(*loads), labels)
+    found = [(grid, code) for grid, code in enumerate(codes_of(reasons)) if code]
+    assert found[-1] == (17, "forced_by_neighbours")
+    assert sorted(code for _, code in found[:-1]) == ["forced_together", "outside_band_bounded", "outside_band_bounded"]
+    assert (reasons.bound_outside, reasons.proven) == (2, 2)
+
+
+def test_a_drawing_inside_the_band_needs_no_look_at_the_ground(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Settled, "of", None)
+    kept = np.array([-1, -1, 0])
+    assert told(path(150, 150, 300), np.array([0, 0, 1]), fixed=kept) == Reasons(((), ()), 0, 0)
+    towers = told(path(500, 300, 200), np.array([0, 1, 2]), fixed=np.array([-1, -1, 0]))
+    assert codes_of(towers) == ["unit_above_maximum", "", "fixed_outside_band"]
+    assert (towers.bound_outside, towers.proven) == (2, 2)
 
 
 def test_without_looking_at_everything_the_bound_is_nearly_always_the_optimum(monkeypatch: pytest.MonkeyPatch) -> None:

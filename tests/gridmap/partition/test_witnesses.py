@@ -38,7 +38,9 @@ def test_the_sets_listed_serve_every_cover() -> None:
             continue
         whole = covers.Piece(ground.starts, ground.to, ground.households)
         wanted = np.array([0, len(ground) // 2], dtype=np.int64)
-        nodes, piece = covers.surroundings(whole, wanted, np.zeros(len(ground), dtype=np.bool_), RULE.maximum)
+        nobody = np.zeros(len(ground), dtype=np.bool_)
+        is_all, nodes, piece, _ = covers.surroundings(whole, wanted, nobody, RULE.maximum, 10_000)
+        assert is_all
         terms = covers.Terms(2, RULE.minimum, RULE.maximum, RULE.maximum, 10_000, 100_000)
         complete, starts, members, _ = covers.band_sets(piece, terms)
         assert complete

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from gridmap.accounts.models import User
 from gridmap.partition import SizeRule, Weights
+from gridmap.partition.bounds import explain
 from gridmap.planning.comparing import better
 from gridmap.planning.explaining import MOST_INSIDE, bound, curve, histogram, is_proven, worst
 from gridmap.planning.models import Plan, PlannedGrid
@@ -19,6 +21,7 @@ from gridmap.planning.services import adopt_plan, draw_plan
 from gridmap.planning.terms import Terms
 from gridmap.territory.models import Building, Region
 from tests.cast import Board, Cast
+from tests.gridmap.partition.meshes import path
 from tests.gridmap.planning.conftest import CODE
 
 SignIn = Callable[[User], Client]
@@ -73,6 +76,8 @@ def test_the_worst_come_first_with_their_reasons() -> None:
         (200, ["outside_band"], False),
         (200, ["outside_band_bounded"], False),
         (200, ["outside_band_bounded", "forced_alone"], True),
+        (200, ["outside_band", "units_share_point"], False),
+        (200, ["a_code_of_another_version"], False),
         (300, ["unit_above_maximum"], False),
         (200, [], False),
     ],
@@ -81,8 +86,27 @@ def test_a_reason_is_a_proof_or_not(households: int, codes: list[str], proven: b
     assert is_proven(grid(households, *codes), RULE) is proven
 
 
+def test_a_grid_is_marked_proven_as_often_as_is_counted() -> None:
+    """440 households that cannot be divided, drawn as three: one such grid must be, the others need not."""
+    households = [176, 132, 132]
+    told = explain(path(*[22] * 20), np.repeat([0, 1, 2], [8, 6, 6]), RULE, ["x"] * 20, code_below="x")
+    grids = [grid(load, number=number) for number, load in enumerate(households)]
+    for one, findings in zip(grids, told.of_grid, strict=True):
+        one.findings = [{"code": finding.code, "params": dict(finding.params)} for finding in findings]
+    assert [one["proven"] for one in worst(grids, RULE)].count(True) == told.proven == 1
+
+
 def test_old_plans_have_no_bound() -> None:
     assert bound({"outside_band": 3}) == {"outside": 3, "proven_outside": 0, "bound_outside": 0}
+
+
+def test_the_page_marks_as_many_grids_proven_as_the_figures_count(town: Region, cast: Cast, signed_in: SignIn) -> None:
+    """1200 households cannot be divided into grids of 340 to 360."""
+    plan = draw_plan(community=town, terms=Terms(SizeRule(350, 340, 360), effort="quick"), by=cast.planner)
+    response = signed_in(cast.planner).get(f"/plans/{plan.pk}/")
+    marked = [one["proven"] for one in response.context["worst"]]
+    assert marked.count(True) == plan.figures["proven_outside"] >= 1
+    assert response.content.decode().count('class="mark done"') == marked.count(True)
 
 
 def test_the_page_of_a_plan_explains_it(plan: Plan, cast: Cast, signed_in: SignIn) -> None:
