@@ -4,6 +4,18 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+#: A job that was run twice may have left two plans of a community: the one in force, or else the newest, stays its.
+ONE_EACH = """
+UPDATE planning_plan SET job = NULL WHERE id IN (
+    SELECT id FROM (
+        SELECT id, row_number() OVER (
+            PARTITION BY job, community_id ORDER BY (state = 'adopted') DESC, created_at DESC, id
+        ) AS place
+        FROM planning_plan WHERE job IS NOT NULL
+    ) ranked WHERE place > 1
+)
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -34,6 +46,7 @@ class Migration(migrations.Migration):
                 verbose_name="grid in force it follows",
             ),
         ),
+        migrations.RunSQL(ONE_EACH, migrations.RunSQL.noop),
         migrations.AddConstraint(
             model_name="plan",
             constraint=models.UniqueConstraint(
