@@ -17,7 +17,7 @@ from gridmap.planning.models import Plan
 from gridmap.planning.permissions import may_draw
 from gridmap.planning.refusals import PlanRefusedError
 from gridmap.planning.terms import Terms
-from gridmap.planning.work import Order, draw_all, draw_side_by_side
+from gridmap.planning.work import Order, adopted, draw_all, draw_side_by_side
 from gridmap.territory.models import Region
 
 KIND = "draw_grids"
@@ -68,12 +68,13 @@ def draw_as_job(job: Job, progress: Progress) -> Mapping[str, Any] | InShares:
             return progress.report(share, _("Drawing %(name)s") % {"name": name}, {"scores": falling.points})
 
         (outcome,) = draw_all(communities=communities, order=order, report=report)
-        if outcome.plan is None:
-            raise PlanRefusedError(outcome.refusal)
-        made, refusals = outcome.plan, [outcome.refusal] if outcome.refusal else []
     else:
-        refusals = []
-    return {"plans": [str(made.pk)], "refusals": refusals, "stopped": made.figures["stopped"], "not_drawn": []}
+        outcome = adopted(made, order)
+    if outcome.plan is None:
+        raise PlanRefusedError(outcome.refusal)
+    refusals = [outcome.refusal] if outcome.refusal else []
+    stopped = outcome.plan.figures["stopped"]
+    return {"plans": [str(outcome.plan.pk)], "refusals": refusals, "stopped": stopped, "not_drawn": []}
 
 
 def _order(job: Job) -> Order:
@@ -121,11 +122,13 @@ def draw_share(share: Share, progress: Progress) -> Mapping[str, Any]:
     codes = share.parameters["communities"]
     if order.by is not None and not all(may_draw(order.by, one) for one in Region.objects.filter(code__in=codes)):
         raise PlanRefusedError(_("You may not draw here any more."))
-    made = set(Plan.objects.filter(job=share.job_id).values_list("community__code", flat=True))
+    plans = Plan.objects.filter(job=share.job_id, community__code__in=codes).select_related("community")
+    made = {plan.community.code: plan for plan in plans}
     left = [one for one in Region.objects.filter(code__in=codes) if one.code not in made]
     left.sort(key=lambda one: codes.index(one.code))
     drawn = len(codes) - len(left)
-    refused: dict[str, str] = {}
+    again = [adopted(plan, order) for plan in made.values()]
+    refused = {one.community.code: one.refusal for one in again if one.refusal}
 
     def report(done: float, name: str, _score: float | None) -> bool:
         whole = (len(codes) - len(left) + done * len(left)) / len(codes)

@@ -145,10 +145,11 @@ def _kept(community: Region, draw: Callable[[], Plan], order: Order) -> Outcome:
         log.exception("community %s could not be drawn", community.code)
         text = _("%(name)s could not be drawn; see the log.") % {"name": community.name}
         return Outcome(community, None, text)
-    return _outcome(plan, order)
+    return adopted(plan, order)
 
 
-def _outcome(plan: Plan, order: Order) -> Outcome:
+def adopted(plan: Plan, order: Order) -> Outcome:
+    """What came of a community that is drawn: its plan, put in force where that is asked for and not done yet."""
     refusal = ""
     if order.adopt and plan.state == Plan.State.DRAFT:
         try:

@@ -20,6 +20,7 @@ from gridmap.accounts.models import User
 from gridmap.jobs import services as jobs
 from gridmap.jobs import shares
 from gridmap.jobs.models import Job
+from gridmap.jobs.progress import JobCancelledError
 from gridmap.partition import SizeRule, Weights
 from gridmap.planning import drawing_job, work
 from gridmap.planning.drawing_job import MOST_POINTS, FallingScore, enqueue_drawing, shared_out, with_buildings
@@ -27,7 +28,7 @@ from gridmap.planning.keeping import save_drawing
 from gridmap.planning.models import Plan
 from gridmap.planning.services import adopt_plan, draw_plan
 from gridmap.planning.terms import Terms
-from gridmap.territory.models import GridEdition, Region
+from gridmap.territory.models import Grid, GridEdition, Region
 from tests.cast import Board, Cast
 from tests.gridmap.planning.conftest import CODE, populate
 from tests.shared import ROOT
@@ -275,3 +276,68 @@ def start_worker() -> "subprocess.Popen[bytes]":
     address = f"postgis:///{there['dbname']}?{urlencode(known)}"
     environment = os.environ | {"DATABASE_URL": address, "DRAW_PROCESSES": "1"}
     return subprocess.Popen([sys.executable, str(ROOT / "manage.py"), "worker", "--once"], env=environment)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("code", [CODE, STREET])
+def test_a_worker_that_is_killed_between_draft_and_adoption_adopts_when_it_goes_on(
+    town: Region, board: Board, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    monkeypatch.setattr(drawing_job, "FEWEST_SHARES", 1)
+    job = enqueue_drawing(codes=[code], terms=TERMS, by=None, title="划分", adopt=True)
+    kills = iter([True])
+
+    def killed(**wanted: Any) -> list[Grid]:
+        if next(kills, False):
+            raise KeyboardInterrupt
+        return adopt_plan(**wanted)
+
+    monkeypatch.setattr(work, "adopt_plan", killed)
+    with pytest.raises(KeyboardInterrupt):
+        work_all(jobs.run(job))
+    assert Plan.objects.get().state == Plan.State.DRAFT
+    job = work_all(jobs.run(job))
+    assert (job.state, job.result["refusals"]) == (Job.State.SUCCEEDED, [])
+    assert {plan.state for plan in Plan.objects.all()} == {Plan.State.ADOPTED}
+    assert len(job.result["plans"]) == Plan.objects.count() == (1 if code == CODE else 2)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("code", [CODE, STREET])
+def test_what_cannot_be_adopted_when_it_goes_on_says_why(
+    town: Region, board: Board, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    monkeypatch.setattr(drawing_job, "FEWEST_SHARES", 1)
+    job = jobs.run(enqueue_drawing(codes=[STREET], terms=TERMS, by=None, title="划分", adopt=True))
+    job.shares.all().delete()
+    Job.objects.filter(pk=job.pk).update(parameters={**job.parameters, "communities": [code]})
+    draw_plan(community=town, terms=TERMS, by=None, job=job.pk)
+    town.buildings.filter(households=30).update(households=31)
+    job = work_all(jobs.run(job))
+    assert (job.state, len(job.result["refusals"])) == (Job.State.SUCCEEDED, 1)
+    assert Plan.objects.get(community=town).state == Plan.State.DRAFT
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_cancel_after_the_last_report_removes_the_draft_of_one_community(
+    town: Region, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = enqueue_drawing(codes=[CODE], terms=TERMS, by=cast.planner, title="划分")
+    kept: list[Plan] = []
+
+    def cancelled(**wanted: Any) -> Plan:
+        kept.append(draw_plan(**wanted))
+        jobs.cancel(job)
+        return kept[0]
+
+    monkeypatch.setattr(work, "draw_plan", cancelled)
+    assert jobs.run(job).state == Job.State.CANCELLED
+    assert kept and not Plan.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_kept_for_a_job_that_has_ended(town: Region, cast: Cast) -> None:
+    job = Job.objects.create(kind="draw_grids", title="x", created_by=cast.planner, state=Job.State.FAILED)
+    with pytest.raises(JobCancelledError):
+        draw_plan(community=town, terms=TERMS, by=cast.planner, job=job.pk)
+    assert not Plan.objects.exists()
