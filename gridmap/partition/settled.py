@@ -39,14 +39,13 @@ class Settled:
 
     def around(self, nodes: Sequence[int]) -> Ints:
         """The neighbours of some nodes that are not among them, in ascending order."""
-        beside = self._touched(nodes)
-        empty = beside >= len(self)
-        found = np.union1d(beside[~empty], self._touched(beside[empty].tolist()))
-        return np.setdiff1d(found, np.asarray(nodes, dtype=np.int64))
-
-    def _touched(self, entries: Sequence[int]) -> Ints:
-        nothing = np.zeros(0, dtype=np.int64)
-        return np.unique(np.concatenate([nothing, *(self.to[self.starts[n] : self.starts[n + 1]] for n in entries)]))
+        met = np.zeros(len(self.households), dtype=np.bool_)
+        for node in nodes:
+            met[self.to[self.starts[node] : self.starts[node + 1]]] = True
+        for empty in (len(self) + np.flatnonzero(met[len(self) :])).tolist():
+            met[self.to[self.starts[empty] : self.starts[empty + 1]]] = True
+        met[np.asarray(nodes, dtype=np.int64)] = False
+        return np.flatnonzero(met[: len(self)]).astype(np.int64)
 
     @classmethod
     def of(cls, graph: Graph, maximum: int, fixed: Ints | None) -> "Settled":
