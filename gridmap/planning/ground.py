@@ -86,7 +86,13 @@ def fingerprint(community: Region) -> str:
 
 
 def read_ground(community: Region, terms: Terms) -> CommunityGround:
-    """The ground of one community; refused where it has no boundary in force, or a grid to be kept has none."""
+    """The ground of one community; refused where it has no boundary in force, a grid to be kept has none, or the terms
+    name no seed.
+    """
+    if not terms.has_seed:
+        raise PlanRefusedError(
+            _("The variant must be a whole number from 0, not %(seed)s.") % {"seed": str(terms.seed)[:40]}
+        )
     edition = RegionEdition.objects.in_force().filter(region=community).first()
     if edition is None:
         raise PlanRefusedError(_("%(name)s has no boundary: import one first.") % {"name": community.name})

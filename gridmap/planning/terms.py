@@ -51,6 +51,11 @@ class Terms:
         )
 
     @property
+    def has_seed(self) -> bool:
+        """Whether the seed is one: a whole number from 0; data from elsewhere may say anything."""
+        return type(self.seed) is int and self.seed >= 0
+
+    @property
     def tries(self) -> Effort:
         """The amount of work that the name of the effort stands for."""
         return EFFORTS[self.effort]

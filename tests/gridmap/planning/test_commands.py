@@ -6,6 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from gridmap.jobs.models import Job
 from gridmap.planning.models import Plan
 from gridmap.planning.wording import SENTENCES, figure_rows, sentence
 from gridmap.territory.models import GridEdition, Region
@@ -75,3 +76,10 @@ def test_a_community_that_is_refused_does_not_hold_up_the_others(
         run("--community", "990101001000", "--adopt")
     assert "无界" in capsys.readouterr().err
     assert GridEdition.objects.in_force().values("grid__community").distinct().count() == 2
+
+
+@pytest.mark.parametrize("queue", [[], ["--queue"]])
+def test_a_seed_below_nought_is_refused_before_anything_is_begun(town: Region, queue: list[str]) -> None:
+    with pytest.raises(CommandError, match="seed must be 0 or more, not -1"):
+        run("--community", CODE, "--seed", "-1", *queue)
+    assert not Job.objects.exists()

@@ -1,11 +1,12 @@
 """Drawing, adopting and discarding plans."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import shapely
 from django.core.exceptions import PermissionDenied
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from gridmap.outbox.models import News
 from gridmap.partition import SizeRule
@@ -168,6 +169,12 @@ def test_a_community_without_a_boundary_is_refused(board: Board, cast: Cast) -> 
     nowhere = Region.objects.create(code="990101001009", level=5, name="无界", parent=board.streets[0], source="x")
     with pytest.raises(PlanRefusedError, match="无界"):
         draw(nowhere, cast)
+
+
+@pytest.mark.parametrize("seed", [-1, 1.5, "7", None, True])
+def test_a_seed_that_is_none_is_refused(town: Region, seed: Any) -> None:
+    with translation.override("en"), pytest.raises(PlanRefusedError, match=f"whole number from 0, not {seed}"):
+        read_ground(town, Terms.of({"seed": seed}, RULE))
 
 
 def test_the_rule_is_data(db: None) -> None:

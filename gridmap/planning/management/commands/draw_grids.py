@@ -113,7 +113,10 @@ def _terms(options: dict[str, Any]) -> Terms:
         weights = Weights(**{name: options[name] for name in WEIGHTS})
     except ValueError as refusal:
         raise CommandError(str(refusal)) from refusal
-    return Terms(rule=_rule(options), seed=options["seed"], effort=options["effort"], weights=weights)
+    terms = Terms(rule=_rule(options), seed=options["seed"], effort=options["effort"], weights=weights)
+    if not terms.has_seed:
+        raise CommandError(f"seed must be 0 or more, not {terms.seed}")
+    return terms
 
 
 def _rule(options: dict[str, Any]) -> SizeRule:
