@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 from gridmap.accounts.models import Post, User
 from gridmap.accounts.permissions import areas_of
 from gridmap.accounts.roles import Verb
-from gridmap.console.words import words
 from gridmap.territory.models import Region
+from gridmap.territory.words import map_words
 
 #: Rooms of the top bar: route, label, the rights each of which opens it.
 ROOMS = (
@@ -42,7 +42,7 @@ class Room:
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """Context of every template: `person` (posts in force with their places, rooms open to them) and `words`."""
-    return {"person": SimpleLazyObject(lambda: person(request)), "words": words()}
+    return {"person": SimpleLazyObject(lambda: person(request)), "words": map_words()}
 
 
 def person(request: HttpRequest) -> Mapping[str, Any]:

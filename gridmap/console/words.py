@@ -4,28 +4,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-
-def words() -> dict[str, str]:
-    """For every page: the map itself, loading and failing."""
-    return {
-        "map": _("Map"),
-        "grid_label": _("{number} · {households} hh"),
-        "zoom_level": _("zoom {zoom}"),
-        "data_at": _("data as of {time}"),
-        "metres": _("{figure} m"),
-        "kilometres": _("{figure} km"),
-        "loading": _("Loading …"),
-        "failed": _("The server did not answer. Check the connection; the page tries again by itself."),
-        "map_failed": _("Parts of the map could not be loaded."),
-        "close": _("Close"),
-        "shifted_basemap": _("base map in {datum}, shifted against the true position"),
-    }
+from gridmap.territory.words import map_words
 
 
 def console_words() -> dict[str, str]:
     """For the console alone."""
     return {
-        **words(),
+        **map_words(),
         "household_unit": _("hh"),
         "dedicated": _("dedicated"),
         "micro": _("micro-grid"),

@@ -54,8 +54,8 @@ SENTENCES: dict[str, str] = {
     ),
     "fixed_outside_band": gettext_noop("%(households)s households: outside the band, and kept as it is."),
     "outside_band_bounded": gettext_noop(
-        "%(households)s households: outside the band. Of the %(outside)s such grids on this piece of ground %(least)s or"
-        " more can't be helped; that this is one of them is not proven."
+        "%(households)s households: outside the band. Of the %(outside)s such grids on this piece of ground %(least)s"
+        " or more can't be helped; that this is one of them is not proven."
     ),
     "outside_band": gettext_noop(
         "%(households)s households: outside the band, and no reason that forces it was found."

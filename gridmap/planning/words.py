@@ -2,13 +2,13 @@
 
 from django.utils.translation import gettext as _
 
-from gridmap.console.words import words
+from gridmap.territory.words import map_words
 
 
 def planning_words() -> dict[str, str]:
     """For the pages of a draft, of two drafts side by side, of a new drawing and of one under way."""
     return {
-        **words(),
+        **map_words(),
         "household_unit": _("hh"),
         "dedicated": _("dedicated"),
         "locked": _("locked"),
