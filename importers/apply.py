@@ -65,7 +65,7 @@ UPDATE territory_compound c SET community_id = (
 WHERE c.source = %(source)s
 """
 
-Report = Callable[[float], None]
+Report = Callable[[float], object]
 WRITING_SHARE = 0.8
 
 

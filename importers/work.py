@@ -27,7 +27,7 @@ from importers.sentences import refusal_sentence
 from importers.services import APPLY, CHECK, drop_file, drop_rows, readable
 from importers.staging import stage
 
-Report = Callable[[float], None]
+Report = Callable[[float], object]
 READING_SHARE = 0.7
 
 __all__ = ["APPLY", "CHECK", "apply_as_job", "apply_run", "check_as_job", "check_run", "compare_as_job"]

@@ -27,7 +27,7 @@ from importers.lists.writing import Writer
 from importers.models import ImportRun
 from importers.records import RefusedError, StalePlanError
 
-Report = Callable[[float], None]
+Report = Callable[[float], object]
 READING_SHARE, WRITING_SHARE = 0.6, 0.9
 ONE_LIST_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('gridmap.people.lists'))"
 WRITTEN = ("action", "changes", "conflicts", "found", "target")
