@@ -83,16 +83,25 @@ def shape_figures(graph: Graph, labels: Ints) -> Figures:
     return {"cut_length_m": cut, "polsby_popper": float(np.mean(compactness)) if compactness else 0.0}
 
 
+def successors(before: Ints, after: Ints, households: Ints) -> dict[int, int]:
+    """Which grid of `after` follows which of `before`, so that most households stay (assignment problem).
+
+    One value per node or unit; `before` is negative where it had no grid: whoever is new counts for nothing.
+    """
+    known = before >= 0
+    old, row = np.unique(before[known], return_inverse=True)
+    new, column = np.unique(after[known], return_inverse=True)
+    common = np.zeros((len(old), len(new)), dtype=np.int64)
+    np.add.at(common, (row, column), households[known])
+    return {int(old[i]): int(new[j]) for i, j in zip(*linear_sum_assignment(common, maximize=True), strict=True)}
+
+
 def moved_households(before: Ints, after: Ints, households: Ints) -> int:
-    """Households whose grid changes, after the best matching of grids (assignment problem).
+    """Households whose grid changes, after the best matching of grids.
 
     `before` is the grid in force of each node or unit, negative where it had none: whoever is new has not moved.
     """
-    known = before >= 0
-    old, new = np.unique(before[known], return_inverse=True)[1], np.unique(after[known], return_inverse=True)[1]
-    if not len(old):
-        return 0
-    common = np.zeros((int(old.max()) + 1, int(new.max()) + 1), dtype=np.int64)
-    np.add.at(common, (old, new), households[known])
-    rows, columns = linear_sum_assignment(common, maximize=True)
-    return int(households[known].sum() - common[rows, columns].sum())
+    stays = np.zeros(len(before), dtype=np.bool_)
+    for old, new in successors(before, after, households).items():
+        stays |= (before == old) & (after == new)
+    return int(households[(before >= 0) & ~stays].sum())

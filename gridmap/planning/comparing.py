@@ -10,12 +10,11 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from scipy.optimize import linear_sum_assignment
 
 from gridmap.geometry.crs import LocalPlane
 from gridmap.geometry.shape import polsby_popper_of
 from gridmap.partition import SizeRule
-from gridmap.partition.measures import compound_pieces, extra_compound_pieces, load_figures
+from gridmap.partition.measures import compound_pieces, extra_compound_pieces, load_figures, successors
 from gridmap.planning.explaining import number_of, terms_of
 from gridmap.planning.ground import grids_in_force
 from gridmap.planning.models import Plan
@@ -161,12 +160,10 @@ def moved_between(a: Side, b: Side, community: Region) -> dict[str, Any]:
 
 def _matched(known: Sequence[int], a: Side, b: Side, loads: Mapping[int, int]) -> dict[str, str]:
     """Which grid of `b` follows which of `a`."""
-    old, new = sorted({a.grid_of[pk] for pk in known}), sorted({b.grid_of[pk] for pk in known})
-    row, column = ({name: index for index, name in enumerate(names)} for names in (old, new))
-    common = np.zeros((len(old), len(new)))
-    for pk in known:
-        common[row[a.grid_of[pk]], column[b.grid_of[pk]]] += loads[pk]
-    return {old[i]: new[j] for i, j in zip(*linear_sum_assignment(common, maximize=True), strict=True)}
+    old, before = np.unique([a.grid_of[pk] for pk in known], return_inverse=True)
+    new, after = np.unique([b.grid_of[pk] for pk in known], return_inverse=True)
+    households = np.array([loads[pk] for pk in known], dtype=np.int64)
+    return {str(old[i]): str(new[j]) for i, j in successors(before, after, households).items()}
 
 
 def choices(community: Region, plans: Iterable[Plan]) -> list[dict[str, str]]:

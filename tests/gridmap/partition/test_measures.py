@@ -14,6 +14,7 @@ from gridmap.partition.measures import (
     moved_households,
     not_contiguous,
     shape_figures,
+    successors,
 )
 from tests.gridmap.partition.meshes import RULE, board, graphs, is_connected, mesh_of, path
 
@@ -117,6 +118,12 @@ def test_whoever_is_new_has_not_moved() -> None:
     households = np.array([100, 100, 100, 50])
     assert moved_households(np.array([0, 0, -1, -1]), np.array([0, 0, 0, 1]), households) == 0
     assert moved_households(np.full(4, -1), np.array([0, 0, 0, 1]), households) == 0
+
+
+def test_a_grid_is_followed_by_the_one_that_most_of_its_households_are_in() -> None:
+    before, after = np.array([4, 4, 9, 9, -1]), np.array([7, 2, 2, 2, 7])
+    assert successors(before, after, np.array([10, 30, 20, 20, 999])) == {4: 7, 9: 2}
+    assert successors(np.full(2, -1), np.array([0, 1]), np.array([1, 1])) == {}
 
 
 @given(labels_of, st.integers(0, 2**32 - 1))
