@@ -1,5 +1,6 @@
 """What a drawing stands on: one community's boundary, buildings, streets and barriers, read from the database."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,6 +10,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from shapely.geometry import MultiPolygon
 
+from gridmap.accounts.permissions import area_prefix, codes_in
 from gridmap.partition import Barrier, FixedGrid, SizeRule, Unit
 from gridmap.planning.refusals import PlanRefusedError
 from gridmap.planning.terms import Terms
@@ -165,10 +167,12 @@ def _fixed(community: Region, terms: Terms) -> tuple[FixedGrid, ...]:
 
 def communities_under(codes: Sequence[str]) -> list[Region]:
     """The communities named by region codes of any level, in order of code; an unknown code is refused."""
-    found: dict[str, Region] = {}
-    for code in codes:
-        below = list(Region.objects.communities().under(code).order_by("code"))
-        if not below:
+    areas = {code: area_prefix(code) for code in codes}
+    found = sorted(
+        Region.objects.communities().filter(codes_in(areas.values(), "code")), key=lambda community: community.code
+    )
+    for code, area in areas.items():
+        first = bisect_left(found, area, key=lambda community: community.code)
+        if not found[first:] or not found[first].code.startswith(area):
             raise PlanRefusedError(_("There is no community under the code %(code)s.") % {"code": code})
-        found |= {region.code: region for region in below}
-    return [found[code] for code in sorted(found)]
+    return found

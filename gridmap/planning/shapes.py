@@ -7,13 +7,14 @@ from typing import Any
 
 from gridmap.planning.explaining import is_outside, is_proven, terms_of
 from gridmap.planning.ground import size_rule
-from gridmap.planning.models import Plan
+from gridmap.planning.models import Plan, PlannedGrid
 from gridmap.territory.models import Building, GridEdition
 
 
 def shapes_of_plan(plan: Plan) -> dict[str, Any]:
     """The grids of a plan."""
     rule = terms_of(plan).rule
+    grids = list(plan.grids.select_related("grid", "was"))
     features = [
         _feature(
             grid.number,
@@ -27,16 +28,16 @@ def shapes_of_plan(plan: Plan) -> dict[str, Any]:
             was=grid.was.code if grid.was else "",
             moved_households=grid.moved_households,
         )
-        for grid in plan.grids.select_related("grid", "was")
+        for grid in grids
     ]
-    return {"type": "FeatureCollection", "features": features, "rule": plan.parameters, "named": _named(plan)}
+    return {"type": "FeatureCollection", "features": features, "rule": plan.parameters, "named": _named(grids)}
 
 
-def _named(plan: Plan) -> list[dict[str, Any]]:
+def _named(grids: Sequence[PlannedGrid]) -> list[dict[str, Any]]:
     """The buildings that the reasons of grids name, as far as they still stand."""
     pairs = [
         (grid.number, key)
-        for grid in plan.grids.all()
+        for grid in grids
         for key in {key for finding in grid.findings for key in finding["params"].get("building_ids", ())}
     ]
     buildings = Building.objects.in_bulk({key for _number, key in pairs})

@@ -14,6 +14,7 @@ from gridmap.planning.ground import communities_under, read_ground, size_rule
 from gridmap.planning.models import Plan
 from gridmap.planning.refusals import PlanRefusedError, StalePlanError
 from gridmap.planning.services import adopt_plan, discard_plan, draw_plan
+from gridmap.planning.shapes import shapes_of_plan
 from gridmap.planning.terms import Terms
 from gridmap.territory.checks import check_territory
 from gridmap.territory.models import Building, Grid, GridEdition, GroundFeature, Region, RegionEdition, Rule
@@ -186,6 +187,26 @@ def test_a_street_stands_for_its_communities(board: Board) -> None:
     assert [one.code for one in communities_under(["990101002000", CODE])] == [CODE, "990101002001", "990101002002"]
     with pytest.raises(PlanRefusedError, match="123456789012"):
         communities_under(["123456789012"])
+
+
+def test_many_codes_are_one_question(board: Board, django_assert_num_queries: Any) -> None:
+    codes = [one.code for one in reversed(board.communities)]
+    with django_assert_num_queries(1):
+        assert [one.code for one in communities_under([*codes, "990101000000", CODE])] == sorted(codes)
+    with pytest.raises(PlanRefusedError, match="990101003000"):
+        communities_under([*codes, "990101003000"])
+    assert communities_under([]) == []
+
+
+def test_the_shapes_of_a_plan_read_its_grids_once(town: Region, cast: Cast, django_assert_num_queries: Any) -> None:
+    plan = draw(town, cast)
+    one = plan.grids.all()[0]
+    one.findings = [{"code": "outside_band", "params": {"building_ids": one.building_ids[:2]}}]
+    one.save()
+    with django_assert_num_queries(2):
+        found = shapes_of_plan(plan)
+    assert len(found["features"]) == 4
+    assert [named["properties"]["grid"] for named in found["named"]] == [one.number] * 2
 
 
 def test_the_ground_that_is_read(town: Region) -> None:
