@@ -1,6 +1,5 @@
 """What a person may ask of a drawing."""
 
-import re
 from dataclasses import asdict
 from typing import Any
 
@@ -8,15 +7,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from gridmap.partition import SizeRule, Weights
+from gridmap.partition.units import HEAVIEST
 from gridmap.planning.ground import size_rule
 from gridmap.planning.terms import USUAL_EFFORT, Terms
+from gridmap.territory.codes import GRID_CODE, REGION_CODE
 
 MOST_COMMUNITIES = 500
 MOST_KEPT = 500
-HEAVIEST = 5
 USUAL_WEIGHT = 1.0
-REGION_CODE = re.compile(r"\d{12}", re.ASCII)
-GRID_CODE = re.compile(r"\d{15}", re.ASCII)
 EFFORT_NAMES = (("quick", _("Quick")), ("normal", _("Standard")), ("thorough", _("Thorough")))
 
 
