@@ -162,6 +162,8 @@ class _Explainer:
         if bound >= len(grids):
             forced = self._forced_number(nodes, bound)
             return {grid: proofs[grid].finding if grid in proofs else forced for grid in grids}, bound, len(grids)
+        # Several witnesses may share one grid in some drawing: no more grids are told to be unavoidable than are.
+        proven = dict(list(proven.items())[:bound])
         open_ = self._open(grids, bound)
         return {grid: proven[grid].finding if grid in proven else open_[grid] for grid in grids}, bound, len(proven)
 

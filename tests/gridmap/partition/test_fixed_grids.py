@@ -29,7 +29,7 @@ from tests.gridmap.partition.plots import (
     tiles,
 )
 
-HAIR_M = 2e-5
+HAIR_M = 1e-4
 
 
 def fixed_shapes(laid: PartGround, count: int) -> list[BaseGeometry]:
@@ -39,7 +39,7 @@ def fixed_shapes(laid: PartGround, count: int) -> list[BaseGeometry]:
 
 
 def is_the_same(shape: BaseGeometry, given: BaseGeometry) -> bool:
-    """Whether a polygon came out as it was given, to two hundredths of a millimetre."""
+    """Whether a polygon came out as it was given, to a tenth of a millimetre."""
     off = sliver_areas_m2([shapely.symmetric_difference(shape, given)])[0]
     return bool(off < 1.0 and shapely.hausdorff_distance(shape, given) < HAIR_M * METRE)
 
