@@ -17,7 +17,8 @@ from gridmap.partition import SizeRule
 from gridmap.partition.measures import compound_pieces, extra_compound_pieces, load_figures, successors
 from gridmap.planning.explaining import number_of, terms_of
 from gridmap.planning.ground import grids_in_force
-from gridmap.planning.models import Plan
+from gridmap.planning.models import Plan, PlannedGrid
+from gridmap.planning.shapes import code_of
 from gridmap.planning.wording import figure_rows
 from gridmap.territory.models import Building, Region
 
@@ -49,7 +50,8 @@ class Side:
 
 def side_of_plan(plan: Plan) -> Side:
     """A plan as one side."""
-    grid_of = {pk: f"{grid.number:03d}" for grid in plan.grids.all() for pk in grid.building_ids}
+    grids = plan.grids.select_related("grid", "was")
+    grid_of = {pk: _name(grid) for grid in grids for pk in grid.building_ids}
     return Side(
         title=_("Variant %(seed)s") % {"seed": plan.parameters.get("seed", 0)},
         note=f"{date_format(localtime(plan.created_at), 'Y-m-d H:i')} · {plan.get_state_display()}",
@@ -59,6 +61,14 @@ def side_of_plan(plan: Plan) -> Side:
         grid_of=grid_of,
         plan=plan,
     )
+
+
+def _name(grid: PlannedGrid) -> str:
+    """As the map has it; a locked grid of a draft may share its digits with another one's number, so it says so."""
+    if grid.grid:
+        return number_of(grid.grid.code)
+    code = code_of(grid)
+    return _("%(code)s (locked)") % {"code": number_of(code)} if code else f"{grid.number:03d}"
 
 
 def side_in_force(community: Region, rule: SizeRule) -> Side:
@@ -76,7 +86,7 @@ def side_in_force(community: Region, rule: SizeRule) -> Side:
 
 
 def figures_in_force(community: Region, rule: SizeRule) -> dict[str, Any]:
-    """Figures of the grids in force as of a plan; how many barriers they cross is not known without drawing."""
+    """Figures of the grids in force as of a plan; barriers crossed are known where the grids came from one."""
     editions = grids_in_force(community)
     if not editions:
         return {"grids": 0}
@@ -93,7 +103,16 @@ def figures_in_force(community: Region, rule: SizeRule) -> dict[str, Any]:
         "extra_compound_pieces": _extra_pieces(community, [edition.grid_id for edition in editions], rule),
         "cut_length_m": max(0.0, float(lengths[:-1].sum() - lengths[-1]) / 2.0),
         "polsby_popper": float(np.mean(compactness)),
+        **_barriers(community, {edition.grid_id for edition in editions}),
     }
+
+
+def _barriers(community: Region, grids: set[int]) -> dict[str, Any]:
+    """Barriers crossed, where the grids are still exactly those of the plan that was adopted last."""
+    plan = community.plans.filter(state=Plan.State.ADOPTED).order_by("-adopted_at").first()
+    if plan is None or set(plan.grids.values_list("grid", flat=True)) != grids:
+        return {}
+    return {"barriers_crossed": plan.figures.get("barriers_crossed")}
 
 
 def _extra_pieces(community: Region, grids: Sequence[int], rule: SizeRule) -> int:

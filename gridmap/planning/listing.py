@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 from django.http import QueryDict
 
 from gridmap.accounts.permissions import area_prefix, codes_in
+from gridmap.jobs.models import Job, Share
 from gridmap.planning.models import Plan
 from gridmap.territory.codes import REGION_CODE
 from gridmap.territory.models import Building, Region
@@ -65,6 +66,34 @@ def streets_of(areas: list[str]) -> "QuerySet[Region]":
     """Streets that have a community with a boundary inside `areas`, in order of code."""
     inside = Region.objects.communities().with_boundary().filter(codes_in(areas, "code"))
     return Region.objects.filter(pk__in=inside.values("parent")).select_related("parent").order_by("code")
+
+
+def progress_of(job: Job) -> list[dict[str, str]]:
+    """The communities of a drawing in shares: `drawn`, `drawing`, `waiting` or `refused`, and why."""
+    drawn = set(Plan.objects.filter(job=job.pk).values_list("community__code", flat=True))
+    shares = list(job.shares.all())
+    names = dict(
+        Region.objects.filter(code__in=[code for one in shares for code in one.parameters["communities"]]).values_list(
+            "code", "name"
+        )
+    )
+    rows = [_row(share, code, names.get(code, code), code in drawn) for share in shares for code in _codes(share)]
+    return sorted(rows, key=lambda row: row["code"])
+
+
+def _codes(share: Share) -> list[str]:
+    return list(share.parameters["communities"])
+
+
+def _row(share: Share, code: str, name: str, drawn: bool) -> dict[str, str]:
+    why = share.result.get("refused", {}).get(code, "")
+    if why:
+        state = "refused"
+    elif drawn:
+        state = "drawn"
+    else:
+        state = "drawing" if share.state == Job.State.RUNNING and name in share.message else "waiting"
+    return {"code": code, "name": name, "state": state, "why": why}
 
 
 def size_of(households: int, rules: dict[str, float]) -> str:

@@ -19,7 +19,7 @@ def shapes_of_plan(plan: Plan) -> dict[str, Any]:
         _feature(
             grid.number,
             grid.geom,
-            code=grid.grid.code if grid.grid else "",
+            code=code_of(grid),
             households=grid.households,
             kind=grid.kind,
             outside=is_outside(grid, rule),
@@ -31,6 +31,13 @@ def shapes_of_plan(plan: Plan) -> dict[str, Any]:
         for grid in grids
     ]
     return {"type": "FeatureCollection", "features": features, "rule": plan.parameters, "named": _named(grids)}
+
+
+def code_of(grid: PlannedGrid) -> str:
+    """The code that a grid became in force with, or keeps as a locked one; nothing while it has none."""
+    if grid.grid:
+        return grid.grid.code
+    return grid.was.code if grid.kept and grid.was else ""
 
 
 def _named(grids: Sequence[PlannedGrid]) -> list[dict[str, Any]]:

@@ -6,14 +6,15 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import Sum
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from gridmap.accounts.permissions import areas_of, codes_in
+from gridmap.accounts.permissions import area_prefix, areas_of, codes_in
 from gridmap.accounts.roles import Verb
 from gridmap.jobs.models import Job
 from gridmap.planning.comparing import (
@@ -33,18 +34,19 @@ from gridmap.planning.explaining import (
     histogram,
     in_force_listed,
     moved,
+    number_of,
     terms_of,
     weights,
     worst,
 )
-from gridmap.planning.forms import DrawForm, initial_figures
-from gridmap.planning.ground import are_in_force, communities_under, grids_in_force
-from gridmap.planning.listing import PER_PAGE, Narrowing, communities_with_figures, size_of, streets_of
-from gridmap.planning.models import Plan
+from gridmap.planning.forms import MOST_COMMUNITIES, DrawForm, initial_figures
+from gridmap.planning.ground import are_in_force, communities_under, fingerprint, grids_in_force
+from gridmap.planning.listing import PER_PAGE, Narrowing, communities_with_figures, progress_of, size_of, streets_of
+from gridmap.planning.models import Plan, PlannedGrid
 from gridmap.planning.permissions import may_adopt, may_draw
 from gridmap.planning.refusals import PlanRefusedError
 from gridmap.planning.services import adopt_plan, discard_plan
-from gridmap.planning.shapes import shapes_in_force, shapes_of_plan
+from gridmap.planning.shapes import code_of, shapes_in_force, shapes_of_plan
 from gridmap.planning.wording import figure_rows, sentence
 from gridmap.planning.words import planning_words
 from gridmap.territory.codes import REGION_CODE
@@ -52,6 +54,8 @@ from gridmap.territory.models import Building, Region, Rule
 
 #: Other plans of a community that a plan is offered to be compared with.
 MOST_OTHERS = 20
+#: What the list of communities asks already, before its form leads to all settings.
+SAID_BEFORE = ("target", "minimum", "maximum", "seed", "effort")
 
 
 @require_GET
@@ -77,16 +81,22 @@ def communities(request: HttpRequest) -> HttpResponse:
     return render(request, "planning/communities.html", context)
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    """The form for drawing one community, or all of a street or county; `from` names a plan to begin with."""
-    region = _region_or_404(request, request.GET.get("community", ""))
-    if not may_draw(request.user, region):
+    """The form for drawing one community, all of a street or county, or those chosen in the list.
+
+    `from` names a plan to begin with. Many chosen ones come as a POST: they are too long for an address.
+    """
+    asked = request.POST or request.GET
+    codes = list(dict.fromkeys(asked.getlist("community")))[:MOST_COMMUNITIES]
+    region = _region_or_404(request, codes[0] if codes else "")
+    if not all(may_draw(request.user, _region_or_404(request, code)) for code in codes):
         raise Http404
     terms = None
     if "from" in request.GET:
         terms = terms_of(_plan_or_404(request, request.GET["from"], region))
-    return _show_form(request, region, DrawForm(initial=initial_figures(terms) | {"community": [region.code]}))
+    said = {name: request.POST[name] for name in SAID_BEFORE if name in request.POST}
+    return _show_form(request, region, DrawForm(initial=initial_figures(terms) | said | {"community": codes}))
 
 
 def _region_or_404(request: HttpRequest, code: str) -> Region:
@@ -109,14 +119,17 @@ def _plan_or_404(request: HttpRequest, key: str, community: Region | None = None
 
 
 def _show_form(request: HttpRequest, region: Region, form: DrawForm, status: int = 200) -> HttpResponse:
-    below = Region.objects.communities().with_boundary().under(region.code).count()
-    buildings = Building.objects.active().filter(community__in=Region.objects.communities().under(region.code))
-    alone = region.level == Region.Level.COMMUNITY and len(form["community"].value() or []) == 1
+    codes = [code for code in form["community"].value() or [] if REGION_CODE.fullmatch(code)] or [region.code]
+    chosen = Region.objects.communities().filter(codes_in([area_prefix(code) for code in codes], "code"))
+    below = chosen.with_boundary().count()
+    buildings = Building.objects.active().filter(community__in=chosen)
+    alone = region.level == Region.Level.COMMUNITY and len(codes) == 1
     kept = set(form.data.getlist("keep") if form.is_bound else form.initial.get("keep", ()))  # type: ignore[attr-defined]
     context = {
         "form": form,
         "region": region,
         "below": below,
+        "many": len(codes) > 1,
         "totals": buildings.totals(),
         "in_force": in_force_listed(grids_in_force(region), kept) if alone else [],
         "shapes_now": reverse("planning:shapes_now", args=[region.code]) if alone else "",
@@ -169,6 +182,10 @@ def work(request: HttpRequest, job_id: UUID) -> HttpResponse:
     context = {
         "job": job,
         "plans": page,
+        "asked": job.parameters.get("communities", []),
+        "progress": [] if done else progress_of(job),
+        "outside": sum(one.figures["outside_band"] for one in drafts) if done else 0,
+        "moved": drafts.aggregate(n=Sum("grids__moved_households"))["n"] or 0,
         "adoptable": adoptable,
         "refusals": refusals,
         "scores": job.detail.get("scores", []),
@@ -187,6 +204,8 @@ def plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     found = get_object_or_404(Plan.objects.visible_to(request.user).select_related("community__parent"), pk=plan_id)
     terms = terms_of(found)
     grids = explained(found.grids.select_related("grid", "was"), terms.rule)
+    for grid in grids:
+        grid.shown, grid.was_shown = _names(grid)  # type: ignore[attr-defined]
     drawing = may_draw(request.user, found.community)
     others = found.community.plans.exclude(state=Plan.State.DISCARDED)[:MOST_OTHERS]
     context = {
@@ -196,6 +215,7 @@ def plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
         "findings": [sentence(finding) for finding in found.findings],
         "may_adopt": found.state == Plan.State.DRAFT and may_adopt(request.user, found),
         "may_draw": drawing,
+        "stale": found.state == Plan.State.DRAFT and found.ground != fingerprint(found.community),
         "known": _known(found),
         "histogram": histogram(grids, terms.rule),
         "worst": worst(grids, terms.rule),
@@ -209,6 +229,13 @@ def plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
         "words": planning_words(),
     }
     return render(request, "planning/plan.html", context)
+
+
+def _names(grid: PlannedGrid) -> tuple[str, str]:
+    """The last digits of the code that a grid has or keeps, or its number in the draft; what it was if that differs."""
+    code, was = code_of(grid), grid.was.code if grid.was else ""
+    shown = number_of(code) if code else f"{grid.number:03d}"
+    return shown, "" if number_of(was) == shown else number_of(was)
 
 
 def _known(plan: Plan) -> dict[str, bool]:

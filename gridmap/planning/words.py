@@ -34,5 +34,6 @@ def planning_words() -> dict[str, str]:
         "point_alike": _("{count} settings give this drawing"),
         "share": _("{share} %"),
         "moves": _("{from} → {to}"),
+        "communities_done": _("{drawn} of {communities} communities drawn, {refused} refused"),
         "score": _("score {score}"),
     }

@@ -32,11 +32,12 @@ export function loadClass(households, rules) {
  */
 export function legendRows(rules) {
   const [low, under, over, high] = limits(rules).map(Math.round);
+  const range = (/** @type {number} */ from, /** @type {number} */ to) => (from === to ? String(from) : `${from}–${to}`);
   return [
     { load: -2, text: `<${low}` },
-    { load: -1, text: `${low}–${under}` },
-    { load: 0, text: `${under}–${over}` },
-    { load: 1, text: `${over}–${high}` },
+    { load: -1, text: range(low, under) },
+    { load: 0, text: range(under, over) },
+    { load: 1, text: range(over, high) },
     { load: 2, text: `>${high}` },
   ];
 }

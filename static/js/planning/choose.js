@@ -1,7 +1,8 @@
-/** Ticking communities in the planner's list: the button counts them and is silent while there is none. */
+/** Ticking communities in the planner's list: the buttons count them and are silent while there is none. */
 
 const form = /** @type {HTMLFormElement | null} */ (document.querySelector("[data-choose]"));
 const go = /** @type {HTMLButtonElement | null} */ (form?.querySelector("[data-choose-go]") ?? null);
+const more = /** @type {HTMLButtonElement | null} */ (form?.querySelector("[data-choose-more]") ?? null);
 
 if (form && go) {
   const all = /** @type {HTMLInputElement} */ (form.querySelector("[data-choose-all]"));
@@ -9,7 +10,7 @@ if (form && go) {
   const boxes = [.../** @type {NodeListOf<HTMLInputElement>} */ (form.querySelectorAll('input[name="community"]'))];
   const tell = () => {
     const chosen = boxes.filter((box) => box.checked).length;
-    go.disabled = chosen === 0;
+    for (const button of [go, more]) if (button) button.disabled = chosen === 0;
     count.textContent = chosen ? String(chosen) : "";
     all.checked = chosen === boxes.length;
     all.indeterminate = chosen > 0 && chosen < boxes.length;

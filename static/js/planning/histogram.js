@@ -92,7 +92,8 @@ export function drawHistogram(svg, histogram, grids, listener) {
     const numbers = grids.filter((grid) => !grid.dedicated && holds(bin, grid.households, maximum)).map(({ number }) => number);
     return { ...handle(bin, bars[index], bin.place === "inside" ? Math.min(Math.max(load, 2), 4) : bin.place === "below" ? 1 : 5), numbers };
   });
-  svg.append(...handles.map(({ element }) => element), axis(histogram), targetLine(bins, target));
+  const figures = handles.map(({ figure }) => figure).filter((figure) => figure !== null);
+  svg.append(...handles.map(({ element }) => element), axis(histogram), targetLine(bins, target), ...figures);
   walk(handles.filter(({ numbers }) => numbers.length), listener);
 }
 
@@ -125,20 +126,20 @@ function edgeOf(bins, maximum) {
 
 /** @param {Bin} bin @param {Bar} bar @param {number} load */
 function handle(bin, { x, y, width, height }, load) {
+  let figure = /** @type {SVGElement | null} */ (null);
   const parts = [makeSvg("rect", { x, y: 18, width, height: SIZE.height - 18 - SIZE.bottom, class: "reach" })];
   if (bin.count) {
     parts.push(makeSvg("rect", { x, y, width, height, class: `bar load-${load}` }));
     if (bin.place !== "inside") parts.push(makeSvg("rect", { x, y, width, height, class: "bar-hatch", fill: `url(#bar-${bin.place})` }));
-    const figure = makeSvg("text", { x: x + width / 2, y: y - 4, class: "bar-figure" });
+    figure = makeSvg("text", { x: x + width / 2, y: y - 4, class: "bar-figure", "aria-hidden": "true" });
     figure.textContent = String(bin.count);
-    parts.push(figure);
   }
   const element = makeSvg("g", { class: `bin ${bin.place}` }, ...parts);
   if (bin.count) {
     const label = say("bar", { range: rangeOf(bin), grids: tally("grids", bin.count) });
     for (const [name, value] of Object.entries({ role: "button", "aria-pressed": "false", "aria-label": label, tabindex: "-1" })) element.setAttribute(name, value);
   }
-  return { element: /** @type {SVGGElement} */ (element) };
+  return { element: /** @type {SVGGElement} */ (element), figure };
 }
 
 /** @param {Histogram} histogram */

@@ -61,6 +61,7 @@ if (histogram instanceof SVGSVGElement) {
     choose: (numbers) => {
       hold(numbers);
       if (numbers.length) rows.reveal(numbers[0]);
+      if (histogram.contains(document.activeElement)) document.activeElement?.scrollIntoView({ block: "nearest" });
     },
   });
 }

@@ -26,11 +26,15 @@ export function followWeights(form) {
   const tell = () => {
     const weights = /** @type {Weights} */ (Object.fromEntries(NAMES.map((name) => [name, Number(ranges[name].value)])));
     const shares = sharesOf(weights);
+    const none = NAMES.every((name) => !weights[name]);
+    const note = /** @type {HTMLElement | null} */ (form.querySelector("[data-no-weights]"));
+    if (note) note.hidden = !none;
+    form.querySelector(".slices")?.classList.toggle("none", none);
     for (const name of NAMES) {
       const output = /** @type {HTMLElement} */ (form.querySelector(`[data-share="${name}"]`));
       output.textContent = percent(Math.round(shares[name] * 100) / 100);
       ranges[name].setAttribute("aria-valuetext", `${weights[name]} · ${output.textContent}`);
-      /** @type {HTMLElement} */ (form.querySelector(`[data-slice="${name}"]`)).style.flexGrow = String(shares[name]);
+      /** @type {HTMLElement} */ (form.querySelector(`[data-slice="${name}"]`)).style.flexGrow = String(none ? 1 : shares[name]);
     }
   };
   for (const range of Object.values(ranges)) range.addEventListener("input", tell);

@@ -1,5 +1,6 @@
 /** A drawing under way: the line of its score grows with every answer about the job. */
 
+import { say } from "../words.js";
 import { drawFalling } from "./falling.js";
 
 const svg = document.querySelector("[data-falling]");
@@ -13,8 +14,36 @@ function show(scores) {
   drawFalling(svg, scores);
 }
 
+const PAUSE_MS = 3000;
+let asked = 0;
+
+/** How many communities are done; the list of them is the server's. @param {{ communities: number, drawn: number, refused: number }} detail @param {number} progress */
+function tell({ communities, drawn, refused }, progress) {
+  const message = document.querySelector("[data-job-message]");
+  if (message) message.textContent = say("communities_done", { drawn, refused, communities });
+  const share = Math.max(progress, (drawn + refused) / communities);
+  const bar = document.querySelector("[data-job-bar]");
+  if (bar instanceof HTMLProgressElement) bar.value = share;
+  const figure = document.querySelector("[data-job-share]");
+  if (figure) figure.textContent = say("share", { share: Math.round(share * 100) });
+  if (Date.now() - asked > PAUSE_MS) refresh();
+}
+
+async function refresh() {
+  asked = Date.now();
+  try {
+    const answer = await fetch(location.href, { credentials: "same-origin" });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.querySelector("[data-communities]");
+    if (answer.ok && fresh) document.querySelector("[data-communities]")?.replaceChildren(...fresh.children);
+  } catch {
+    // the network or the server is away: the next answer tries again
+  }
+}
+
 document.addEventListener("gridmap:job", (event) => {
-  const scores = /** @type {CustomEvent} */ (event).detail.detail?.scores;
-  if (scores) show(scores);
+  const { detail, progress } = /** @type {CustomEvent} */ (event).detail;
+  if (detail?.scores) show(detail.scores);
+  if (detail?.communities) tell(detail, progress);
 });
 show(first);

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from gridmap.accounts.models import User
 from gridmap.jobs import services as jobs
-from gridmap.jobs.models import Job
+from gridmap.jobs.models import Job, Share
 from gridmap.partition import SizeRule
 from gridmap.planning.models import Plan
 from gridmap.planning.services import adopt_plan, draw_plan
@@ -194,3 +194,54 @@ def test_the_list_is_narrowed_by_street_and_words(board: Board, cast: Cast, sign
     assert codes(q="990101001") == ["990101001001", "990101001002"]
     assert codes(q="nowhere") == []
     assert len(codes(street="\x00", q="\x00", page="x")) == 4
+
+
+def test_a_stale_draft_says_so_and_offers_no_adoption(plan: Plan, cast: Cast, signed_in: SignIn) -> None:
+    approver = signed_in(cast.approver)
+    fresh = approver.get(f"/plans/{plan.pk}/")
+    assert not fresh.context["stale"]
+    assert f'action="/plans/{plan.pk}/adopt"' in fresh.content.decode()
+    Building.objects.filter(source_ref=f"{CODE}/1").update(households=99)
+    stale = approver.get(f"/plans/{plan.pk}/")
+    assert stale.context["stale"]
+    assert f'action="/plans/{plan.pk}/adopt"' not in stale.content.decode()
+    assert 'id="stale"' in stale.content.decode()
+
+
+def test_a_locked_grid_shows_the_code_it_keeps(plan: Plan, cast: Cast, signed_in: SignIn) -> None:
+    adopt_plan(plan=plan, by=cast.approver, at=timezone.now())
+    first = plan.grids.get(number=1).grid
+    again = draw_plan(community=plan.community, terms=Terms(SizeRule()), by=cast.planner)
+    again.grids.filter(number=4).update(kept=True, was=first)
+    client = signed_in(cast.planner)
+    shown = {grid.number: grid.shown for grid in client.get(f"/plans/{again.pk}/").context["grids"]}
+    assert shown[4] == "001"
+    features = client.get(f"/plans/{again.pk}/grids.json").json()["features"]
+    assert {one["properties"]["number"]: one["properties"]["code"] for one in features}[4] == f"{CODE}001"
+
+
+def test_chosen_communities_lead_to_all_settings(board: Board, town: Region, cast: Cast, signed_in: SignIn) -> None:
+    chosen = [CODE, "990101001002"]
+    page = signed_in(cast.planner).post(
+        "/plans/new", {"community": chosen, **FIGURES, "target": 280, "effort": "quick"}
+    )
+    assert page.status_code == 200
+    assert page.context["form"]["community"].value() == chosen
+    assert (page.context["form"]["target"].value(), page.context["form"]["effort"].value()) == ("280", "quick")
+    assert page.context["many"]
+
+
+def test_a_cancelled_drawing_leads_back_and_to_another(town: Region, cast: Cast, signed_in: SignIn) -> None:
+    job = jobs.enqueue(kind="draw_grids", title="x", by=cast.planner, parameters={"communities": [CODE]})
+    Job.objects.filter(pk=job.pk).update(state=Job.State.CANCELLED)
+    page = signed_in(cast.planner).get(f"/plans/work/{job.pk}/").content.decode()
+    assert 'action="/plans/new"' in page
+    assert f'name="community" value="{CODE}"' in page
+
+
+def test_the_page_of_many_lists_them(town: Region, cast: Cast, signed_in: SignIn) -> None:
+    job = jobs.enqueue(kind="draw_grids", title="x", by=cast.planner, parameters={"communities": [CODE]})
+    Share.objects.create(job=job, number=1, parameters={"communities": [CODE, "990101001002"]}, weight=1)
+    draw_plan(community=town, terms=Terms(SizeRule()), by=cast.planner, job=job.pk)
+    rows = signed_in(cast.planner).get(f"/plans/work/{job.pk}/").context["progress"]
+    assert [(row["code"], row["state"]) for row in rows] == [(CODE, "drawn"), ("990101001002", "waiting")]
