@@ -1,5 +1,6 @@
 """The planner's list of communities: narrowed by street and words, judged by the size rule."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,31 +70,31 @@ def streets_of(areas: list[str]) -> "QuerySet[Region]":
 
 
 def progress_of(job: Job) -> list[dict[str, str]]:
-    """The communities of a drawing in shares: `drawn`, `drawing`, `waiting` or `refused`, and why."""
+    """The communities of a drawing in shares: `drawn`, `refused` and why, `drawing`, `waiting` or `left` undrawn."""
     drawn = set(Plan.objects.filter(job=job.pk).values_list("community__code", flat=True))
     shares = list(job.shares.all())
-    names = dict(
-        Region.objects.filter(code__in=[code for one in shares for code in one.parameters["communities"]]).values_list(
-            "code", "name"
-        )
-    )
-    rows = [_row(share, code, names.get(code, code), code in drawn) for share in shares for code in _codes(share)]
+    asked = [code for share in shares for code in share.parameters["communities"]]
+    names = dict(Region.objects.filter(code__in=asked).values_list("code", "name"))
+    rows = [
+        {"code": code, "name": names.get(code, code), "state": state, "why": why}
+        for share in shares
+        for code, state, why in _states(share, drawn)
+    ]
     return sorted(rows, key=lambda row: row["code"])
 
 
-def _codes(share: Share) -> list[str]:
-    return list(share.parameters["communities"])
-
-
-def _row(share: Share, code: str, name: str, drawn: bool) -> dict[str, str]:
-    why = share.result.get("refused", {}).get(code, "")
-    if why:
-        state = "refused"
-    elif drawn:
-        state = "drawn"
-    else:
-        state = "drawing" if share.state == Job.State.RUNNING and name in share.message else "waiting"
-    return {"code": code, "name": name, "state": state, "why": why}
+def _states(share: Share, drawn: set[str]) -> Iterator[tuple[str, str, str]]:
+    """Code, state and reason of each community; the first that a running share has not drawn is the one in hand."""
+    refused = share.result.get("refused", {})
+    rest = "left" if share.has_ended else "drawing" if share.state == Job.State.RUNNING else "waiting"
+    for code in share.parameters["communities"]:
+        if code in refused:
+            yield code, "refused", refused[code]
+        elif code in drawn:
+            yield code, "drawn", ""
+        else:
+            yield code, rest, ""
+            rest = "waiting" if rest == "drawing" else rest
 
 
 def size_of(households: int, rules: dict[str, float]) -> str:

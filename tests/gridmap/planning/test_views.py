@@ -11,6 +11,7 @@ from gridmap.accounts.models import User
 from gridmap.jobs import services as jobs
 from gridmap.jobs.models import Job, Share
 from gridmap.partition import SizeRule
+from gridmap.planning.listing import progress_of
 from gridmap.planning.models import Plan
 from gridmap.planning.services import adopt_plan, draw_plan
 from gridmap.planning.terms import Terms
@@ -245,3 +246,7 @@ def test_the_page_of_many_lists_them(town: Region, cast: Cast, signed_in: SignIn
     draw_plan(community=town, terms=Terms(SizeRule()), by=cast.planner, job=job.pk)
     rows = signed_in(cast.planner).get(f"/plans/work/{job.pk}/").context["progress"]
     assert [(row["code"], row["state"]) for row in rows] == [(CODE, "drawn"), ("990101001002", "waiting")]
+    Share.objects.update(state=Job.State.RUNNING)
+    assert {row["code"]: row["state"] for row in progress_of(job)}["990101001002"] == "drawing"
+    Share.objects.update(state=Job.State.SUCCEEDED, result={"refused": {"990101001002": "why"}})
+    assert (progress_of(job)[1]["state"], progress_of(job)[1]["why"]) == ("refused", "why")
