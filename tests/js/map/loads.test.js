@@ -19,6 +19,10 @@ test("the legend names every class once, lightest first", () => {
   assert.deepEqual(legendRows(RULES).map(({ load, text }) => [load, text]), [[-2, "<240"], [-1, "240–280"], [0, "280–320"], [1, "320–360"], [2, ">360"]]);
 });
 
+test("a class of one number of households is one number in the legend", () => {
+  assert.deepEqual(legendRows({ target: 300, min: 300, max: 301 }).map(({ text }) => text), ["<300", "300", "300", "300–301", ">301"]);
+});
+
 test("roads grow with every zoom and keep their rank", () => {
   for (let zoom = 14; zoom < 20; zoom += 1) {
     assert.ok(widthAt("arterial", zoom) < widthAt("arterial", zoom + 1));
