@@ -13,13 +13,14 @@ from gridmap.accounts.models import User
 from gridmap.geometry.coverage import is_tiling
 from gridmap.outbox.services import announce
 from gridmap.partition import Drawing, draw_community
-from gridmap.planning.ground import fingerprint, grids_in_force, read_ground
+from gridmap.planning.continuity import grids_that_stay
+from gridmap.planning.ground import fingerprint, read_ground
 from gridmap.planning.keeping import save_drawing
 from gridmap.planning.models import Plan, PlannedGrid
 from gridmap.planning.permissions import may_adopt, may_draw
 from gridmap.planning.refusals import PlanRefusedError, StalePlanError
 from gridmap.planning.terms import Terms
-from gridmap.territory.models import Grid, GridEdition, Region, RegionEdition
+from gridmap.territory.models import Grid, Region, RegionEdition
 from gridmap.territory.services import NewGrid, replace_grids, settled, wait_for_other_writers
 
 #: Told the share done (0-1) and the score so far (smaller is better); says whether to go on.
@@ -72,12 +73,15 @@ def adopt_plan(*, plan: Plan, by: User | None, at: datetime) -> list[Grid]:
             raise StalePlanError(_("Buildings or boundaries have changed since this plan was drawn. Draw it again."))
         planned = list(plan.grids.select_related("was").order_by("number"))
         _refuse_unless_tiling(community, planned)
-        stays = _grids_that_stay(community)
+        stays = grids_that_stay(community, planned)
         try:
             with settled():
                 grids = replace_grids(
                     community=community,
-                    grids=[NewGrid(one.geom, one.kind, one.building_ids, *stays(one)) for one in planned],
+                    grids=[
+                        NewGrid(one.geom, one.kind, one.building_ids, *stay)
+                        for one, stay in zip(planned, stays, strict=True)
+                    ],
                     source=f"plan {plan.pk}",
                     at=at,
                 )
@@ -101,34 +105,8 @@ def discard_plan(*, plan: Plan, by: User) -> None:
         raise PlanRefusedError(_("This plan is no draft any more."))
 
 
-def _shapes(grids: Sequence[PlannedGrid | GridEdition]) -> list[shapely.Geometry]:
-    return [shapely.from_wkb(bytes(grid.geom.wkb)) for grid in grids]
-
-
 def _refuse_unless_tiling(community: Region, planned: Sequence[PlannedGrid]) -> None:
     home = RegionEdition.objects.in_force().get(region=community)
-    shapes = _shapes(planned)
+    shapes = [shapely.from_wkb(bytes(grid.geom.wkb)) for grid in planned]
     if not shapely.coverage_is_valid(shapes) or not is_tiling(shapes, shapely.from_wkb(bytes(home.geom.wkb))):
         raise PlanRefusedError(_("The grids of this plan do not tile the community exactly; it can't be adopted."))
-
-
-def _grids_that_stay(community: Region) -> Callable[[PlannedGrid], tuple[str | None, bool]]:
-    """For a planned grid: the code of the grid in force that it is, and whether that one's line is to be retraced.
-
-    It is the same grid where shape and kind are equal. One that the plan was to keep is too, though it may carry new
-    vertices where others now meet it.
-    """
-    now = grids_in_force(community)
-    codes = {
-        (shapely.normalize(shape).wkb, edition.grid.kind): edition.grid.code
-        for edition, shape in zip(now, _shapes(now), strict=True)
-    }
-
-    def stays(one: PlannedGrid) -> tuple[str | None, bool]:
-        (shape,) = _shapes([one])
-        same = codes.get((shapely.normalize(shape).wkb, one.kind))
-        if same is None and one.kept and one.was is not None:
-            return one.was.code, True
-        return same, False
-
-    return stays

@@ -87,9 +87,9 @@ class SliverArea(Func):
 
 @dataclass(frozen=True)
 class NewGrid:
-    """A grid about to come into force: `keeps` is the code of the grid in force that has the same shape, if any.
+    """A grid about to come into force: `keeps` is the code of the grid in force that it is, if any.
 
-    `retraced`: the ground is the same, but the line carries other vertices, because others meet it now.
+    `retraced`: the grid is the same, but its line is not, if only by vertices where others meet it now.
     """
 
     shape: Polygon
@@ -171,9 +171,9 @@ def open_region_edition(*, region: Region, shape: MultiPolygon, source: str, at:
 def replace_grids(*, community: Region, grids: Sequence[NewGrid], source: str, at: datetime) -> list[Grid]:
     """Put `grids` (in their order of numbering) in force in `community` from `at`; those before them end there.
 
-    A grid whose shape stays keeps its code, and its edition unless it is retraced; every other gets a fresh one, never
-    used before. Returns the grids in the order given. The database refuses grids that overlap or leave the community
-    when the transaction ends.
+    A grid that `keeps` a code goes on under it, and in its edition unless it is retraced; every other gets a fresh
+    code, never used before. Returns the grids in the order given. The database refuses grids that overlap or leave the
+    community when the transaction ends.
     """
     with transaction.atomic():
         Region.objects.select_for_update(no_key=True).get(pk=community.pk)
