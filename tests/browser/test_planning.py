@@ -73,6 +73,7 @@ def test_from_a_tick_in_the_list_to_grids_in_force(
     approver = fresh(cast.approver).new_page()
     approver.goto(planner.url)
     assert serious(approver) == []
+    approver.locator("details.confirm summary").click()
     approver.locator('form[action$="/adopt"] button').click()
     expect(approver.locator(".mark.done").first).to_be_visible()
     assert GridEdition.objects.in_force().of_community(CODE).count() == 4

@@ -29,16 +29,17 @@ function tell({ communities, drawn, refused }, progress) {
   if (Date.now() - asked > PAUSE_MS) refresh();
 }
 
-async function refresh() {
+/** The page itself as a document: the browser reads it without running anything, and no text becomes markup here. */
+function refresh() {
   asked = Date.now();
-  try {
-    const answer = await fetch(location.href, { credentials: "same-origin" });
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const fresh = page.querySelector("[data-communities]");
-    if (answer.ok && fresh) document.querySelector("[data-communities]")?.replaceChildren(...fresh.children);
-  } catch {
-    // the network or the server is away: the next answer tries again
-  }
+  const question = new XMLHttpRequest();
+  question.responseType = "document";
+  question.addEventListener("load", () => {
+    const fresh = question.status === 200 ? question.responseXML?.querySelector("[data-communities]") : null;
+    if (fresh) document.querySelector("[data-communities]")?.replaceChildren(...fresh.children);
+  });
+  question.open("GET", location.href); // where the server is away the next answer about the job asks again
+  question.send();
 }
 
 document.addEventListener("gridmap:job", (event) => {

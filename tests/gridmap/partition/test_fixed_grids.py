@@ -44,6 +44,12 @@ def is_the_same(shape: BaseGeometry, given: BaseGeometry) -> bool:
     return bool(off < 1.0 and shapely.hausdorff_distance(shape, given) < HAIR_M * METRE)
 
 
+def is_nearly_the_same(shape: BaseGeometry, given: BaseGeometry) -> bool:
+    """Whether a polygon of a crooked town came out as given, to 1 m² and half a metre at a vertex."""
+    off = sliver_areas_m2([shapely.symmetric_difference(shape, given)])[0]
+    return bool(off < 1.0 and shapely.hausdorff_distance(shape, given) < 0.5 * METRE)
+
+
 def board() -> Town:
     """Four by four houses."""
     return Town(ground(0, 0, 4, 4), [house(f"{column}{row}", column, row) for row in range(4) for column in range(4)])
@@ -164,7 +170,7 @@ def test_grids_of_an_earlier_drawing_come_out_again(seed: int) -> None:
     home = home_of(laid.ground)
     assert sorted(home) == list(range(len(town.units)))
     for index, (shape, grid) in enumerate(zip(fixed_shapes(laid, len(fixed)), fixed, strict=True)):
-        assert is_the_same(shape, grid.shape)
+        assert is_nearly_the_same(shape, grid.shape)
         for unit in town.lonely():
             if grid.shape.contains(town.units[unit].shape):
                 assert laid.fixed_of[home[unit]] == index

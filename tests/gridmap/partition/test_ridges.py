@@ -55,7 +55,8 @@ def test_straightened_lines_keep_away_from_sites_and_keep_their_ends(seed: int) 
     for line, raw in zip(straight, exact, strict=True):
         assert shapely.hausdorff_distance(line, raw) <= 1.0 + 1e-9
         assert shapely.get_point(line, 0) == shapely.get_point(raw, 0)
-        assert shapely.distance(points, line).min() >= 0.74 * shapely.distance(points, raw).min()
+        # A quarter of the way to the sites it divides; a third site may be nearer than those.
+        assert shapely.distance(points, line).min() >= 0.5 * shapely.distance(points, raw).min()
 
 
 def test_segments_that_two_areas_share_come_once() -> None:
