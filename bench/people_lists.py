@@ -33,6 +33,7 @@ django.setup()
 
 import numpy as np
 from django.conf import settings
+from django.core.management import call_command
 
 from gridmap.accounts.models import Post, User
 from gridmap.accounts.roles import Role
@@ -142,6 +143,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--no-aliases", action="store_true")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(argv)
+    call_command("migrate", verbosity=0)
     if Region.objects.exists():
         sys.stderr.write("The database is not empty; this bench fills one of its own.\n")
         return 1
