@@ -7,12 +7,11 @@ import numpy as np
 from gridmap.partition.graph import BARRIER
 from gridmap.partition.groups import Groups, leader
 from gridmap.partition.plane import Floats, Ints
-from gridmap.partition.score import Net, Prices, kernel
+from gridmap.partition.score import NO_BARRIER, Net, Prices, kernel
 
 #: Windows with more chunks, or with more compounds across chunks, sides or grids in force, are not tried.
 MOST_CHUNKS = 20
 MOST_NAMES = 60
-_NO_BARRIER = 1e9
 # What is known of a name while chunks are marked: not met, in several chunks, paid for; below that minus its bit.
 _UNSEEN, _ACROSS, _PAID, _FIRST_BIT = -1, -2, -3, -4
 # How heavy chunks are let grow, as shares of the target, before the limit is raised.
@@ -170,10 +169,10 @@ def lay_out(net: Net, chunks: Chunks, prices: Prices, count: int, sets: int) -> 
     chunks.area[:sets] = 0.0
     chunks.rim[:sets] = 0.0
     chunks.toll[:sets] = 0.0
-    chunks.lightest[:sets] = _NO_BARRIER
+    chunks.lightest[:sets] = NO_BARRIER
     chunks.near[:sets] = 0
     chunks.border[:sets, :sets] = 0.0
-    chunks.barrier[:sets, :sets] = _NO_BARRIER
+    chunks.barrier[:sets, :sets] = NO_BARRIER
     number = 0
     for index in range(count):
         if chunks.lead[index] == index:

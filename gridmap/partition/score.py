@@ -16,7 +16,8 @@ from gridmap.partition.graph import BARRIER, Graph
 from gridmap.partition.plane import Floats, Ints
 from gridmap.partition.units import HEAVIEST, SizeRule, Weights
 
-_NO_BARRIER = 1e9
+#: The lightest barrier of ground without one.
+NO_BARRIER = 1e9
 
 
 class Prices(NamedTuple):
@@ -150,7 +151,7 @@ def price_of_ties(compounds: int, estates: int, sides: int, lightest: float, pri
     """
     cost = prices.per_compound * compounds + prices.per_estate * estates
     if sides > 1:
-        weight = 1.0 if lightest >= _NO_BARRIER else lightest
+        weight = 1.0 if lightest >= NO_BARRIER else lightest
         weight = min(max(weight, prices.least_barrier), prices.heaviest_barrier)
         cost += prices.per_barrier * (sides - 1) * weight
     return cost
@@ -160,7 +161,7 @@ def price_of_ties(compounds: int, estates: int, sides: int, lightest: float, pri
 def price_of_group(nodes: Ints, net: Net, label: Ints, prices: Prices) -> tuple[int, float]:
     """Load and cost of a whole group; `label` is the same for its nodes and for no others."""
     own = label[nodes[0]]
-    load, area, rim, lightest = 0, 0.0, 0.0, _NO_BARRIER
+    load, area, rim, lightest = 0, 0.0, 0.0, NO_BARRIER
     for node in nodes:
         load += net.households[node]
         area += net.area[node]
