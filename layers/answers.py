@@ -4,6 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from layers.layer import Kind, Refresh, Shape
+
 
 class PlaceAnswer(serializers.Serializer[Any]):
     """A region that something lies in."""
@@ -37,15 +39,35 @@ class BasemapAnswer(serializers.Serializer[Any]):
     datum = serializers.ChoiceField(["wgs84", "gcj02", "bd09"])
 
 
+class FilterAnswer(serializers.Serializer[Any]):
+    """One question that a layer can be narrowed by; `tile` names the attribute of its tiles that answers it."""
+
+    name = serializers.CharField()
+    title = serializers.CharField()
+    kind = serializers.ChoiceField([kind.value for kind in Kind])
+    tile = serializers.CharField(allow_blank=True)
+    choices = serializers.ListField(child=serializers.DictField())
+
+
 class LayerAnswer(serializers.Serializer[Any]):
-    """One layer that can be switched."""
+    """One layer that can be switched, from the catalogue of layers."""
 
     key = serializers.CharField()
     title = serializers.CharField()
-    tiles = serializers.CharField()
+    group = serializers.CharField()
+    groupTitle = serializers.CharField()
+    shape = serializers.ChoiceField([shape.value for shape in Shape])
+    tiles = serializers.CharField(allow_null=True)
     parts = serializers.ListField(child=serializers.CharField())
-    sources = serializers.ListField(child=serializers.CharField())
+    zooms = serializers.ListField(child=serializers.IntegerField(), min_length=2, max_length=2)
+    shown = serializers.BooleanField()
+    refresh = serializers.ChoiceField([refresh.value for refresh in Refresh])
+    look = serializers.DictField()
+    card = serializers.CharField(allow_blank=True)
+    dated = serializers.BooleanField()
+    filters = FilterAnswer(many=True)
     legend = serializers.ListField(child=serializers.DictField())
+    sources = serializers.ListField(child=serializers.CharField())
 
 
 class MapAnswer(serializers.Serializer[Any]):

@@ -10,9 +10,9 @@ from rest_framework.views import APIView
 from layers.answers import AtAnswer, CardAnswer, GridsAnswer, MapAnswer, RefusalAnswer, SearchAnswer
 from layers.at import things_at
 from layers.cards import CARDS
-from layers.catalogue import describe_map
 from layers.errors import valid
 from layers.gridlist import PAGE_SIZE, list_grids
+from layers.opening import describe_map
 from layers.questions import GridsQuestion, PointQuestion, SearchQuestion
 from layers.search import fold, search
 

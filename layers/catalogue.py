@@ -1,160 +1,274 @@
-"""What the map can show: sets of layers, their titles, legends and sources, and what the page must know to begin."""
+"""Every layer of the map, top of the map first. Adding a layer is one entry here and a test."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from itertools import pairwise
-from typing import Any
 
-from django.conf import settings
-from django.contrib.gis.db.models import Extent
-from django.db.models import Count, Exists, Max, OuterRef, Q
-from django.db.models.functions import Left
-from django.utils.translation import gettext as _
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
 
-from gridmap.accounts.permissions import areas_of
-from gridmap.accounts.roles import Verb
-from gridmap.population.models import Risk
-from gridmap.territory.codes import DIGITS, Level
+from gridmap.population.counting import FEWEST_HOUSEHOLDS
+from gridmap.population.models import BuildingCount, Risk
 from gridmap.territory.models import (
     Building,
     Camera,
+    Compound,
     Facility,
+    Grid,
     GridEdition,
     GroundFeature,
-    LayerRevision,
     Region,
     RegionEdition,
+    StreetLamp,
 )
-from gridmap.territory.models.sourced import GENERATED
 from gridmap.territory.querysets import Viewer
+from layers.layer import Field, Filter, Kind, Layer, Mark, Rows, Shape, Tiles, active, by_code, within_place
 from layers.loads import Band
-from layers.revisions import revisions
 
-#: What a map shows before there is anything: China, [west, south, east, north].
-WHOLE_COUNTRY = [73.5, 18.0, 135.1, 53.6]
-#: How much of a code names the county, and the street.
-COUNTY_DIGITS = DIGITS[Level.COUNTY]
-STREET_DIGITS = DIGITS[Level.STREET]
-GRID_DIGITS = 15
-
-
-def describe_map(user: Viewer) -> dict[str, Any]:
-    """Everything the page needs to draw its first map for this person."""
-    changed: datetime | None = LayerRevision.objects.aggregate(at=Max("changed_at"))["at"]
-    return {
-        "revisions": revisions(areas_of(user, Verb.VIEW)),
-        "extent": extent(user),
-        "rules": Band.in_force().as_json(),
-        "dataAt": changed,
-        "stream": settings.STREAM_URL.rstrip("/") + "/events",
-        "basemap": basemap(),
-        "generated": Building.objects.visible_to(user).filter(source=GENERATED).exists(),
-        "generatedBoxes": generated_boxes(user),
-        "layers": describe_layers(user),
-    }
+AREAS, GROUND, PLACES, PEOPLE = "areas", "ground", "places", "people"
+#: The groups of the layer tree, as a person reads them.
+GROUPS = {
+    PEOPLE: _("People in care"),
+    PLACES: _("What stands there"),
+    AREAS: _("Grids and areas"),
+    GROUND: _("Ground"),
+}
+SOURCE = (Field("source", _("source")), Field("source_ref", _("number in the source")))
+HOUSEHOLDS = (
+    Field("households", _("resident households"), Kind.INTEGER),
+    Field("dwellings", _("dwellings"), Kind.INTEGER),
+    Field("residents", _("residents"), Kind.INTEGER),
+    Field("elders", _("residents aged 60 and over"), Kind.INTEGER),
+)
 
 
-def extent(user: Viewer) -> list[float]:
-    """[west, south, east, north] to begin with: the person's own counties, streets, communities or grids; for wider
-    areas the county with most grids (two cities far apart are one dot each on a sheet that shows both); else everything
-    they see, else the whole country."""
-    editions = RegionEdition.objects.in_force().visible_to(user)
-    areas = areas_of(user, Verb.VIEW)
-    own = Q(pk__in=[])
-    for area in areas if all(len(area) >= COUNTY_DIGITS for area in areas) else [busiest_county(user)]:
-        own |= Q(region__code__startswith=area[:12])
-    grids = GridEdition.objects.in_force().visible_to(user).filter(grid__code__in=areas)
-    only_grids = bool(areas) and all(len(area) == GRID_DIGITS for area in areas)
-    box = (
-        (grids.aggregate(box=Extent("geom"))["box"] if only_grids else None)
-        or editions.filter(own).aggregate(box=Extent("geom"))["box"]
-        or editions.aggregate(box=Extent("geom"))["box"]
-        or Building.objects.visible_to(user).aggregate(box=Extent("point"))["box"]
-        or GroundFeature.objects.visible_to(user).aggregate(box=Extent("geom"))["box"]
+def _grids(user: Viewer, moment: datetime | None = None) -> Rows:
+    return GridEdition.objects.in_force(moment).visible_to(user)
+
+
+def _regions(user: Viewer, moment: datetime | None = None) -> Rows:
+    return RegionEdition.objects.in_force(moment).visible_to(user)
+
+
+def _care(user: Viewer, _moment: datetime | None = None) -> Rows:
+    """Buildings with care households: counts alone, none where a count would point at a door."""
+    total = F("care_high") + F("care_key") + F("care_general")
+    households = F("building__households")
+    counts = BuildingCount.objects.filter(building__in=Building.objects.visible_to(user).active())
+    return counts.annotate(total=total).filter(
+        total__gt=0, total__lt=households, building__households__gte=FEWEST_HOUSEHOLDS
     )
-    return [round(edge, 6) for edge in box] if box else WHOLE_COUNTRY
 
 
-def busiest_county(user: Viewer) -> str:
-    """The first six digits of the county with most grids in force, else with most communities; empty without any.
-
-    Of several with as many it is the one with the lowest code.
-    """
-    grids = GridEdition.objects.in_force().visible_to(user).annotate(county=Left("grid__code", COUNTY_DIGITS))
-    communities = RegionEdition.objects.in_force().visible_to(user).filter(region__level=Region.Level.COMMUNITY)
-    for rows in (grids, communities.annotate(county=Left("region__code", COUNTY_DIGITS))):
-        first = rows.values("county").annotate(count=Count("pk")).order_by("-count", "county").first()
-        if first:
-            return str(first["county"])
-    return ""
-
-
-def generated_boxes(user: Viewer) -> list[list[float]]:
-    """[west, south, east, north] of each street with generated buildings: a page says so while one is in view."""
-    made = Building.objects.active().filter(community=OuterRef("region"), source=GENERATED)
-    rows = (
-        RegionEdition.objects.in_force()
-        .visible_to(user)
-        .filter(Exists(made), region__level=Region.Level.COMMUNITY)
-        .values(street=Left("region__code", STREET_DIGITS))
-        .annotate(box=Extent("geom"))
-        .order_by("street")
-    )
-    return [[round(edge, 6) for edge in row["box"]] for row in rows]
-
-
-def basemap() -> dict[str, str] | None:
-    """The outside base map that the settings name, its key filled in; None where the map is only our own."""
-    if not settings.BASEMAP_URL:
-        return None
-    return {
-        "url": settings.BASEMAP_URL.replace("{key}", settings.BASEMAP_KEY),
-        "attribution": settings.BASEMAP_ATTRIBUTION,
-        "datum": settings.BASEMAP_DATUM,
-    }
-
-
-def describe_layers(user: Viewer) -> list[dict[str, Any]]:
-    """The layers that can be switched, top of the map first: title, tile set, source layers, sources of the data."""
-    return [
-        _layer("care", _("Care households"), "people", ["care"], []) | {"legend": _care_legend()},
-        _layer("cameras", _("Cameras"), "things", ["camera"], _sources(Camera, user)),
-        _layer("facilities", _("Facilities"), "things", ["facility"], _sources(Facility, user)),
-        _layer("lamps", _("Street lamps"), "things", ["lamp"], []),
-        _layer("grids", _("Grids"), "areas", ["grid"], []) | {"legend": _load_legend()},
-        _layer("regions", _("Regions"), "areas", ["region"], []),
-        _layer("compounds", _("Compounds"), "areas", ["compound"], []),
-        _layer("buildings", _("Buildings"), "ground", ["building"], _sources(Building, user)),
-        _layer(
-            "ground",
-            _("Ground"),
-            "ground",
-            ["block", "green", "square", "water", "river", "wall", "rail", "road"],
-            _sources(GroundFeature, user),
-        ),
-    ]
-
-
-def _layer(key: str, title: str, tiles: str, parts: list[str], sources: list[str]) -> dict[str, Any]:
-    return {"key": key, "title": title, "tiles": tiles, "parts": parts, "sources": sources, "legend": []}
-
-
-def _sources(model: Any, user: Viewer) -> list[str]:
-    """Up to five sources of what the viewer sees."""
-    rows = model.objects.visible_to(user).active().order_by("source").values_list("source", flat=True)
-    return list(rows.distinct()[:5])
-
-
-def _care_legend() -> list[dict[str, Any]]:
-    """Care households per building, by the worst risk among them."""
-    return [{"risk": risk.value, "label": str(risk.label)} for risk in Risk]
-
-
-def _load_legend() -> list[dict[str, Any]]:
+def _load_legend() -> Iterable[Mark]:
     """Five classes of resident households per grid, lightest first."""
     limits = [f"{limit:g}" for limit in Band.in_force().limits()]
-    labels = [
-        f"< {limits[0]}",
-        *(f"{low}–{high}" for low, high in pairwise(limits)),
-        f"> {limits[-1]}",
-    ]
-    return [{"load": load, "label": label} for load, label in zip(range(-2, 3), labels, strict=True)]
+    labels = [f"< {limits[0]}", *(f"{low}–{high}" for low, high in pairwise(limits)), f"> {limits[-1]}"]
+    return (Mark(str(load), label) for load, label in zip(range(-2, 3), labels, strict=True))
+
+
+def _care_legend() -> Iterable[Mark]:
+    """Care households per building, by the worst risk among them."""
+    return (Mark(risk.value, risk.label) for risk in Risk)
+
+
+LAYERS: tuple[Layer, ...] = (
+    Layer(
+        key="care",
+        title=_("Care households per building"),
+        group=PEOPLE,
+        shape=Shape.POINT,
+        rows=_care,
+        geometry="building__point",
+        identity="building",
+        label="number",
+        fields=(
+            Field("number", _("number"), source="building__number"),
+            Field("high", _("high risk"), Kind.INTEGER, source="care_high"),
+            Field("key", _("key person"), Kind.INTEGER, source="care_key"),
+            Field("general", _("general"), Kind.INTEGER, source="care_general"),
+        ),
+        inside=by_code("building__community__code"),
+        tiles=Tiles("people", ("care",)),
+        zooms=(16, 22),
+        legend=_care_legend,
+        card="building",
+        public=False,
+    ),
+    Layer(
+        key="cameras",
+        title=_("Cameras and what they see"),
+        group=PLACES,
+        shape=Shape.POINT,
+        rows=active(Camera),
+        label="name",
+        fields=(
+            Field("name", _("name")),
+            Field("place", _("place")),
+            Field("bearing", _("bearing (° from north)"), Kind.NUMBER, source="bearing_deg"),
+            Field("angle", _("horizontal angle (°)"), Kind.NUMBER, source="angle_deg"),
+            Field("range_m", _("range (m)"), Kind.NUMBER),
+            Field("height_m", _("height (m)"), Kind.NUMBER),
+            Field("status", _("status"), Kind.CHOICE, choices=Camera.Status.choices),
+            Field("night", _("sees at night"), Kind.FLAG, source="sees_at_night"),
+            *SOURCE,
+        ),
+        filters=(
+            Filter("status", _("status"), "status", choices=Camera.Status.choices, tile="s"),
+            Filter("night", _("sees at night"), "sees_at_night", Kind.FLAG, tile="nt"),
+        ),
+        tiles=Tiles("things", ("camera",)),
+        zooms=(16, 22),
+        legend=lambda: (Mark("camera", _("camera and what it sees")),),
+        card="camera",
+    ),
+    Layer(
+        key="facilities",
+        title=_("Facilities"),
+        group=PLACES,
+        shape=Shape.POINT,
+        rows=active(Facility),
+        label="name",
+        fields=(
+            Field("name", _("name")),
+            Field("kind", _("kind"), Kind.CHOICE, choices=Facility.Kind.choices),
+            Field("address", _("address")),
+            *SOURCE,
+        ),
+        filters=(Filter("kind", _("kind"), "kind", choices=Facility.Kind.choices, tile="k"),),
+        tiles=Tiles("things", ("facility",)),
+        zooms=(15, 22),
+        card="facility",
+    ),
+    Layer(
+        key="lamps",
+        title=_("Street lamps"),
+        group=PLACES,
+        shape=Shape.POINT,
+        rows=active(StreetLamp),
+        label="source_ref",
+        fields=(Field("lit", _("lit at night"), Kind.FLAG), *SOURCE),
+        filters=(Filter("lit", _("lit at night"), "lit", Kind.FLAG, tile="lit"),),
+        tiles=Tiles("things", ("lamp",)),
+        zooms=(17, 22),
+        legend=lambda: (Mark("lamp", _("street lamp")),),
+        shown=False,
+    ),
+    Layer(
+        key="grids",
+        title=_("Grids"),
+        group=AREAS,
+        shape=Shape.POLYGON,
+        rows=_grids,
+        identity="grid__code",
+        label="code",
+        fields=(
+            Field("code", _("code"), source="grid__code"),
+            Field("name", _("name"), source="grid__name"),
+            Field("kind", _("kind"), Kind.CHOICE, source="grid__kind", choices=Grid.Kind.choices),
+            Field("community", _("community"), source="grid__community__name"),
+            *HOUSEHOLDS,
+            Field("buildings", _("buildings"), Kind.INTEGER, source="building_count"),
+            Field("area_m2", _("area"), Kind.NUMBER, unit="m²"),
+            SOURCE[0],
+        ),
+        filters=(Filter("kind", _("kind"), "grid__kind", choices=Grid.Kind.choices, tile="k"),),
+        inside=by_code("grid__code"),
+        tiles=Tiles("areas", ("grid",)),
+        zooms=(12, 22),
+        legend=_load_legend,
+        card="grid",
+        dated=True,
+    ),
+    Layer(
+        key="regions",
+        title=_("Regions"),
+        group=AREAS,
+        shape=Shape.POLYGON,
+        rows=_regions,
+        identity="region__code",
+        label="name",
+        fields=(
+            Field("code", _("code"), source="region__code"),
+            Field("name", _("name"), source="region__name"),
+            Field("level", _("level"), Kind.CHOICE, source="region__level", choices=Region.Level.choices),
+            Field("parent", _("parent"), source="region__parent__code"),
+            Field("area_m2", _("area"), Kind.NUMBER, unit="m²"),
+            SOURCE[0],
+        ),
+        filters=(Filter("level", _("level"), "region__level", choices=Region.Level.choices, tile="lv"),),
+        inside=by_code("region__code"),
+        tiles=Tiles("areas", ("region",)),
+        card="region",
+        dated=True,
+    ),
+    Layer(
+        key="compounds",
+        title=_("Compounds"),
+        group=AREAS,
+        shape=Shape.POLYGON,
+        rows=lambda user, moment: active(Compound)(user, moment).filter(geom__isnull=False),
+        label="name",
+        fields=(
+            Field("name", _("name")),
+            Field("kind", _("kind"), Kind.CHOICE, choices=Compound.Kind.choices),
+            Field("walled", _("walled"), Kind.FLAG),
+            Field("community", _("community"), source="community__name"),
+            *SOURCE,
+        ),
+        filters=(Filter("kind", _("kind"), "kind", choices=Compound.Kind.choices),),
+        inside=by_code("community__code"),
+        tiles=Tiles("areas", ("compound",)),
+        zooms=(16, 22),
+        card="compound",
+    ),
+    Layer(
+        key="buildings",
+        title=_("Buildings"),
+        group=GROUND,
+        shape=Shape.ANY,
+        rows=active(Building),
+        label="number",
+        fields=(
+            Field("number", _("number")),
+            Field("name", _("name")),
+            Field("kind", _("kind"), Kind.CHOICE, choices=Building.Kind.choices),
+            Field("address", _("address")),
+            Field("community", _("community"), source="community__name"),
+            Field("compound", _("compound"), source="compound__name"),
+            Field("grid", _("grid"), source="grid__code"),
+            *HOUSEHOLDS,
+            Field("floors", _("floors"), Kind.INTEGER),
+            Field("entrances", _("units (单元)"), Kind.INTEGER),
+            *SOURCE,
+        ),
+        filters=(Filter("kind", _("kind"), "kind", choices=Building.Kind.choices, tile="k"),),
+        inside=lambda rows, code: by_code("grid__code" if len(code) == 15 else "community__code")(rows, code),
+        tiles=Tiles("ground", ("building",)),
+        zooms=(12, 22),
+        card="building",
+    ),
+    Layer(
+        key="ground",
+        title=_("Roads, water, green"),
+        group=GROUND,
+        shape=Shape.ANY,
+        rows=active(GroundFeature),
+        label="name",
+        fields=(
+            Field("name", _("name")),
+            Field("kind", _("kind"), Kind.CHOICE, choices=GroundFeature.Kind.choices),
+            Field("weight", _("barrier weight (0–1)"), Kind.NUMBER),
+            *SOURCE,
+        ),
+        filters=(Filter("kind", _("kind"), "kind", choices=GroundFeature.Kind.choices),),
+        inside=within_place,
+        tiles=Tiles("ground", ("block", "green", "square", "water", "river", "wall", "rail", "road")),
+    ),
+)
+BY_KEY = {layer.key: layer for layer in LAYERS}
+
+
+def layers_for(user: Viewer) -> list[Layer]:
+    """The layers of which the person may see anything, top of the map first."""
+    return [layer for layer in LAYERS if layer.open_to(user)]

@@ -1,0 +1,156 @@
+"""What a page of the map must know to begin: revisions, extent, rules, base map, layers with sources and legends."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib.gis.db.models import Extent
+from django.db.models import Count, Exists, Max, OuterRef, Q
+from django.db.models.functions import Left
+
+from gridmap.accounts.permissions import areas_of
+from gridmap.accounts.roles import Verb
+from gridmap.territory.codes import DIGITS, Level
+from gridmap.territory.models import (
+    Building,
+    GridEdition,
+    GroundFeature,
+    LayerRevision,
+    Region,
+    RegionEdition,
+)
+from gridmap.territory.models.sourced import GENERATED
+from gridmap.territory.querysets import Viewer
+from layers.catalogue import GROUPS, layers_for
+from layers.layer import Filter, Layer
+from layers.loads import Band
+from layers.revisions import revisions
+
+#: What a map shows before there is anything: China, [west, south, east, north].
+WHOLE_COUNTRY = [73.5, 18.0, 135.1, 53.6]
+#: How much of a code names the county, and the street.
+COUNTY_DIGITS = DIGITS[Level.COUNTY]
+STREET_DIGITS = DIGITS[Level.STREET]
+GRID_DIGITS = 15
+MOST_SOURCES = 5
+
+
+def describe_map(user: Viewer) -> dict[str, Any]:
+    """Everything the page needs to draw its first map for this person."""
+    changed: datetime | None = LayerRevision.objects.aggregate(at=Max("changed_at"))["at"]
+    return {
+        "revisions": revisions(areas_of(user, Verb.VIEW)),
+        "extent": extent(user),
+        "rules": Band.in_force().as_json(),
+        "dataAt": changed,
+        "stream": settings.STREAM_URL.rstrip("/") + "/events",
+        "basemap": basemap(),
+        "generated": Building.objects.visible_to(user).filter(source=GENERATED).exists(),
+        "generatedBoxes": generated_boxes(user),
+        "layers": describe_layers(user),
+    }
+
+
+def extent(user: Viewer) -> list[float]:
+    """[west, south, east, north] to begin with: the person's own counties, streets, communities or grids; for wider
+    areas the county with most grids (two cities far apart are one dot each on a sheet that shows both); else everything
+    they see, else the whole country."""
+    editions = RegionEdition.objects.in_force().visible_to(user)
+    areas = areas_of(user, Verb.VIEW)
+    own = Q(pk__in=[])
+    for area in areas if all(len(area) >= COUNTY_DIGITS for area in areas) else [busiest_county(user)]:
+        own |= Q(region__code__startswith=area[:12])
+    grids = GridEdition.objects.in_force().visible_to(user).filter(grid__code__in=areas)
+    only_grids = bool(areas) and all(len(area) == GRID_DIGITS for area in areas)
+    box = (
+        (grids.aggregate(box=Extent("geom"))["box"] if only_grids else None)
+        or editions.filter(own).aggregate(box=Extent("geom"))["box"]
+        or editions.aggregate(box=Extent("geom"))["box"]
+        or Building.objects.visible_to(user).aggregate(box=Extent("point"))["box"]
+        or GroundFeature.objects.visible_to(user).aggregate(box=Extent("geom"))["box"]
+    )
+    return [round(edge, 6) for edge in box] if box else WHOLE_COUNTRY
+
+
+def busiest_county(user: Viewer) -> str:
+    """The first six digits of the county with most grids in force, else with most communities; empty without any.
+
+    Of several with as many it is the one with the lowest code.
+    """
+    grids = GridEdition.objects.in_force().visible_to(user).annotate(county=Left("grid__code", COUNTY_DIGITS))
+    communities = RegionEdition.objects.in_force().visible_to(user).filter(region__level=Region.Level.COMMUNITY)
+    for rows in (grids, communities.annotate(county=Left("region__code", COUNTY_DIGITS))):
+        first = rows.values("county").annotate(count=Count("pk")).order_by("-count", "county").first()
+        if first:
+            return str(first["county"])
+    return ""
+
+
+def generated_boxes(user: Viewer) -> list[list[float]]:
+    """[west, south, east, north] of each street with generated buildings: a page says so while one is in view."""
+    made = Building.objects.active().filter(community=OuterRef("region"), source=GENERATED)
+    rows = (
+        RegionEdition.objects.in_force()
+        .visible_to(user)
+        .filter(Exists(made), region__level=Region.Level.COMMUNITY)
+        .values(street=Left("region__code", STREET_DIGITS))
+        .annotate(box=Extent("geom"))
+        .order_by("street")
+    )
+    return [[round(edge, 6) for edge in row["box"]] for row in rows]
+
+
+def basemap() -> dict[str, str] | None:
+    """The outside base map that the settings name, its key filled in; None where the map is only our own."""
+    if not settings.BASEMAP_URL:
+        return None
+    return {
+        "url": settings.BASEMAP_URL.replace("{key}", settings.BASEMAP_KEY),
+        "attribution": settings.BASEMAP_ATTRIBUTION,
+        "datum": settings.BASEMAP_DATUM,
+    }
+
+
+def describe_layers(user: Viewer) -> list[dict[str, Any]]:
+    """The layers that the person can switch, top of the map first, as the page's layer tree needs them."""
+    return [describe_layer(layer, user) for layer in layers_for(user)]
+
+
+def describe_layer(layer: Layer, user: Viewer) -> dict[str, Any]:
+    """One entry of the catalogue in the person's language, without what only the server needs."""
+    return {
+        "key": layer.key,
+        "title": str(layer.title),
+        "group": layer.group,
+        "groupTitle": str(GROUPS[layer.group]),
+        "shape": layer.shape.value,
+        "tiles": layer.tiles.set if layer.tiles else None,
+        "parts": list(layer.tiles.parts) if layer.tiles else [],
+        "zooms": list(layer.zooms),
+        "shown": layer.shown,
+        "refresh": layer.refresh.value,
+        "look": dict(layer.style),
+        "card": layer.card,
+        "dated": layer.dated,
+        "filters": [_filter(one) for one in layer.filters],
+        "legend": [{"key": mark.key, "label": str(mark.label)} for mark in layer.legend()],
+        "sources": _sources(layer, user),
+    }
+
+
+def _filter(one: Filter) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "title": str(one.title),
+        "kind": one.kind.value,
+        "tile": one.tile,
+        "choices": [{"value": value, "label": str(label)} for value, label in one.choices],
+    }
+
+
+def _sources(layer: Layer, user: Viewer) -> list[str]:
+    """Up to five sources of what the viewer sees; none where the layer has no column for them."""
+    if all(field.name != "source" for field in layer.fields):
+        return []
+    rows = layer.rows(user, None).order_by("source").values_list("source", flat=True)
+    return list(rows.distinct()[:MOST_SOURCES])
