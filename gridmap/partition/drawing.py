@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import shapely
-from scipy.optimize import linear_sum_assignment
 from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
@@ -15,7 +14,14 @@ from gridmap.geometry.shape import polsby_popper_of
 from gridmap.partition.curve import CurvePoint, trade_off
 from gridmap.partition.findings import Finding
 from gridmap.partition.fixed import refuse_unkeepable
-from gridmap.partition.measures import Figures, compound_pieces, extra_compound_pieces, load_figures
+from gridmap.partition.measures import (
+    Figures,
+    compound_pieces,
+    extra_compound_pieces,
+    load_figures,
+    moved_households,
+    successors,
+)
 from gridmap.partition.parts import Group, Part, PartDrawing, divided, finished, part_of, undivided
 from gridmap.partition.plane import Ints, shape_array
 from gridmap.partition.units import NORMAL, Barrier, Effort, FixedGrid, SizeRule, Unit, Weights
@@ -213,22 +219,17 @@ def _matched(groups: list[Group], units: Sequence[Unit], before: Mapping[str, st
     """The grid in force that each group is, households that change grid, and households whose grid is known."""
     refs = sorted(set(before.values()))
     number = {ref: index for index, ref in enumerate(refs)}
-    common = np.zeros((len(groups), len(refs)), dtype=np.int64)
+    after = np.full(len(units), -1)
     for index, group in enumerate(groups):
-        for unit in group.units:
-            if units[unit].ref in before:
-                common[index, number[before[units[unit].ref]]] += units[unit].households
-    was = {index: group.kept.ref for index, group in enumerate(groups) if group.kept}
-    stayed = sum(int(common[index, number[ref]]) for index, ref in was.items() if ref in number)
-    open_ = common.copy()
-    open_[list(was)] = 0
-    open_[:, [number[ref] for ref in was.values() if ref in number]] = 0
-    for row, column in zip(*linear_sum_assignment(open_, maximize=True), strict=True):
-        if open_[row, column]:
-            was[int(row)] = refs[column]
-            stayed += int(open_[row, column])
-    known = int(common.sum())
-    return was, known - stayed, known
+        after[list(group.units)] = index
+    was = np.array([number[before[unit.ref]] if unit.ref in before else -1 for unit in units], dtype=np.int64)
+    was[after < 0] = -1
+    households = np.array([unit.households for unit in units], dtype=np.int64)
+    kept = {index: group.kept.ref for index, group in enumerate(groups) if group.kept}
+    stand = {number[ref]: index for index, ref in kept.items() if ref in number}
+    followed = {new: refs[old] for old, new in successors(was, after, households, stand).items()}
+    moved = moved_households(was, after, households, stand)
+    return kept | followed, moved, int(households[was >= 0].sum())
 
 
 def _numbered(groups: list[Group], units: Sequence[Unit], was: Mapping[int, str]) -> tuple[DrawnGrid, ...]:

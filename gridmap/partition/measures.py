@@ -83,25 +83,29 @@ def shape_figures(graph: Graph, labels: Ints) -> Figures:
     return {"cut_length_m": cut, "polsby_popper": float(np.mean(compactness)) if compactness else 0.0}
 
 
-def successors(before: Ints, after: Ints, households: Ints) -> dict[int, int]:
-    """Which grid of `after` follows which of `before`, so that most households stay (assignment problem).
+def successors(before: Ints, after: Ints, households: Ints, kept: Mapping[int, int] | None = None) -> dict[int, int]:
+    """Which grid of `after` follows which of `before`, so that most households stay, then most units (assignment
+    problem).
 
-    One value per node or unit; `before` is negative where it had no grid: whoever is new counts for nothing.
+    One value per node or unit; `before` is negative where it had no grid: whoever is new counts for nothing. The pairs
+    `kept` stand whatever lies there; other grids that share nothing do not follow each other.
     """
-    known = before >= 0
-    old, row = np.unique(before[known], return_inverse=True)
-    new, column = np.unique(after[known], return_inverse=True)
+    kept = dict(kept or {})
+    free = (before >= 0) & ~np.isin(before, list(kept)) & ~np.isin(after, list(kept.values()))
+    old, row = np.unique(before[free], return_inverse=True)
+    new, column = np.unique(after[free], return_inverse=True)
     common = np.zeros((len(old), len(new)), dtype=np.int64)
-    np.add.at(common, (row, column), households[known])
-    return {int(old[i]): int(new[j]) for i, j in zip(*linear_sum_assignment(common, maximize=True), strict=True)}
+    np.add.at(common, (row, column), households[free] * (1 + len(before)) + 1)
+    pairs = zip(*linear_sum_assignment(common, maximize=True), strict=True)
+    return kept | {int(old[i]): int(new[j]) for i, j in pairs if common[i, j]}
 
 
-def moved_households(before: Ints, after: Ints, households: Ints) -> int:
-    """Households whose grid changes, after the best matching of grids.
+def moved_households(before: Ints, after: Ints, households: Ints, kept: Mapping[int, int] | None = None) -> int:
+    """Households whose grid changes, after the best matching of grids that leaves the pairs `kept` alone.
 
     `before` is the grid in force of each node or unit, negative where it had none: whoever is new has not moved.
     """
     stays = np.zeros(len(before), dtype=np.bool_)
-    for old, new in successors(before, after, households).items():
+    for old, new in successors(before, after, households, kept).items():
         stays |= (before == old) & (after == new)
     return int(households[(before >= 0) & ~stays].sum())

@@ -126,6 +126,21 @@ def test_a_grid_is_followed_by_the_one_that_most_of_its_households_are_in() -> N
     assert successors(np.full(2, -1), np.array([0, 1]), np.array([1, 1])) == {}
 
 
+def test_a_grid_without_households_is_followed_by_the_one_that_holds_its_buildings() -> None:
+    before, after = np.array([0, 0, 1, 1]), np.array([5, 5, 6, 6])
+    assert successors(before, after, np.array([0, 0, 80, 0])) == {0: 5, 1: 6}
+
+
+def test_grids_that_share_nothing_do_not_follow_each_other() -> None:
+    assert successors(np.array([0, 0, 1]), np.array([5, 5, 5]), np.array([9, 9, 1])) == {0: 5}
+
+
+def test_a_kept_pair_stands_whoever_lives_there() -> None:
+    before, after, households = np.array([0, 0, 1]), np.array([5, 6, 6]), np.array([9, 90, 1])
+    assert successors(before, after, households, kept={0: 5}) == {0: 5, 1: 6}
+    assert moved_households(before, after, households, kept={0: 5}) == 90
+
+
 @given(labels_of, st.integers(0, 2**32 - 1))
 def test_no_matching_moves_fewer(before: list[int], seed: int) -> None:
     random = np.random.default_rng(seed)
