@@ -31,14 +31,18 @@ SECRET_KEY = "a key for tests that guards nothing"  # also for processes that a 
 FIELD_KEYS = "1:" + b64encode(b"a key of 32 bytes for tests only").decode()
 BLIND_KEYS = "1:" + b64encode(b"another of 32 bytes for tests on").decode()
 
+#: The same examples every time, and no deadline, because a busy machine is no failure; `--hypothesis-profile=fresh` looks
+#: for new ones.
+hypothesis_settings.register_profile("gridmap", deadline=None, derandomize=True)
+hypothesis_settings.register_profile("fresh", deadline=None)
+hypothesis_settings.load_profile("gridmap")
+
 
 def pytest_configure() -> None:
     """One key for this process and those it starts."""
     os.environ["SECRET_KEY"] = settings.SECRET_KEY = SECRET_KEY
     os.environ["FIELD_KEYS"] = settings.FIELD_KEYS = FIELD_KEYS
     os.environ["BLIND_KEYS"] = settings.BLIND_KEYS = BLIND_KEYS
-    hypothesis_settings.register_profile("gridmap", deadline=None)  # a busy machine is no failure
-    hypothesis_settings.load_profile("gridmap")
 
 
 @pytest.fixture(scope="session")
