@@ -31,8 +31,8 @@ SECRET_KEY = "a key for tests that guards nothing"  # also for processes that a 
 FIELD_KEYS = "1:" + b64encode(b"a key of 32 bytes for tests only").decode()
 BLIND_KEYS = "1:" + b64encode(b"another of 32 bytes for tests on").decode()
 
-#: The same examples every time, and no deadline, because a busy machine is no failure; `--hypothesis-profile=fresh` looks
-#: for new ones.
+#: The same examples every time, and no deadline, because a busy machine is no failure.
+#: `--hypothesis-profile=fresh` looks for new ones.
 hypothesis_settings.register_profile("gridmap", deadline=None, derandomize=True)
 hypothesis_settings.register_profile("fresh", deadline=None)
 hypothesis_settings.load_profile("gridmap")
