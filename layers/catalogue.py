@@ -22,6 +22,7 @@ from gridmap.territory.models import (
     StreetLamp,
 )
 from gridmap.territory.querysets import Viewer
+from layers import looks
 from layers.layer import Field, Filter, Kind, Layer, Mark, Rows, Shape, Tiles, active, by_code, within_place
 from layers.loads import Band
 
@@ -89,6 +90,7 @@ LAYERS: tuple[Layer, ...] = (
             Field("general", _("general"), Kind.INTEGER, source="care_general"),
         ),
         inside=by_code("building__community__code"),
+        style=looks.CARE,
         tiles=Tiles("people", ("care",)),
         zooms=(16, 22),
         legend=_care_legend,
@@ -117,6 +119,7 @@ LAYERS: tuple[Layer, ...] = (
             Filter("status", _("status"), "status", choices=Camera.Status.choices, tile="s"),
             Filter("night", _("sees at night"), "sees_at_night", Kind.FLAG, tile="nt"),
         ),
+        style=looks.CAMERAS,
         tiles=Tiles("things", ("camera",)),
         zooms=(16, 22),
         legend=lambda: (Mark("camera", _("camera and what it sees")),),
@@ -136,6 +139,7 @@ LAYERS: tuple[Layer, ...] = (
             *SOURCE,
         ),
         filters=(Filter("kind", _("kind"), "kind", choices=Facility.Kind.choices, tile="k"),),
+        style=looks.FACILITIES,
         tiles=Tiles("things", ("facility",)),
         zooms=(15, 22),
         card="facility",
@@ -149,6 +153,7 @@ LAYERS: tuple[Layer, ...] = (
         label="source_ref",
         fields=(Field("lit", _("lit at night"), Kind.FLAG), *SOURCE),
         filters=(Filter("lit", _("lit at night"), "lit", Kind.FLAG, tile="lit"),),
+        style=looks.LAMPS,
         tiles=Tiles("things", ("lamp",)),
         zooms=(17, 22),
         legend=lambda: (Mark("lamp", _("street lamp")),),
@@ -174,6 +179,7 @@ LAYERS: tuple[Layer, ...] = (
         ),
         filters=(Filter("kind", _("kind"), "grid__kind", choices=Grid.Kind.choices, tile="k"),),
         inside=by_code("grid__code"),
+        style=looks.GRIDS,
         tiles=Tiles("areas", ("grid",)),
         zooms=(12, 22),
         legend=_load_legend,
@@ -198,6 +204,7 @@ LAYERS: tuple[Layer, ...] = (
         ),
         filters=(Filter("level", _("level"), "region__level", choices=Region.Level.choices, tile="lv"),),
         inside=by_code("region__code"),
+        style=looks.REGIONS,
         tiles=Tiles("areas", ("region",)),
         card="region",
         dated=True,
@@ -218,6 +225,7 @@ LAYERS: tuple[Layer, ...] = (
         ),
         filters=(Filter("kind", _("kind"), "kind", choices=Compound.Kind.choices),),
         inside=by_code("community__code"),
+        style=looks.COMPOUNDS,
         tiles=Tiles("areas", ("compound",)),
         zooms=(16, 22),
         card="compound",
@@ -244,6 +252,7 @@ LAYERS: tuple[Layer, ...] = (
         ),
         filters=(Filter("kind", _("kind"), "kind", choices=Building.Kind.choices, tile="k"),),
         inside=lambda rows, code: by_code("grid__code" if len(code) == 15 else "community__code")(rows, code),
+        style=looks.BUILDINGS,
         tiles=Tiles("ground", ("building",)),
         zooms=(12, 22),
         card="building",
@@ -263,6 +272,7 @@ LAYERS: tuple[Layer, ...] = (
         ),
         filters=(Filter("kind", _("kind"), "kind", choices=GroundFeature.Kind.choices),),
         inside=within_place,
+        style=looks.GROUND,
         tiles=Tiles("ground", ("block", "green", "square", "water", "river", "wall", "rail", "road")),
     ),
 )

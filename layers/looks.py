@@ -1,0 +1,49 @@
+"""How the page draws each layer, by the rules of `docs/map.md`. Colours are names of `static/css/tokens.css`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+Look = Mapping[str, Any]
+
+#: Layers with a painter of their own (`static/js/map/paint.js`, `static/js/map/marks.js`).
+GROUND: Look = {"painter": "ground", "colour": "road"}
+BUILDINGS: Look = {"painter": "buildings", "colour": "building"}
+COMPOUNDS: Look = {"painter": "compounds", "colour": "compound-text"}
+GRIDS: Look = {"painter": "grids", "colour": "grid"}
+REGIONS: Look = {"painter": "regions", "colour": "region"}
+CAMERAS: Look = {"painter": "camera", "colour": "camera"}
+CARE: Look = {"painter": "care", "colour": "care-key"}
+CASES: Look = {"painter": "case", "colour": "social-work"}
+
+#: Dots: hollow where it is known that the lamp stays dark.
+LAMPS: Look = {
+    "painter": "symbols",
+    "shape": "circle",
+    "colour": "lamp",
+    "size": 4,
+    "by": {"attribute": "lit", "values": {"false": {"colour": "muted", "hollow": True}}},
+}
+#: White glyphs on rounded squares; the order is the rank when two want the same place.
+FACILITIES: Look = {
+    "painter": "symbols",
+    "shape": "square",
+    "colour": "facility-other",
+    "glyph": "other",
+    "size": 18,
+    "by": {
+        "attribute": "k",
+        "values": {
+            "hospital": {"colour": "facility-health", "glyph": "hospital"},
+            "police": {"colour": "facility-police", "glyph": "police"},
+            "committee": {"colour": "facility-office", "glyph": "committee"},
+            "health_station": {"colour": "facility-health", "glyph": "health_station"},
+            "eldercare": {"colour": "facility-care", "glyph": "eldercare"},
+            "school": {"colour": "facility-school", "glyph": "school"},
+            "kindergarten": {"colour": "facility-school", "glyph": "kindergarten"},
+            "market": {"colour": "facility-market", "glyph": "market"},
+            "pharmacy": {"colour": "facility-health", "glyph": "pharmacy"},
+            "park": {"colour": "facility-park", "glyph": "park"},
+        },
+    },
+    "label": {"attribute": "n", "from": 17},
+}
