@@ -100,6 +100,7 @@ INSTALLED_APPS = [
     "gridmap.traces",
     "gridmap.jobs",
     "gridmap.territory",
+    "gridmap.finding",
     "gridmap.population",
     "gridmap.special_groups",
     "gridmap.planning",

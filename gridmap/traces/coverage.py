@@ -6,6 +6,7 @@ from django.db import connection
 EXCUSED: dict[str, str] = {
     "accounts_failedsignin": "counts tries for an hour; every failure is an entry of its own",
     "accounts_signedin": "changes with every request; sign-ins and sign-outs are entries of their own",
+    "accounts_wrongtoken": "counts tries for an hour; every refusal is an entry of its own",
     "axes_accessattempt": "counts tries; failures and lockouts are entries of their own",
     "axes_accessattemptexpiration": "as axes_accessattempt",
     "axes_accessfailurelog": "as axes_accessattempt",
@@ -14,6 +15,9 @@ EXCUSED: dict[str, str] = {
     "django_migrations": "written by migrations, which are the owner's",
     "django_session": "holds sessions; sign-ins and sign-outs are entries of their own",
     "auth_permission": "names of Django's permissions, written by migrations and used by nothing here",
+    "finding_reading": "how characters are read, written by migrations",
+    "finding_spelling": "follows from finding_word",
+    "finding_word": "words of names and addresses that follow from watched tables",
     "importers_listrow": "rows of a list before they are compared; what is applied is logged where it is written",
     "importers_stagedrow": "rows of a file before they are compared; what is applied is logged where it is written",
     "jobs_job": "progress, four times a second; begin and end of work are entries of their own",

@@ -14,6 +14,7 @@ from psycopg import sql
 #: What the application's role may do with a table of the owner, where that is not reading and writing rows.
 RIGHTS: dict[str, str] = {
     "django_migrations": "SELECT",
+    "finding_reading": "SELECT",
     "spatial_ref_sys": "SELECT",
     "traces_entry": "SELECT (id, at, kind, actor, request, table_name, row_id, area, detail, role)",
     "traces_seal": "SELECT",
