@@ -2,10 +2,14 @@
 
 from typing import Any
 
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 
 #: Addresses that only programs ask.
-FOR_PROGRAMS = ("/api/", "/tiles/", "/jobs/")
+FOR_PROGRAMS = ("/api/", "/tiles/", "/jobs/", "/ogc/")
+#: Where refusals are told as OGC API – Features tells them.
+OGC = "/ogc/"
+BEARER = 'Bearer realm="gridmap"'
+BASIC = 'Basic realm="gridmap", charset="UTF-8"'
 
 
 def for_program(request: HttpRequest) -> bool:
@@ -17,7 +21,17 @@ def for_program(request: HttpRequest) -> bool:
     return by_script or "application/json" in accepts or request.path.startswith(FOR_PROGRAMS)
 
 
-def refuse(code: str, message: str, *, status: int) -> JsonResponse:
-    """A refusal as every program reads it."""
+def refuse(code: str, message: str, *, status: int, path: str = "") -> JsonResponse:
+    """A refusal as every program reads it; below `/ogc/` in the words of that standard."""
+    if path.startswith(OGC):
+        return JsonResponse({"code": code, "description": message}, status=status)
     body: dict[str, Any] = {"error": {"code": code, "message": message}}
     return JsonResponse(body, status=status)
+
+
+def challenge(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Say with a 401 how to come in; browsers are told of no password, for which they would ask in their own window."""
+    by_browser = "Sec-Fetch-Mode" in request.headers or not request.path.startswith(OGC)
+    shown = "Authorization" in request.headers
+    response.headers["WWW-Authenticate"] = BEARER if by_browser and not shown else f"{BASIC}, {BEARER}"
+    return response

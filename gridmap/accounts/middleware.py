@@ -14,13 +14,14 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from gridmap.accounts import sessions
-from gridmap.accounts.askers import for_program, refuse
-from gridmap.accounts.models import Device, User
+from gridmap.accounts import sessions, tokens
+from gridmap.accounts.askers import challenge, for_program, refuse
+from gridmap.accounts.models import AccessToken, Device, User
 from gridmap.accounts.permissions import asked_once
 from gridmap.accounts.sessions import Ended
+from gridmap.accounts.signals import token_used
 from gridmap.accounts.tickets import Ticket, tickets_of
-from gridmap.accounts.words import SENTENCES
+from gridmap.accounts.words import NO_TOKEN, SENTENCES, TOKEN_LOOKS, TOO_MANY_TOKENS
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -36,6 +37,7 @@ class SessionLife:
     """After Django has found the session: ends it where it no longer stands, or finds the screen that asks.
 
     `request.signed_in` is the session of a person, `request.screen` the screen, `request.ended` why there is neither.
+    Where a token is taken and one is shown, it alone decides: `request.token`.
     """
 
     def __init__(self, get_response: Answer) -> None:
@@ -43,8 +45,11 @@ class SessionLife:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """The answer to who stands behind the request now."""
-        request.signed_in = request.screen = request.ended = None  # type: ignore[attr-defined]
+        request.signed_in = request.screen = request.ended = request.token = None  # type: ignore[attr-defined]
         now = timezone.now()
+        shown = tokens.shown_in(request)
+        if shown is not None and tokens.takes_tokens(_route_of(request)):
+            return self._by_token(request, shown, at=now)
         if SESSION_KEY in request.session:
             _look_at_session(request, at=now)
         elif _route_of(request) not in ENTRANCES:
@@ -54,6 +59,20 @@ class SessionLife:
         if not isinstance(request.user, User):
             return self._get_response(request)
         with asked_once(request.user):
+            return self._get_response(request)
+
+    def _by_token(self, request: HttpRequest, key: str, *, at: datetime) -> HttpResponseBase:
+        """The answer to who shows a token, whatever session the browser has besides."""
+        request.user = AnonymousUser()
+        found = tokens.look(request, key, at=at)
+        if not isinstance(found, AccessToken):
+            return _refuse_token(request, found)
+        if request.method not in SAFE:
+            return refuse("forbidden", str(TOKEN_LOOKS), status=403, path=request.path)
+        request.token, request.user = found, found.person  # type: ignore[attr-defined]
+        if tokens.note_use(found, request, at=at):
+            token_used.send(__name__, request=request, token=found)
+        with asked_once(found.person, tokens.bounds_of(found)):
             return self._get_response(request)
 
 
@@ -66,7 +85,8 @@ class SignInRequired(LoginRequiredMiddleware):
         """What is told to nobody."""
         why: Ended | None = request.ended  # type: ignore[attr-defined]
         if for_program(request):
-            return refuse("signed_out", str(SENTENCES[why] if why else _("Please sign in.")), status=401)
+            said = str(SENTENCES[why] if why else _("Please sign in."))
+            return challenge(request, refuse("signed_out", said, status=401, path=request.path))
         if why is Ended.REVOKED:
             return render(request, "accounts/revoked.html", status=401)
         query = QueryDict(mutable=True)
@@ -118,6 +138,15 @@ def _refuse_screen(request: HttpRequest) -> HttpResponse:
     if for_program(request):
         return refuse("forbidden", _("A screen only shows."), status=403)
     return render(request, "403.html", status=403)
+
+
+def _refuse_token(request: HttpRequest, refusal: tokens.Refusal) -> HttpResponse:
+    """One and the same for wrong, expired and revoked ones, and for those of people who are switched off."""
+    if refusal.status == 429:
+        response = refuse("too_many", str(TOO_MANY_TOKENS), status=429, path=request.path)
+        response.headers["Retry-After"] = str(round(tokens.WINDOW.total_seconds()))
+        return response
+    return challenge(request, refuse("signed_out", str(NO_TOKEN), status=401, path=request.path))
 
 
 def _route_of(request: HttpRequest) -> str:

@@ -1,5 +1,6 @@
 """People, organisations and posts: who holds which role for which area, from when to when."""
 
+from datetime import timedelta
 from typing import ClassVar
 from uuid import uuid4
 
@@ -9,11 +10,13 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from gridmap.accounts.querysets import DeviceQuerySet, PostQuerySet, SignedInQuerySet
+from gridmap.accounts.querysets import AccessTokenQuerySet, DeviceQuerySet, PostQuerySet, SignedInQuerySet
 from gridmap.accounts.roles import Network, Role
 from gridmap.vault.fields import SealedField
 
 AREA_PATTERN = r"^(\d{2}|\d{4}|\d{6}|\d{9}|\d{12}|\d{15})?$"
+#: A year, and a day for the hour at which it was made.
+LONGEST_TOKEN = timedelta(days=366)
 
 
 class User(AbstractUser):
@@ -242,6 +245,59 @@ class FailedSignIn(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["address", "at"], name="failures_from_address"),
             models.Index(fields=["name_mark", "at"], name="failures_of_name"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.address} {self.at:%Y-%m-%d %H:%M}"
+
+
+class AccessToken(models.Model):
+    """What a person gives another program (QGIS, a script) in the place of a password: it looks, and does no more.
+
+    The key is told once and kept as a hash. `area` narrows what the person sees; empty is all of it.
+    """
+
+    person = models.ForeignKey(User, verbose_name=_("person"), on_delete=models.CASCADE, related_name="access_tokens")
+    name = models.CharField(_("name"), max_length=80)
+    key_hash = models.CharField(max_length=64, unique=True, editable=False)
+    area = models.CharField(_("area"), max_length=15, blank=True, validators=[RegexValidator(AREA_PATTERN)])
+    created_at = models.DateTimeField(_("created at"))
+    expires_at = models.DateTimeField(_("valid until"))
+    last_used_at = models.DateTimeField(_("last used"), null=True, editable=False)
+    last_address = models.GenericIPAddressField(_("address"), null=True, editable=False)
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, editable=False)
+
+    objects = AccessTokenQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("access token")
+        verbose_name_plural = _("access tokens")
+        indexes: ClassVar = [models.Index(fields=["person", "revoked_at"], name="tokens_of_person")]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(area__regex=AREA_PATTERN), name="token_area_is_a_code_prefix"),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("created_at"), expires_at__lte=F("created_at") + LONGEST_TOKEN),
+                name="token_ends_within_a_year",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class WrongToken(models.Model):
+    """A token that opens nothing, once for each address it was tried from: who tries many is slowed down by it."""
+
+    address = models.CharField(max_length=45, editable=False)
+    mark = models.CharField(max_length=64, editable=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("wrong token")
+        verbose_name_plural = _("wrong tokens")
+        indexes: ClassVar = [models.Index(fields=["address", "at"], name="wrong_tokens_from_address")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["address", "mark"], name="wrong_token_once_from_an_address"),
         ]
 
     def __str__(self) -> str:

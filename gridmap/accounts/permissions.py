@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.contrib.auth.models import AnonymousUser
@@ -12,10 +13,46 @@ from django.utils import timezone
 from gridmap.accounts.models import Post, User
 from gridmap.accounts.roles import Verb
 
-#: Who asks in the request at hand, and what was found out about their areas so far.
-_asker: ContextVar[tuple[int, dict[Verb, list[str]]] | None] = ContextVar("asker", default=None)
 #: Lengths of area prefixes: province, city, county, street, community, grid.
 PREFIX_LENGTHS = (2, 4, 6, 9, 12, 15)
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What is left of the rights of who asks by less than a session: these verbs, inside `area` ("" is everywhere)."""
+
+    verbs: frozenset[Verb]
+    area: str = ""
+
+    def left_of(self, verb: Verb, areas: Iterable[str]) -> list[str]:
+        """The parts of `areas` that the verb keeps."""
+        if verb not in self.verbs:
+            return []
+        return narrowed(
+            max(area, self.area, key=len) for area in areas if area.startswith(self.area) or self.area.startswith(area)
+        )
+
+
+@dataclass(frozen=True)
+class _Asker:
+    """Who asks in the request at hand, and what was found out about their areas so far."""
+
+    person: int
+    bounds: Bounds | None
+    found: dict[Verb, list[str]] = field(default_factory=dict)
+
+    def held(self, user: User, verb: Verb, on: date | None) -> list[str]:
+        if on is not None:
+            return self._bounded(verb, _areas_held(user, verb, on))
+        if verb not in self.found:
+            self.found[verb] = self._bounded(verb, _areas_held(user, verb, timezone.localdate()))
+        return list(self.found[verb])
+
+    def _bounded(self, verb: Verb, areas: list[str]) -> list[str]:
+        return self.bounds.left_of(verb, areas) if self.bounds else areas
+
+
+_asker: ContextVar[_Asker | None] = ContextVar("asker", default=None)
 
 
 def area_prefix(code: str) -> str:
@@ -34,10 +71,8 @@ def areas_of(user: User | AnonymousUser, verb: Verb, *, on: date | None = None) 
     if not isinstance(user, User) or not user.is_active:
         return []
     asker = _asker.get()
-    if on is None and asker is not None and asker[0] == user.pk:
-        if verb not in asker[1]:
-            asker[1][verb] = _areas_held(user, verb, timezone.localdate())
-        return list(asker[1][verb])
+    if asker is not None and asker.person == user.pk:
+        return asker.held(user, verb, on)
     return _areas_held(user, verb, on or timezone.localdate())
 
 
@@ -46,10 +81,13 @@ def _areas_held(user: User, verb: Verb, day: date) -> list[str]:
 
 
 @contextmanager
-def asked_once(user: User) -> Iterator[None]:
-    """Inside, the areas of `user`, who asks, are read once per verb. Nobody changes their own posts, so they stay true
-    for the moment that a request takes; of everybody else they are read every time."""
-    token = _asker.set((user.pk, {}))
+def asked_once(user: User, bounds: Bounds | None = None) -> Iterator[None]:
+    """Inside, the areas of `user`, who asks, are read once per verb, and are what `bounds` leave of them.
+
+    Nobody changes their own posts, so they stay true for the moment that a request takes; of everybody else they are
+    read every time.
+    """
+    token = _asker.set(_Asker(user.pk, bounds))
     try:
         yield
     finally:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from gridmap.accounts.roles import VERBS, Verb
 
 if TYPE_CHECKING:
-    from gridmap.accounts.models import Device, Post, SignedIn
+    from gridmap.accounts.models import AccessToken, Device, Post, SignedIn
 
 
 class PostQuerySet(models.QuerySet["Post"]):
@@ -56,3 +56,11 @@ class SignedInQuerySet(models.QuerySet["SignedIn"]):
     def open(self) -> "SignedInQuerySet":
         """Sessions that nothing has ended yet."""
         return self.filter(ended_at__isnull=True)
+
+
+class AccessTokenQuerySet(models.QuerySet["AccessToken"]):
+    """Questions about tokens of other programs."""
+
+    def alive(self, at: datetime) -> "AccessTokenQuerySet":
+        """Tokens that are not revoked and whose time is not over, of people who are switched on."""
+        return self.filter(revoked_at__isnull=True, expires_at__gt=at, person__is_active=True)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.dispatch import Signal
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -13,6 +14,8 @@ from gridmap.accounts.models import User
 #: In the credentials of `user_login_failed`: what was wrong, where it was not the password.
 STEP = "step"
 CODE, NO_POST = "code", "no_post"
+#: `request` and `token`: the first time for a while that a token is used.
+token_used = Signal()
 
 
 def begins(sender: object, request: HttpRequest, user: User, **_more: Any) -> None:

@@ -39,7 +39,9 @@ def tickets_of(cookies: Mapping[str, str]) -> list[Ticket]:
 
 
 def ticket_behind(request: HttpRequest) -> Ticket | None:
-    """The ticket that let this very request in."""
+    """The ticket that let this very request in; None where a token did."""
+    if getattr(request, "token", None):
+        return None
     if getattr(request, "screen", None):
         return Ticket(is_screen=True, key=request.COOKIES[settings.SCREEN_COOKIE_NAME])
     key = request.session.session_key

@@ -8,6 +8,7 @@ from gridmap.accounts.own_factor import new_factor, own_factor, recovery_codes, 
 from gridmap.accounts.own_password import own_password
 from gridmap.accounts.own_sessions import end_everywhere, end_one, own_sessions
 from gridmap.accounts.signin import SignIn, code
+from gridmap.accounts.token_pages import new_token, own_tokens, revoke_own
 
 app_name = "accounts"
 urlpatterns = [
@@ -22,5 +23,8 @@ urlpatterns = [
     path("sessions/", own_sessions, name="sessions"),
     path("sessions/<int:pk>/end/", end_one, name="end_session"),
     path("sessions/end/", end_everywhere, name="end_sessions"),
+    path("tokens/", own_tokens, name="tokens"),
+    path("tokens/new/", new_token, name="new_token"),
+    path("tokens/<int:pk>/revoke/", revoke_own, name="revoke_token"),
     path("logout/", LogoutView.as_view(), name="logout"),
 ]

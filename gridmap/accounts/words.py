@@ -15,3 +15,7 @@ SENTENCES = {
     Ended.SECOND_FACTOR: _("Your post now asks for a second factor. Please sign in again."),
     Ended.REVOKED: _("This screen has been taken out of service."),
 }
+#: One sentence for everything that is no token (any more): it tells nobody which.
+NO_TOKEN = _("This token opens nothing: it is wrong, over or revoked.")
+TOO_MANY_TOKENS = _("Too many wrong tokens came from this address; please wait an hour.")
+TOKEN_LOOKS = _("A token only looks.")

@@ -12,8 +12,8 @@ from gridmap.safety.headers import CSP, headers_for
 #: The one list of routes whose answers a browser may keep: tiles say themselves how long, by session and revision.
 #: Static files are the other thing it may keep; everything else is private.
 KEPT = frozenset({"layers:tile"})
-#: Addresses that programs ask. A redirect would hide that they sent a cookie in the clear (ASVS 4.1.2).
-FOR_PROGRAMS = ("/api/", "/tiles/")
+#: Addresses that programs ask. A redirect would hide that they sent a cookie or a token in the clear (ASVS 4.1.2).
+FOR_PROGRAMS = ("/api/", "/tiles/", "/ogc/")
 #: What a browser throws away at sign-out. Not "cookies": it would also end the person's sessions in other systems of
 #: the same registered domain. Ours are deleted by name.
 CLEARED = '"cache", "storage"'

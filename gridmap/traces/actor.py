@@ -13,7 +13,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import DatabaseError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from gridmap.accounts.models import Device, User
+from gridmap.accounts.models import AccessToken, Device, User
 
 _actor: ContextVar[str | None] = ContextVar("gridmap_actor", default=None)
 _request: ContextVar[str] = ContextVar("gridmap_request", default="")
@@ -49,6 +49,11 @@ def actor_of(user: User | AnonymousUser | None) -> str:
         if device is not None:
             return f"device:{device}"
     return f"user:{user.pk}"
+
+
+def actor_with_token(token: AccessToken) -> str:
+    """How the trail calls a program that acts for a person."""
+    return f"token:{token.pk} user:{token.person_id}"
 
 
 def actor_for(by: User | None) -> str:

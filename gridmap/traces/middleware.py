@@ -13,7 +13,7 @@ from django.http.response import HttpResponseBase
 from gridmap.accounts.addresses import client_address
 from gridmap.accounts.models import User
 from gridmap.accounts.pending import signing_in
-from gridmap.traces.actor import acting, acting_if_written, actor_of, current_request, named
+from gridmap.traces.actor import acting, acting_if_written, actor_of, actor_with_token, current_request, named
 from gridmap.traces.places import area_of
 from gridmap.traces.services import note
 from gridmap.traces.strangers import count_refusal
@@ -57,7 +57,9 @@ class Actors:
 
 
 def _actor_in(request: HttpRequest) -> str:
-    """Who is signed in, or whose password was right but who is not signed in yet."""
+    """Who is signed in, by what token, or whose password was right but who is not signed in yet."""
+    if token := getattr(request, "token", None):
+        return actor_with_token(token)
     waiting = signing_in(request) if request.user.is_anonymous else None
     return f"user:{waiting} (signing in)" if waiting else actor_of(request.user)
 

@@ -9,8 +9,9 @@ from django.http import HttpRequest
 
 from gridmap.accounts.addresses import client_address
 from gridmap.accounts.limits import mark_of
-from gridmap.accounts.models import User
-from gridmap.traces.actor import become
+from gridmap.accounts.models import AccessToken, User
+from gridmap.accounts.signals import token_used
+from gridmap.traces.actor import actor_with_token, become, named
 from gridmap.traces.places import area_of, area_of_number
 from gridmap.traces.services import note
 
@@ -52,9 +53,17 @@ def _from(request: HttpRequest | None) -> dict[str, Any]:
     return {"address": client_address(request)} if request is not None and "REMOTE_ADDR" in request.META else {}
 
 
+def token_came(sender: object, request: HttpRequest, token: AccessToken, **_more: Any) -> None:
+    """Receiver of `token_used`: one entry, not one for each tile."""
+    detail = {"address": client_address(request), "areas": [token.area]}
+    with named(actor_with_token(token)):
+        note(kind="sign_in", table="accounts_accesstoken", row=str(token.pk), area=area_of(token.person), detail=detail)
+
+
 def connect() -> None:
     """Listen."""
     user_logged_in.connect(signed_in, dispatch_uid="gridmap.traces.signed_in")
     user_logged_out.connect(signed_out, dispatch_uid="gridmap.traces.signed_out")
     user_login_failed.connect(failed, dispatch_uid="gridmap.traces.failed")
     user_locked_out.connect(locked, dispatch_uid="gridmap.traces.locked")
+    token_used.connect(token_came, dispatch_uid="gridmap.traces.token_came")

@@ -151,7 +151,7 @@ def _refused(told: Mapping[str, Any]) -> str:
 
 
 def _person_or_row(entry: Entry) -> str:
-    tables = {"accounts_user": "user", "accounts_device": "device"}
+    tables = {"accounts_user": "user", "accounts_device": "device", "accounts_accesstoken": "token"}
     kind = tables.get(entry.table_name)
     return actor_labels([f"{kind}:{entry.row_id}"])[f"{kind}:{entry.row_id}"] if kind else entry.row_id
 

@@ -8,11 +8,12 @@ from django.apps import apps
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gridmap.accounts.models import Device, User
+from gridmap.accounts.models import AccessToken, Device, User
 from gridmap.traces.chain import Fault
 
 PERSON = re.compile(r"\buser:(\d+)\b")
 SCREEN = re.compile(r"\bdevice:(\d+)\b")
+TOKEN = re.compile(r"\btoken:(\d+)\b")
 COMMAND = re.compile(r"\bcommand:(\w+)")
 JOB = re.compile(r"\bjob:([0-9a-f-]{36})\b")
 #: Tables without a model of their own, or whose model is called as nobody outside would call it.
@@ -75,21 +76,28 @@ def table_choices(tables: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def actor_labels(actors: Iterable[str]) -> dict[str, str]:
-    """Each actor in words, with two questions to the database at most."""
+    """Each actor in words, with three questions to the database at most."""
     distinct = set(actors)
     people = _names(User, PERSON, distinct)
     screens = _names(Device, SCREEN, distinct)
-    return {actor: _label(actor, people, screens) for actor in distinct}
+    tokens = _names(AccessToken, TOKEN, distinct)
+    return {actor: _label(actor, people, screens, tokens) for actor in distinct}
 
 
-def _names(model: type[User] | type[Device], pattern: re.Pattern[str], actors: Iterable[str]) -> dict[str, str]:
+def _names(
+    model: type[User] | type[Device] | type[AccessToken], pattern: re.Pattern[str], actors: Iterable[str]
+) -> dict[str, str]:
     numbers = {found for actor in actors for found in pattern.findall(actor)}
     return {str(row.pk): str(row) for row in model._default_manager.filter(pk__in=numbers)} if numbers else {}
 
 
-def _label(actor: str, people: Mapping[str, str], screens: Mapping[str, str]) -> str:
+def _label(actor: str, people: Mapping[str, str], screens: Mapping[str, str], tokens: Mapping[str, str]) -> str:
     parts = [people.get(number, _("person %(number)s") % {"number": number}) for number in PERSON.findall(actor)]
     parts += [screens.get(number, _("screen %(number)s") % {"number": number}) for number in SCREEN.findall(actor)]
+    parts += [
+        _("token %(name)s") % {"name": f"“{tokens[number]}”" if number in tokens else number}
+        for number in TOKEN.findall(actor)
+    ]
     parts += [_("command %(name)s") % {"name": name} for name in COMMAND.findall(actor)]
     parts += [_("work in the background") for _job in JOB.findall(actor)]
     return " · ".join(parts) or _("nobody signed in")
