@@ -13,6 +13,7 @@ from gridmap.accounts.models import Device, Organisation, Post, SignedIn, User
 from gridmap.accounts.roles import Role
 from gridmap.accounts.staff.models import StaffList
 from gridmap.accounts.tickets import hash_of
+from gridmap.console.models import SavedView
 from gridmap.jobs.models import Job
 from gridmap.planning.drawing_job import KIND
 from gridmap.planning.models import Plan
@@ -57,6 +58,7 @@ class Things:
         self._owned = {
             "job": _jobs(everyone),
             "session": _sessions(everyone),
+            "saved_view": _saved_views(everyone),
             "staff_list": _staff_lists(everyone),
             "export": _exports(everyone),
             "people_list": _people_lists(everyone, self.records),
@@ -211,6 +213,11 @@ def _sessions(people: list[User]) -> dict[int, Any]:
         for person in people
     ]
     return {row.person_id: row.pk for row in SignedIn.objects.bulk_create(rows)}
+
+
+def _saved_views(people: list[User]) -> dict[int, Any]:
+    rows = [SavedView(owner=person, name="矩阵", address="tab=layers") for person in people]
+    return {row.owner_id: row.pk for row in SavedView.objects.bulk_create(rows)}
 
 
 def _staff_lists(people: list[User]) -> dict[int, Any]:
