@@ -20,6 +20,7 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 
 from gridmap.accounts.hashers import EvenArgon2
 from gridmap.accounts.models import SignedIn, User
+from gridmap.territory.component_classes import write_missing_classes
 from gridmap.territory.defaults import write_missing_rules
 from gridmap.territory.models import Grid
 from importers import sandbox
@@ -54,10 +55,11 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     flush = Flush.handle
 
     def flush_as_owner(self: Flush, **options: Any) -> None:
-        """Of all that follows a migration only the rules are needed after it; the rest takes longer than emptying."""
+        """Of all that follows a migration only rules and classes are needed after it; the rest takes longer than emptying."""
         with as_owner():
             flush(self, **options | {"inhibit_post_migrate": True})
             write_missing_rules()
+            write_missing_classes()
 
     Flush.handle = flush_as_owner  # type: ignore[method-assign]
     yield

@@ -11,6 +11,7 @@ class Verb(StrEnum):
 
     VIEW = "view"
     IMPORT_DATA = "import_data"
+    EDIT_EQUIPMENT = "edit_equipment"
     DRAW_GRIDS = "draw_grids"
     ADOPT_PLAN = "adopt_plan"
     VIEW_PEOPLE = "view_people"
@@ -57,15 +58,16 @@ VERBS: dict[Role, frozenset[Verb]] = {
     Role.GRID_WORKER: _CARE | {Verb.EDIT_PEOPLE},
     Role.GRID_LEADER: _CARE | {Verb.EDIT_PEOPLE},
     Role.BUILDING_LEADER: _LOOK,
-    Role.COMMUNITY_OFFICER: _CARE | {Verb.EDIT_PEOPLE, Verb.IMPORT_PEOPLE, Verb.EXPORT_PEOPLE},
+    Role.COMMUNITY_OFFICER: _CARE | {Verb.EDIT_EQUIPMENT, Verb.EDIT_PEOPLE, Verb.IMPORT_PEOPLE, Verb.EXPORT_PEOPLE},
     Role.STREET_OFFICER: _CARE | {Verb.IMPORT_PEOPLE, Verb.EXPORT_PEOPLE, Verb.APPROVE_EXPORT},
     Role.DISPATCHER: _LOOK,
     Role.DEPARTMENT_HANDLER: _LOOK,
-    Role.CENTRE_OPERATOR: _CARE,
-    Role.PLANNER: _LOOK | {Verb.IMPORT_DATA, Verb.DRAW_GRIDS},
+    Role.CENTRE_OPERATOR: _CARE | {Verb.EDIT_EQUIPMENT},
+    Role.PLANNER: _LOOK | {Verb.IMPORT_DATA, Verb.EDIT_EQUIPMENT, Verb.DRAW_GRIDS},
     Role.APPROVER: _LOOK | {Verb.ADOPT_PLAN},
     Role.AUDITOR: _LOOK | {Verb.AUDIT},
-    Role.ADMINISTRATOR: _LOOK | {Verb.IMPORT_DATA, Verb.DRAW_GRIDS, Verb.ADOPT_PLAN, Verb.ADMINISTER},
+    Role.ADMINISTRATOR: _LOOK
+    | {Verb.IMPORT_DATA, Verb.EDIT_EQUIPMENT, Verb.DRAW_GRIDS, Verb.ADOPT_PLAN, Verb.ADMINISTER},
     Role.WALL_SCREEN: _LOOK,
 }
 #: Verbs that a password alone does not open.

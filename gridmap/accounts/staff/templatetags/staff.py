@@ -13,6 +13,7 @@ register = template.Library()
 VERBS = {
     Verb.VIEW: (_("map and counts"), False),
     Verb.IMPORT_DATA: (_("import data"), False),
+    Verb.EDIT_EQUIPMENT: (_("edit cameras, lamps, components, facilities"), False),
     Verb.DRAW_GRIDS: (_("draw grids"), False),
     Verb.ADOPT_PLAN: (_("adopt plans"), False),
     Verb.VIEW_PEOPLE: (_("people, masked"), True),
