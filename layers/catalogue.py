@@ -185,6 +185,7 @@ LAYERS: tuple[Layer, ...] = (
         legend=_load_legend,
         card="grid",
         dated=True,
+        spans=lambda user, span: GridEdition.objects.filter(valid__overlap=span).visible_to(user),
     ),
     Layer(
         key="regions",
@@ -208,6 +209,7 @@ LAYERS: tuple[Layer, ...] = (
         tiles=Tiles("areas", ("region",)),
         card="region",
         dated=True,
+        spans=lambda user, span: RegionEdition.objects.filter(valid__overlap=span).visible_to(user),
     ),
     Layer(
         key="compounds",

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.contrib.gis.db.models import Union
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
 
@@ -123,6 +124,7 @@ class Layer:
     rows to a region or grid by its code; `zooms` are those of the screen at which the map draws it; `style` is what the
     page's painter reads (`static/js/map/`); `card` is the type of the card that a click opens, empty where there is no
     such card.
+    `spans` are the rows of a dated layer at any time of a range (their column `valid` says when each is in force).
     `public` layers are offered to other people's tools, and `verb` is the right that opens the layer at all.
     """
 
@@ -143,6 +145,7 @@ class Layer:
     legend: Callable[[], Iterable[Mark]] = tuple
     card: str = ""
     dated: bool = False
+    spans: Callable[[Viewer, DateTimeTZRange], Rows] | None = None
     public: bool = True
     shown: bool = True
     refresh: Refresh = Refresh.REVISION
