@@ -160,17 +160,19 @@ class CardAnswer(ThingAnswer):
 
 
 class FoundAnswer(ThingAnswer):
-    """One answer of the search."""
+    """One answer of the search; `type` is that of its card, or `point` or `road`."""
 
+    type = serializers.CharField()
     subtitle = serializers.CharField()
     lon = serializers.FloatField(allow_null=True)
     lat = serializers.FloatField(allow_null=True)
 
 
 class SearchAnswer(serializers.Serializer[Any]):
-    """Up to twenty, best first."""
+    """Up to twenty, best first, things of a kind together; `tried` says what was looked for where nothing was found."""
 
     rows = FoundAnswer(many=True)
+    tried = serializers.ListField(child=serializers.CharField())
 
 
 class Reason(serializers.Serializer[Any]):

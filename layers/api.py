@@ -1,5 +1,6 @@
 """The JSON API under /api/v1/: everything scoped to the viewer, 404 for what they may not see."""
 
+from django.contrib.gis.geos import Point
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404
 from drf_spectacular.utils import extend_schema
@@ -14,7 +15,7 @@ from layers.errors import valid
 from layers.gridlist import PAGE_SIZE, list_grids
 from layers.opening import describe_map
 from layers.questions import GridsQuestion, PointQuestion, SearchQuestion
-from layers.search import fold, search
+from layers.search import as_json, fold, search
 
 SIGNED_OUT = {401: RefusalAnswer}
 REFUSED = {400: RefusalAnswer, **SIGNED_OUT}
@@ -61,13 +62,14 @@ def _next(request: Request, page: int) -> str:
 
 
 class SearchView(APIView):
-    """Names, codes, addresses, building numbers."""
+    """Names, codes, addresses, building numbers, pinyin, coordinates."""
 
     @extend_schema(parameters=[SearchQuestion], responses={200: SearchAnswer, **REFUSED})
     def get(self, request: Request) -> Response:
-        """Up to twenty rows, best first."""
+        """Up to twenty rows, best first; where there is none, what was tried."""
         asked = valid(SearchQuestion, request)
-        return Response({"rows": [row.as_json() for row in search(asked["q"], request.user)]})
+        near = None if asked["lon"] is None or asked["lat"] is None else Point(asked["lon"], asked["lat"], srid=4326)
+        return Response(as_json(search(asked["q"], request.user, near)))
 
 
 class CardView(APIView):

@@ -45,6 +45,8 @@ class GridsQuestion(serializers.Serializer[Any]):
 
 
 class SearchQuestion(serializers.Serializer[Any]):
-    """A few words."""
+    """A few words; `lon` and `lat` are the middle of the view, near which things come first."""
 
     q = serializers.CharField(allow_blank=True, max_length=200, default="")
+    lon = Number(min_value=-180, max_value=180, required=False, default=None)
+    lat = Number(min_value=-MERCATOR_LAT, max_value=MERCATOR_LAT, required=False, default=None)

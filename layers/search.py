@@ -1,149 +1,120 @@
-"""Finding regions, grids, compounds, buildings and facilities by name, code, address or building number."""
+"""Finding things by name, code, address, number, pinyin or initials, and places by their coordinates: one list, best
+first, things of a kind together. Nothing personal is ever found here."""
 
-import unicodedata
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
-from django.contrib.gis.db.models import PointField
-from django.db.models import Case, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Length
+from django.contrib.gis.geos import Point
+from django.utils.translation import gettext as _
 
-from gridmap.territory.models import Building, Camera, Compound, Facility, Grid, GridEdition, Region, RegionEdition
+from gridmap.finding.coordinates import read_coordinates
+from gridmap.finding.services import ALIKE, alike
+from gridmap.finding.understanding import Asked, Meaning, fold, understand
 from gridmap.territory.querysets import Viewer
+from layers.sought import FINDERS, Found, Question
+
+__all__ = ["Answer", "Found", "fold", "search"]
 
 MOST_ROWS = 20
-LONGEST_QUERY = 100
-MOST_WORDS = 6
-
-
-class PointOn(Func):
-    """A point on the shape."""
-
-    function = "ST_PointOnSurface"
-    output_field = PointField(srid=4326)
+#: Of each kind so many rows stand in a list of several kinds, before those left over fill it.
+MOST_FIRST = 6
 
 
 @dataclass(frozen=True)
-class Found:
-    """One answer: the better, the lower its rank (0 exact, 1 begins with it, 2 holds it)."""
+class Answer:
+    """Rows, best first, things of a kind together; `tried` says in words what was looked for where little was found."""
 
-    rank: int
-    type: str
-    id: str
-    title: str
-    subtitle: str
-    lon: float | None
-    lat: float | None
-
-    def as_json(self) -> dict[str, Any]:
-        """The row as the API gives it."""
-        row = dict(vars(self))
-        del row["rank"]
-        return row
+    rows: list[Found] = field(default_factory=list)
+    tried: list[str] = field(default_factory=list)
 
 
-def fold(text: str) -> str:
-    """As people mean it: full-width digits and letters become plain ones, blanks single, control characters go."""
-    plain = unicodedata.normalize("NFKC", text)
-    printable = "".join(" " if one.isspace() else one for one in plain if one.isspace() or one.isprintable())
-    return " ".join(printable.split())[:LONGEST_QUERY]
+def search(text: str, user: Viewer, near: Point | None = None) -> Answer:
+    """At most MOST_ROWS things that the viewer may see and that `text` may mean; of equals those near `near` first."""
+    spot = read_coordinates(fold(text))
+    if spot is not None:
+        name = f"{spot.lat:.6f}, {spot.lon:.6f}"
+        there = Found(0, "point", f"{spot.lon:.6f},{spot.lat:.6f}", name, _("Coordinates"), spot.lon, spot.lat)
+        return Answer([there])
+    question = Question(understand(text), user, near)
+    rows = _rows(question)
+    if rows:
+        return Answer(_ordered(rows))
+    guessed = _guess(question)
+    rows = [_as_guess(row) for row in _rows(question)] if guessed else []
+    return Answer(_ordered(rows), [*guessed, *_tried(question.asked)] if question.asked.text else [])
 
 
-def search(text: str, user: Viewer) -> list[Found]:
-    """At most MOST_ROWS things that the viewer may see and whose words hold every word of `text`, best first."""
-    words = fold(text).split()[:MOST_WORDS]
-    if not words:
-        return []
-    found = [row for noun in NOUNS for row in noun(words, user)]
-    order = {"region": 0, "grid": 1, "compound": 2, "building": 3, "facility": 4, "camera": 5}
-    found.sort(key=lambda row: (row.rank, order[row.type], len(row.title), row.title, row.id))
-    return found[:MOST_ROWS]
+def _rows(question: Question) -> list[Found]:
+    """What the likeliest meaning finds, with those that say the same in other figures; else what the next one finds."""
+    found: dict[tuple[str, str], Found] = {}
+    meanings = question.asked.meanings or ((Meaning(),) if question.asked.code else ())
+    for before, meaning in pairwise([None, *meanings]):
+        if found and (before is None or meaning is None or before.names != meaning.names):
+            break
+        for finder in FINDERS.values() if meaning else ():
+            for row in finder(question, meaning):
+                key = (row.type, row.id)
+                if key not in found or row.rank < found[key].rank:
+                    found[key] = row
+    return list(found.values())
 
 
-def _matching(
-    rows: "QuerySet[Any]", words: Sequence[str], own: Sequence[str], around: Sequence[str] = ()
-) -> "QuerySet[Any]":
-    """Rows whose `own` columns hold the words; of several words some may stand in `around` (the names of its place)."""
-    fields = [*own, *around] if len(words) > 1 else own
-    for word in words:
-        rows = rows.filter(_any(fields, "icontains", word))
-    whole = " ".join(words)
-    rank = Case(
-        When(_any(own, "iexact", whole), then=Value(0)),
-        When(_any(own, "istartswith", whole), then=Value(1)),
-        When(_any(own, "istartswith", words[-1]), then=Value(2)),
-        default=Value(3),
-        output_field=IntegerField(),
-    )
-    ranked: QuerySet[Any] = rows.annotate(rank=rank).order_by("rank", Length(own[0]), "pk")
-    return ranked[:MOST_ROWS]
+def _ordered(rows: Sequence[Found]) -> list[Found]:
+    """Kinds by their best row; within a kind by rank, distance, length of the title."""
+    kinds = {kind: place for place, kind in enumerate(FINDERS)}
+    groups: defaultdict[str, list[Found]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: (row.rank, row.away_m, len(row.title), row.title, row.id)):
+        groups[row.type].append(row)
+    order = sorted(groups, key=lambda kind: (groups[kind][0].rank, kinds.get(kind, len(kinds))))
+    room = MOST_ROWS - sum(min(len(group), MOST_FIRST) for group in groups.values())
+    chosen = []
+    for kind in order:
+        more = max(0, min(len(groups[kind]) - MOST_FIRST, room))
+        room -= more
+        chosen += groups[kind][: MOST_FIRST + more]
+    return chosen[:MOST_ROWS]
 
 
-def _any(fields: Sequence[str], lookup: str, word: str) -> Q:
-    condition = Q()
-    for name in fields:
-        condition |= Q(**{f"{name}__{lookup}": word})
-    return condition
+def _guess(question: Question) -> list[str]:
+    """Has names that nothing is called by mean those that sound or look like them; what is taken for what."""
+    told = []
+    for meaning in question.asked.meanings:
+        for name in meaning.names:
+            if not question.called(name, meaning).ranks and (words := alike(name)).ranks:
+                question.learn(name, meaning, words)
+                told.append(
+                    _("“%(typed)s” taken for %(meant)s") % {"typed": name, "meant": "、".join(words.texts()[:3])}
+                )
+    return list(dict.fromkeys(told))
 
 
-def _regions(words: Sequence[str], user: Viewer) -> Iterator[Found]:
-    shape = RegionEdition.objects.in_force().filter(region=OuterRef("pk")).annotate(on=PointOn(F("geom")))
-    rows = Region.objects.visible_to(user).annotate(on=Subquery(shape.values("on")[:1]))
-    by_name = _matching(rows, words, ["name"], ["parent__name"])
-    by_code = rows.filter(code__startswith=words[0]).order_by("code")[:MOST_ROWS] if _is_code(words) else []
-    for region in {row.pk: row for row in [*by_code, *by_name]}.values():
-        rank = 0 if region.code == words[0] else getattr(region, "rank", 1)
-        yield Found(rank, "region", region.code, region.name, region.code, *_lon_lat(region.on))
+def _as_guess(row: Found) -> Found:
+    return Found(**{**vars(row), "rank": ALIKE})
 
 
-def _grids(words: Sequence[str], user: Viewer) -> Iterator[Found]:
-    shape = GridEdition.objects.in_force().filter(grid=OuterRef("pk")).annotate(on=PointOn(F("geom")))
-    rows = Grid.objects.visible_to(user).in_force().select_related("community")
-    rows = rows.annotate(on=Subquery(shape.values("on")[:1]))
-    by_name = _matching(rows.exclude(name=""), words, ["name"], ["community__name"])
-    coded: list[Grid] = []
-    if _is_code(words):
-        by_number = Q(code__endswith=words[0]) if len(words[0]) == 3 else Q()
-        coded = list(rows.filter(Q(code__startswith=words[0]) | by_number).order_by("code")[:MOST_ROWS])
-    elif words[-1].isdecimal() and len(words[-1]) == 3:
-        placed = _any(["community__name"], "icontains", " ".join(words[:-1]))
-        coded = list(rows.filter(placed, code__endswith=words[-1]).order_by("code")[:MOST_ROWS])
-    for grid in {row.pk: row for row in [*coded, *by_name]}.values():
-        rank = 0 if grid.code == words[0] else getattr(grid, "rank", 1)
-        yield Found(rank, "grid", grid.code, str(grid), str(grid.community), *_lon_lat(grid.on))
+def _tried(asked: Asked) -> list[str]:
+    """What was looked for, in words."""
+    told = []
+    for meaning in asked.meanings:
+        names = " · ".join(meaning.names)
+        if meaning.letters:
+            told.append(_("pinyin or initials %(letters)s") % {"letters": names})
+        elif names:
+            told.append(_("a name with %(name)s") % {"name": names})
+        if meaning.door:
+            told.append(_("door number %(door)s") % {"door": meaning.door})
+        if meaning.number:
+            told.append(_("building number %(number)s") % {"number": meaning.number})
+        if meaning.tail:
+            told.append(_("a grid that ends in %(tail)s") % {"tail": meaning.tail})
+    if asked.code:
+        told.append(_("a code that begins with %(code)s") % {"code": asked.code})
+    return list(dict.fromkeys(told))
 
 
-def _compounds(words: Sequence[str], user: Viewer) -> Iterator[Found]:
-    rows = Compound.objects.visible_to(user).active().select_related("community").annotate(on=PointOn(F("geom")))
-    for row in _matching(rows, words, ["name"], ["community__name"]):
-        yield Found(row.rank, "compound", str(row.pk), row.name, str(row.community or ""), *_lon_lat(row.on))
-
-
-def _buildings(words: Sequence[str], user: Viewer) -> Iterator[Found]:
-    rows = Building.objects.visible_to(user).active().select_related("compound", "community").defer("geom", "geom_3857")
-    for row in _matching(rows, words, ["number", "name", "address"], ["compound__name", "community__name"]):
-        where = row.address or str(row.compound or row.community or "")
-        yield Found(row.rank, "building", str(row.pk), str(row), where, *_lon_lat(row.point))
-
-
-def _facilities(words: Sequence[str], user: Viewer) -> Iterator[Found]:
-    for row in _matching(Facility.objects.visible_to(user).active(), words, ["name", "address"]):
-        subtitle = row.address or row.get_kind_display()
-        yield Found(row.rank, "facility", str(row.pk), row.name, subtitle, *_lon_lat(row.geom))
-
-
-def _cameras(words: Sequence[str], user: Viewer) -> Iterator[Found]:
-    for row in _matching(Camera.objects.visible_to(user).active(), words, ["name", "place"]):
-        yield Found(row.rank, "camera", str(row.pk), str(row), row.place, *_lon_lat(row.geom))
-
-
-NOUNS = (_regions, _grids, _compounds, _buildings, _facilities, _cameras)
-
-
-def _is_code(words: Sequence[str]) -> bool:
-    return len(words) == 1 and words[0].isascii() and words[0].isdigit()
-
-
-def _lon_lat(point: Any) -> tuple[float | None, float | None]:
-    return (round(point.x, 7), round(point.y, 7)) if point else (None, None)
+def as_json(answer: Answer) -> dict[str, Any]:
+    """The answer as the API gives it."""
+    return {"rows": [row.as_json() for row in answer.rows], "tried": answer.tried}

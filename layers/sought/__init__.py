@@ -1,0 +1,7 @@
+"""What the search finds, kind by kind. A kind is a function from a question to rows; a room above adds its own with
+`register_finder`."""
+
+from layers.sought.finders import FINDERS, register_finder
+from layers.sought.found import Found, Question
+
+__all__ = ["FINDERS", "Found", "Question", "register_finder"]

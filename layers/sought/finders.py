@@ -1,0 +1,27 @@
+"""The finders, in the order in which kinds stand in a list of equals."""
+
+from collections.abc import Callable, Iterator
+
+from gridmap.finding.understanding import Meaning
+from layers.sought.areas import find_compounds, find_grids, find_regions
+from layers.sought.buildings import find_buildings
+from layers.sought.found import Found, Question
+from layers.sought.things import find_cameras, find_facilities, find_lamps, find_roads
+
+#: Rows that a person may see and that a meaning of the question fits.
+Finder = Callable[[Question, Meaning], Iterator[Found]]
+FINDERS: dict[str, Finder] = {
+    "region": find_regions,
+    "grid": find_grids,
+    "compound": find_compounds,
+    "building": find_buildings,
+    "facility": find_facilities,
+    "camera": find_cameras,
+    "lamp": find_lamps,
+    "road": find_roads,
+}
+
+
+def register_finder(kind: str, finder: Finder) -> None:
+    """Have the search find one more kind of things; it stands behind those that are there."""
+    FINDERS[kind] = finder

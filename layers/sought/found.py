@@ -1,0 +1,122 @@
+"""A question as the finders take it, and a row as they give it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.gis.db.models import GeometryField
+from django.contrib.gis.geos import Point
+from django.db.models import F, FloatField, Func, QuerySet, TextField, Value
+
+from gridmap.finding.services import EXACT, WITHIN, Called, called
+from gridmap.finding.understanding import Asked, Meaning
+from gridmap.territory.querysets import Viewer
+
+#: The largest number of rows of one kind that is looked at.
+MOST_OF_A_KIND = 20
+Rows = QuerySet[Any]
+
+
+@dataclass(frozen=True)
+class Found:
+    """One answer: the better, the lower its rank (0 exact, 1 begins with it, 2 holds it, 3 sounds like it); `away_m`
+    from the middle of the view (Mercator metres), where that is known."""
+
+    rank: int
+    type: str
+    id: str
+    title: str
+    subtitle: str
+    lon: float | None
+    lat: float | None
+    away_m: float = 0.0
+
+    def as_json(self) -> dict[str, Any]:
+        """The row as the API gives it."""
+        row = dict(vars(self))
+        del row["rank"], row["away_m"]
+        return row
+
+
+class Words(Func):
+    """What an address or name says before its first figure; indexed."""
+
+    function = "finding_words"
+    output_field = TextField()
+
+
+class Figure(Func):
+    """The first figure of an address; indexed."""
+
+    function = "finding_figure"
+    output_field = TextField()
+
+
+class Number(Func):
+    """What a building is numbered by: 3号楼 is 3; indexed."""
+
+    function = "finding_number"
+    output_field = TextField()
+
+
+class Away(Func):
+    """Distance that a GiST index orders by."""
+
+    template = "%(expressions)s"
+    arg_joiner = " <-> "
+    output_field = FloatField()
+
+
+@dataclass
+class Question:
+    """What is asked, by whom, from where on the map; what names mean is looked up once."""
+
+    asked: Asked
+    user: Viewer
+    near: Point | None = None
+    _known: dict[tuple[str, bool], Called] = field(default_factory=dict)
+
+    def called(self, name: str, meaning: Meaning) -> Called:
+        """The known words that a name of a meaning may be."""
+        key = (name, meaning.letters)
+        if key not in self._known:
+            self._known[key] = called(name, letters=meaning.letters)
+        return self._known[key]
+
+    def learn(self, name: str, meaning: Meaning, words: Called) -> None:
+        """Have a misspelt name mean these words."""
+        self._known[(name, meaning.letters)] = words
+
+    def knows_nothing(self, meaning: Meaning) -> bool:
+        """Whether one of its names is called by nothing at all."""
+        return any(not self.called(name, meaning).ranks for name in meaning.names)
+
+    def distance_m(self, point: Point | None) -> float:
+        """From the middle of the view, in Mercator metres; 0 where it is not known."""
+        if self.near is None or point is None:
+            return 0.0
+        return float(self.near.transform(3857, clone=True).distance(point.transform(3857, clone=True)))
+
+    def nearest(self, rows: Rows) -> Rows:
+        """Rows with `away_m`, nearest to the middle of the view first; by key where that is not known."""
+        if self.near is None:
+            return rows.annotate(away_m=Value(0.0)).order_by("pk")[:MOST_OF_A_KIND]
+        away = Away(F("geom_3857"), Value(self.near.transform(3857, clone=True), GeometryField(srid=3857)))
+        return rows.annotate(away_m=away).order_by("away_m", "pk")[:MOST_OF_A_KIND]
+
+
+def best_first(question: Question, rows: Rows, column: str, words: Called) -> Iterator[Any]:
+    """Rows whose `column` is exactly the name, then those that only begin with it or hold it; each with its `rank`."""
+    given: set[Any] = set()
+    for texts in (words.best(), [text for text in words.texts() if words.ranks[text] != EXACT]):
+        if texts and len(given) < MOST_OF_A_KIND:
+            for row in question.nearest(rows.filter(**{f"{column}__in": texts})):
+                if row.pk not in given:
+                    given.add(row.pk)
+                    row.rank = words.ranks.get(getattr(row, column.rsplit("__", maxsplit=1)[-1], ""), WITHIN)
+                    yield row
+
+
+def lon_lat(point: Any) -> tuple[float | None, float | None]:
+    """Seven decimals: a centimetre."""
+    return (round(point.x, 7), round(point.y, 7)) if point else (None, None)
