@@ -108,7 +108,7 @@ TENDING = "".join(
 )
 #: What stands there already gets its position in words, without a trace of it.
 FILL = "".join(
-    f"UPDATE territory_{name} SET position = format('%s, %s',"
+    f"UPDATE territory_{name} SET position = format('%s, %s',"  # noqa: S608  (names of this file)
     " round(ST_X(geom)::numeric, 6), round(ST_Y(geom)::numeric, 6));\n"
     for name in ("camera", "streetlamp", "facility")
 )

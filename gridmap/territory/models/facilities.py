@@ -12,7 +12,7 @@ from gridmap.territory.querysets import GroundQuerySet
 
 
 class Facility(Tended):
-    """设施. `hours` is a week table (`gridmap.territory.hours`); `hours_text` what the source wrote and nobody could read."""
+    """设施. `hours` is a week table (`gridmap.territory.hours`); `hours_text` is what the source wrote."""
 
     class Kind(models.TextChoices):
         HEALTH_STATION = "health_station", _("health station")
