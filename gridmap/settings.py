@@ -9,6 +9,7 @@ from csp.constants import NONE, SELF
 from environs import Env, validate
 
 from gridmap.wheels import gdal_library, geos_library
+from layers import basemaps
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
@@ -236,21 +237,23 @@ WHITENOISE_MIMETYPES = {".mjs": "text/javascript", ".js": "text/javascript"}
 
 # --- what a browser may do --------------------------------------------------------------------------------------------
 STREAM_URL = env.str("STREAM_URL", default="/stream")
+# Outside base maps that a person may lay below the map (docs/guides/administrator.md); none is asked unless chosen.
+TIANDITU_KEY = env.str("TIANDITU_KEY", default="")
 BASEMAP_URL = env.str("BASEMAP_URL", default="")
-BASEMAP_KEY = env.str("BASEMAP_KEY", default="")
-BASEMAP_ATTRIBUTION = env.str("BASEMAP_ATTRIBUTION", default="")
-BASEMAP_DATUM = env.str("BASEMAP_DATUM", default="wgs84", validate=validate.OneOf(["wgs84", "gcj02", "bd09"]))
-
-
-def _origins(urls: str) -> list[str]:
-    """`https://host` of each of several URL templates (with `{s}` as a wildcard); nothing for paths of our own."""
-    origins = []
-    for url in urls.split():
-        scheme, separator, rest = url.partition("://")
-        host = rest.split("/", 1)[0]
-        if separator:
-            origins.append(f"{scheme}://*{host[host.index('}') + 1 :]}" if "}" in host else f"{scheme}://{host}")
-    return origins
+BASEMAPS = [
+    *basemaps.single(
+        BASEMAP_URL,
+        key=env.str("BASEMAP_KEY", default=""),
+        attribution=env.str("BASEMAP_ATTRIBUTION", default=""),
+        datum=env.str("BASEMAP_DATUM", default="wgs84"),
+    ),
+    *basemaps.tianditu(TIANDITU_KEY),
+    *basemaps.parse(env.json("BASEMAPS", default=[])),
+]
+# The one that is there at first, by its id; empty: the map of our own alone.
+BASEMAP_DEFAULT = env.str("BASEMAP_DEFAULT", default=basemaps.SINGLE if BASEMAP_URL else "")
+if BASEMAP_DEFAULT and BASEMAP_DEFAULT not in {one.id for one in BASEMAPS}:
+    raise ValueError(f"BASEMAP_DEFAULT: no base map is called {BASEMAP_DEFAULT}")
 
 
 # Put on pages and scripts by `gridmap.safety.headers`; data gets a policy that allows nothing.
@@ -260,9 +263,9 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         "style-src": [SELF],
         # data: is the pixel that Leaflet puts in place of an outside tile that it gives up
-        "img-src": [SELF, *(["data:", *_origins(BASEMAP_URL)] if BASEMAP_URL else [])],
+        "img-src": [SELF, *(["data:", *basemaps.origins(BASEMAPS)] if BASEMAPS else [])],
         "worker-src": [SELF],
-        "connect-src": [SELF, *_origins(STREAM_URL)],
+        "connect-src": [SELF, *basemaps.origins_of(STREAM_URL)],
         "object-src": [NONE],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],

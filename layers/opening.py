@@ -44,7 +44,8 @@ def describe_map(user: Viewer) -> dict[str, Any]:
         "rules": Band.in_force().as_json(),
         "dataAt": changed,
         "stream": settings.STREAM_URL.rstrip("/") + "/events",
-        "basemap": basemap(),
+        "basemaps": [one.as_json() for one in settings.BASEMAPS],
+        "basemap": settings.BASEMAP_DEFAULT,
         "generated": Building.objects.visible_to(user).filter(source=GENERATED).exists(),
         "generatedBoxes": generated_boxes(user),
         "layers": describe_layers(user),
@@ -98,17 +99,6 @@ def generated_boxes(user: Viewer) -> list[list[float]]:
         .order_by("street")
     )
     return [[round(edge, 6) for edge in row["box"]] for row in rows]
-
-
-def basemap() -> dict[str, str] | None:
-    """The outside base map that the settings name, its key filled in; None where the map is only our own."""
-    if not settings.BASEMAP_URL:
-        return None
-    return {
-        "url": settings.BASEMAP_URL.replace("{key}", settings.BASEMAP_KEY),
-        "attribution": settings.BASEMAP_ATTRIBUTION,
-        "datum": settings.BASEMAP_DATUM,
-    }
 
 
 def describe_layers(user: Viewer) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from gridmap.accounts.models import User
 from gridmap.accounts.roles import Role
 from gridmap.territory.models import Building, Camera, Compound, Facility, Grid, GridEdition, RegionEdition, Rule
+from layers import basemaps
 from layers.loads import Band
 from tests.cast import COMMUNITIES, COUNTY, LOADS, SIDE, SOUTH, WEST, Board, Cast, centre_of, corner_of, give_post
 from tests.layers.places import furnish, revision_for
@@ -73,16 +74,19 @@ def test_who_holds_no_post_is_told_to_sign_in(furnished: Board, cast: Cast, sign
         assert (response.status_code, response.json()["error"]["code"]) == (401, "signed_out")
 
 
-def test_an_outside_base_map_comes_with_its_key(cast: Cast, signed_in: SignIn, settings: Any) -> None:
-    settings.BASEMAP_URL = "https://t{s}.tianditu.gov.cn/vec_w/wmts?tk={key}"
-    settings.BASEMAP_KEY = "abc"
-    settings.BASEMAP_ATTRIBUTION = "天地图"
-    basemap = get(signed_in(cast.planner), "map")["basemap"]
-    assert basemap == {
-        "url": "https://t{s}.tianditu.gov.cn/vec_w/wmts?tk=abc",
-        "attribution": "天地图",
-        "datum": "wgs84",
-    }
+def test_outside_base_maps_come_with_their_key(cast: Cast, signed_in: SignIn, settings: Any) -> None:
+    settings.BASEMAPS = basemaps.tianditu("abc")
+    settings.BASEMAP_DEFAULT = "tianditu_img"
+    answer = get(signed_in(cast.planner), "map")
+    assert answer["basemap"] == "tianditu_img"
+    street, picture = answer["basemaps"]
+    assert (street["id"], street["datum"], street["attribution"]) == ("tianditu_vec", "wgs84", "天地图 · 自然资源部")
+    assert [url.endswith("&tk=abc") for url in picture["urls"]] == [True, True]
+
+
+def test_without_settings_there_is_no_outside_base_map(cast: Cast, signed_in: SignIn) -> None:
+    answer = get(signed_in(cast.planner), "map")
+    assert (answer["basemaps"], answer["basemap"]) == ([], "")
 
 
 def test_generated_data_is_named_as_such(grids: list[Grid], cast: Cast, signed_in: SignIn) -> None:

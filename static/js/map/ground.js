@@ -10,27 +10,37 @@ import * as L from "../../vendor/leaflet/leaflet-src.esm.js";
 import { getJson } from "../http.js";
 import { followNews } from "../stream.js";
 import { count, say } from "../words.js";
-import { addBasemap } from "./basemap.js";
+import { ringsOf } from "./area.js";
+import { BaseMaps } from "./basemap.js";
+import { entriesOf, isSymbols, narrowingOf, setsFor, tokensOf } from "./layers.js";
+import { LivePoints } from "./live.js";
 import { Overlay } from "./overlay.js";
 import { readPalette } from "./palette.js";
+import { sampleOf } from "./samples.js";
 import { VectorTiles } from "./tiles.js";
 
 /** @typedef {import("./paint.js").Shown} Shown */
 /** @typedef {{ revisions: Record<string, string>, extent: [number, number, number, number], rules: import("./loads.js").Rules,
- *   dataAt: string | null, stream: string, basemap: { url: string, attribution: string, datum: string } | null, generated: boolean, generatedBoxes: number[][] }} MapInfo */
+ *   dataAt: string | null, stream: string, basemaps: import("./basemap.js").BaseMap[], basemap: string, generated: boolean, generatedBoxes: number[][],
+ *   layers: import("./layers.js").LayerInfo[] }} MapInfo */
 /** @typedef {{ info?: MapInfo, shown?: Partial<Shown>, view?: { lat: number, lon: number, zoom: number } | null,
- *   bbox?: number[] | null | Promise<number[] | null>, frame?: () => L.FitBoundsOptions, live?: boolean, scale?: number, keyboard?: boolean, onNews?: (news: any) => void }} MapOptions
+ *   bbox?: number[] | null | Promise<number[] | null>, frame?: () => L.FitBoundsOptions, live?: boolean, quiet?: boolean, scale?: number, keyboard?: boolean, onNews?: (news: any) => void }} MapOptions
  *  `info`: the answer of /api/v1/map where the page has it; `bbox`: [west, south, east, north] shown at first instead of all,
  *  `frame`: room that panels take from the map;
- *  `live`: follow the stream and draw again when a layer changes */
+ *  `live`: follow the stream and draw again when a layer changes; `quiet`: no symbols but those that `shown` names;
+ *  `scale`: how much thicker and larger everything is drawn than at a desk */
 /** @typedef {Required<Pick<L.PathOptions, "color">> & L.PathOptions} GeometryStyle */
 
-/** What is drawn unless the page says otherwise. @type {Shown} */
+/** What is drawn unless the page or the catalogue says otherwise. @type {Shown} */
 export const SHOWN = {
   load: true, grids: true, regions: true, compounds: true, buildings: true, ground: true, labels: true,
   cameras: true, facilities: true, lamps: false, care: true, tint: false,
 };
+/** From this width on, CSS pixels, the page hangs on a wall: thicker and larger, and it may stop between two whole zooms. */
 const WIDE = 2600;
+const WALL_SCALE = 2;
+/** A burst of changes, as of a slider, is drawn once. */
+const SETTLE_MS = 40;
 /** News that come in a burst are answered once. */
 const GATHER_MS = 400;
 
@@ -40,11 +50,13 @@ const GATHER_MS = 400;
  */
 export function createMap(element, options = {}) {
   const map = L.map(element, {
-    attributionControl: false, zoomControl: false, fadeAnimation: false, ...zooms(), zoomSnap: 1,
+    attributionControl: false, zoomControl: false, fadeAnimation: false, ...zooms(), zoomSnap: window.innerWidth >= WIDE ? 0.25 : 1,
     keyboard: options.keyboard ?? true, worldCopyJump: false, center: [30, 110], zoom: 5, maxBoundsViscosity: 0.8,
   });
   element.setAttribute("role", "application");
   element.setAttribute("aria-label", say("map"));
+  map.createPane("basemap").style.zIndex = "150";
+  map.createPane("live").style.zIndex = "430";
   map.createPane("selection").style.zIndex = "420";
   const lettering = map.createPane("lettering");
   lettering.style.zIndex = "450";
@@ -67,9 +79,26 @@ export class Ground {
     this.map = map;
     this.options = options;
     /** @type {Shown} */
-    this.shown = { ...SHOWN, ...options.shown };
-    this.scale = options.scale ?? (window.innerWidth >= WIDE ? 1.6 : 1);
+    this.shown = /** @type {Shown} */ ({ ...SHOWN, ...options.shown });
+    /** What has been switched since. @type {Partial<Shown>} */
+    this.touched = {};
+    /** @type {import("geojson").GeoJsonObject | null} */
+    this.area = null;
+    /** @type {BaseMaps | null} */
+    this.basemaps = null;
+    /** Opacity by layer, and what of a layer is drawn: a person's filters, by the names of the catalogue.
+     * @type {Record<string, number>} */
+    this.opacity = {};
+    /** @type {Record<string, Record<string, any[]>>} */
+    this.filters = {};
+    /** @type {import("./layers.js").Narrowing} */
+    this.narrowing = {};
+    /** @type {import("./layers.js").Entry[]} */
+    this.entries = [];
+    this.scale = options.scale ?? (window.innerWidth >= WIDE ? WALL_SCALE : 1);
     this.palette = readPalette();
+    this.live = /** @type {import("./live.js").Live} */ (new /** @type {any} */ (LivePoints)({ pane: "live", palette: () => this.palette, scale: this.scale }).addTo(map));
+    this.settling = 0;
     /** @type {MapInfo | null} */
     this.info = null;
     this.revisions = /** @type {Record<string, string>} */ ({});
@@ -90,10 +119,13 @@ export class Ground {
     const [info, bbox] = await Promise.all([this.options.info ?? getJson("/api/v1/map"), this.options.bbox]);
     this.info = /** @type {MapInfo} */ (info);
     this.revisions = this.info.revisions;
-    const base = addBasemap(this.map, this.info.basemap);
-    if (base) this.shown = { ...this.shown, tint: true, ground: false };
-    this.look();
-    const source = { look: () => this.look(), revisions: this.revisions, base: "/tiles/", gridText, lettered: () => this.lettered };
+    this.learn(this.info);
+    this.basemaps = new BaseMaps(this.map, this.info.basemaps);
+    this.basemaps.choose(this.info.basemap);
+    const source = {
+      look: () => this.look(), sets: (/** @type {number} */ zoom) => setsFor(this.info?.layers ?? [], this.look(), zoom), revisions: this.revisions,
+      base: "/tiles/", gridText, write: compact, lettered: () => this.lettered,
+    };
     this.place(bbox ?? this.info.extent);
     this.tiles = new /** @type {any} */ (VectorTiles)(source, { ...zooms(), pane: "tilePane" }).addTo(this.map);
     this.overlay = new /** @type {any} */ (Overlay)(this.tiles, source).addTo(this.map);
@@ -108,10 +140,22 @@ export class Ground {
     else this.fit(bbox, { ...frame?.(), animate: false });
   }
 
+  /** What the catalogue says: the layers, their colours, and which of them are drawn at first. @param {MapInfo} info */
+  learn(info) {
+    this.entries = entriesOf(info.layers);
+    this.palette = readPalette(tokensOf(info.layers));
+    const { quiet, shown } = this.options;
+    const first = Object.fromEntries(info.layers.map(({ key, shown: on, shape }) => [key, on && !(quiet && shape === "point")]));
+    const { load, labels } = this.shown;
+    this.shown = /** @type {Shown} */ ({ ...first, load, labels, ...shown, ...this.touched });
+  }
+
   /** @returns {import("./paint.js").Look} */
   look() {
     const rules = this.info?.rules ?? { target: 300, min: 240, max: 360 };
-    return { palette: this.palette, rules, shown: this.shown, zoom: this.map.getZoom(), scale: this.scale };
+    const { palette, scale, opacity, narrowing, entries } = this;
+    const shown = this.basemap ? { ...this.shown, tint: true, ground: false } : this.shown;
+    return { palette, rules, shown, zoom: this.map.getZoom(), scale, layers: entries, opacity, narrowing };
   }
 
   /** @param {...keyof Shown} keys */
@@ -119,16 +163,89 @@ export class Ground {
     return { show: (/** @type {boolean} */ on) => this.show(Object.fromEntries(keys.map((key) => [key, on]))) };
   }
 
-  /** Switches layers on or off. @param {Partial<Shown>} shown */
+  /** Switches layers on or off, by their keys in the catalogue; also `load` and `labels`. @param {Partial<Shown>} shown */
   show(shown) {
-    this.shown = { ...this.shown, ...shown };
+    this.shown = /** @type {Shown} */ ({ ...this.shown, ...shown });
+    this.touched = { ...this.touched, ...shown };
     this.tiles?.refresh();
     this.overlay?.schedule();
   }
 
+  /** @param {string} key of a layer, or `load` @param {number} opacity 0 (gone) to 1 */
+  setOpacity(key, opacity) {
+    this.opacity = { ...this.opacity, [key]: Math.min(Math.max(opacity, 0), 1) };
+    this.changed(key);
+  }
+
+  /**
+   * Draws only what passes a person's filters; filters that tiles cannot answer change nothing here.
+   * @param {string} key of a layer
+   * @param {Record<string, any[]> | null} chosen name of a filter → values
+   */
+  setFilter(key, chosen) {
+    const { [key]: _before, ...others } = this.filters;
+    this.filters = chosen ? { ...others, [key]: chosen } : others;
+    const layers = this.info?.layers ?? [];
+    this.narrowing = Object.fromEntries(layers.flatMap((layer) => {
+      const narrowing = narrowingOf(layer.filters, this.filters[layer.key] ?? null);
+      return narrowing ? [[layer.key, narrowing]] : [];
+    }));
+    this.settle();
+  }
+
+  /** Dims what lies outside of an area; null shows everything alike. @param {import("geojson").GeoJsonObject | null} geojson */
+  setArea(geojson) {
+    this.area = geojson;
+    this.overlay?.lookAt(geojson ? ringsOf(geojson) : null);
+  }
+
+  /** Lays an outside base map of the settings below our own lines; an empty name takes it away. @param {string} id */
+  setBasemap(id) {
+    this.basemaps?.choose(id);
+    this.settle();
+  }
+
+  /** The outside base map that is laid down; empty without one. */
+  get basemap() {
+    return this.basemaps?.chosen ?? "";
+  }
+
+  /** @param {"light" | "dark"} theme */
+  setTheme(theme) {
+    document.documentElement.dataset.theme = theme;
+    window.dispatchEvent(new CustomEvent("gridmap:theme"));
+  }
+
+  /** The topmost symbol under a place. @param {L.LatLng} place @returns {{ layer: string, id: string, properties: Record<string, any> } | null} */
+  markAt(place) {
+    return this.overlay?.markAt(place) ?? null;
+  }
+
+  /** A layer's symbol as the map draws it, for a legend or a list. @param {string} key @param {string} [mark] a key of its legend */
+  sample(key, mark) {
+    const entry = this.entries.find((one) => one.key === key);
+    return sampleOf(entry, mark, this.palette);
+  }
+
+  /** Symbols are drawn again at once; for all else the tiles are. @param {string} key */
+  changed(key) {
+    const entry = this.entries.find((one) => one.key === key);
+    if (entry && isSymbols(entry) && this.opacity[key] > 0) this.overlay?.schedule();
+    else this.settle();
+  }
+
+  /** Draws tiles and symbols anew, once for a burst of changes. */
+  settle() {
+    this.settling ||= window.setTimeout(() => {
+      this.settling = 0;
+      this.show({});
+    }, SETTLE_MS);
+  }
+
   /** Draws everything with the page's colours of now. */
   repaint() {
-    this.palette = readPalette();
+    this.palette = readPalette(tokensOf(this.info?.layers ?? []));
+    this.live.repaint();
     this.show({});
   }
 
@@ -173,6 +290,7 @@ export class Ground {
     const changed = Object.keys(info.revisions).some((set) => info.revisions[set] !== this.revisions[set]);
     Object.assign(this.revisions, info.revisions);
     this.info = info;
+    this.entries = entriesOf(info.layers);
     if (changed) this.tiles.refresh();
     this.map.fire("gridmap:info", { info, changed });
     return info;
@@ -195,4 +313,9 @@ export class Ground {
 /** @param {string} number @param {number} households */
 function gridText(number, households) {
   return say("grid_label", { number, households: count(households) });
+}
+
+/** A count on the map: short. @param {number} figure */
+function compact(figure) {
+  return new Intl.NumberFormat(document.documentElement.lang, { notation: "compact", maximumFractionDigits: 1 }).format(figure);
 }

@@ -9,7 +9,8 @@ import { FROM } from "./style.js";
 /** @typedef {{ size: number, weight: number, colour: keyof import("./palette.js").Palette, spacing: number, rank: number }} Lettering */
 /** @typedef {{ text: string, x: number, y: number, lettering: Lettering }} LevelText centre in pixels */
 /** @typedef {{ glyphs: { char: string, x: number, y: number, angle: number }[], lettering: Lettering }} SetText */
-/** @typedef {import("./placing.js").Candidate & { write: (LevelText | SetText)[] }} Writing one entry of `write` per place */
+/** @typedef {(LevelText | SetText) & { layer: string }} Written */
+/** @typedef {import("./placing.js").Candidate & { layer: string, write: (LevelText | SetText)[] }} Writing one entry of `write` per place */
 /** A label of an area never leaves it: `inside` says whether a place in pixels lies in a grid or region. */
 /** @typedef {{ zoom: number, scale: number, toPixel: (x: number, y: number) => [number, number], perWorld: number,
  *   inside: (kind: string, id: string, x: number, y: number) => boolean,
@@ -25,6 +26,7 @@ export const LETTERING = {
   water: { size: 14, weight: 500, colour: "water-text", spacing: 0, rank: 6 },
   arterial: { size: 12.5, weight: 500, colour: "road-text", spacing: 0, rank: 7 },
   facility: { size: 11.5, weight: 500, colour: "text", spacing: 0, rank: 8 },
+  thing: { size: 11.5, weight: 500, colour: "text", spacing: 0, rank: 8.5 },
   local: { size: 11.5, weight: 400, colour: "road-text", spacing: 0, rank: 9 },
   compound: { size: 12.5, weight: 500, colour: "compound-text", spacing: 0.06, rank: 10 },
   green: { size: 12, weight: 500, colour: "green-text", spacing: 0.04, rank: 11 },
@@ -42,7 +44,7 @@ export const REPEAT_PIXELS = 420;
  * @param {Sheet} sheet
  * @param {Box[]} obstacles
  * @param {Writing[]} [more] further candidates, such as the names of facilities
- * @returns {(LevelText | SetText)[]}
+ * @returns {Written[]}
  */
 export function writeLabels(areas, lines, sheet, obstacles, more = []) {
   const candidates = [
@@ -50,7 +52,7 @@ export function writeLabels(areas, lines, sheet, obstacles, more = []) {
     ...lines.map((line) => writeLine(line, sheet)),
     ...more,
   ];
-  return placeLabels(candidates, obstacles).map(({ candidate, place }) => candidate.write[place]);
+  return placeLabels(candidates, obstacles).map(({ candidate, place }) => ({ ...candidate.write[place], layer: candidate.layer }));
 }
 
 /**
@@ -75,7 +77,7 @@ export function mergeAreas(areas) {
   /** @type {Map<string, AreaLabel[]>} */
   const things = new Map();
   for (const area of areas) {
-    const key = `${area.kind} ${area.id}`;
+    const key = `${area.layer} ${area.kind} ${area.id}`;
     things.set(key, [...(things.get(key) ?? []), area]);
   }
   return [...things.values()].map((pieces) => (pieces.length === 1 ? pieces[0] : merge(pieces)));
@@ -109,15 +111,15 @@ function writeArea(area, sheet) {
   const around = shifts(area.kind, height).map(([dx, dy]) => /** @type {[number, number]} */ ([x + dx, y + dy]));
   const places = [...around, ...(area.spare ? [sheet.toPixel(...area.spare)] : [])].filter(([px, py]) => sheet.inside(area.kind, area.id, px, py));
   return [{
-    ...identity(area, sheet.scale), rank: lettering.rank, size: area.area,
+    ...identity(area, sheet.scale), layer: area.layer, rank: lettering.rank, size: area.area,
     places: places.map(([px, py]) => [boxAround(px, py, width, height)]),
     write: places.map(([px, py]) => ({ text, x: px, y: py, lettering })),
   }];
 }
 
 /** A park of many pieces, or one that a facility is named after, is not named again next door. @param {AreaLabel} area @param {number} scale */
-function identity({ kind, id, text }, scale) {
-  return kind === "green" || kind === "square" ? { key: `name ${text}`, apart: REPEAT_PIXELS * scale } : { key: `${kind} ${id}` };
+function identity({ layer, kind, id, text }, scale) {
+  return kind === "green" || kind === "square" ? { key: `name ${text}`, apart: REPEAT_PIXELS * scale } : { key: `${layer} ${kind} ${id}` };
 }
 
 /** Fuller text first. @param {AreaLabel} area @param {Sheet} sheet */
@@ -149,7 +151,7 @@ function writeLine(line, sheet) {
     return { ...glyph, x, y };
   });
   const boxes = glyphs.map(({ x, y }) => /** @type {Box} */ ([x - half, y - half, x + half, y + half]));
-  return { rank: lettering.rank, size: glyphs.length, key: `${line.kind} ${line.text}`, apart: REPEAT_PIXELS * sheet.scale, places: [boxes], write: [{ glyphs, lettering }] };
+  return { layer: line.layer, rank: lettering.rank, size: glyphs.length, key: `${line.kind} ${line.text}`, apart: REPEAT_PIXELS * sheet.scale, places: [boxes], write: [{ glyphs, lettering }] };
 }
 
 /** @param {number} x @param {number} y @param {number} width @param {number} height @returns {Box} */

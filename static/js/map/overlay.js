@@ -1,10 +1,12 @@
 /** One canvas over the whole view: highlights, what cameras see, marks and all lettering, so that nothing is cut at a tile's edge. */
 
 import * as L from "../../vendor/leaflet/leaflet-src.esm.js";
-import { LETTERING, boxAround, writeLabels } from "./labels.js";
+import { boxAround, writeLabels } from "./labels.js";
+import { isDrawn } from "./layers.js";
+import { drawMarks } from "./marks.js";
 import { holds } from "./shapes.js";
-import { FROM } from "./style.js";
-import { bubbleAside, bubbleRadius, drawBubble, drawCone, drawFacility, drawLamp, drawLens, facilityRank, loadGlyphs } from "./symbols.js";
+import { Sprites } from "./sprites.js";
+import { loadGlyphs } from "./symbols.js";
 
 /** @typedef {import("./candidates.js").Mark} Mark */
 /** @typedef {import("./labels.js").LevelText} LevelText */
@@ -14,7 +16,8 @@ import { bubbleAside, bubbleRadius, drawBubble, drawCone, drawFacility, drawLamp
 
 /** Leaflet's own renderer, whose canvas moves and scales with the map. */
 const base = /** @type {any} */ (L.Renderer).prototype;
-const EARTH_M = 40_075_016.686;
+/** A click this near a symbol means it, CSS pixels. */
+const NEAR = 4;
 const FAMILY = '"Noto Sans SC", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", system-ui, sans-serif';
 
 export const Overlay = L.Renderer.extend({
@@ -23,7 +26,7 @@ export const Overlay = L.Renderer.extend({
   /**
    * @param {any} tiles the layer whose offers are drawn
    * @param {{ look: () => import("./paint.js").Look, gridText: (number: string, households: number) => string,
-   *   lettered: () => { x: number, y: number, width: number, height: number }[] }} source
+   *   write: (count: number) => string, lettered: () => { x: number, y: number, width: number, height: number }[] }} source
    */
   initialize(tiles, source) {
     base.initialize.call(this, undefined);
@@ -34,7 +37,13 @@ export const Overlay = L.Renderer.extend({
     /** @type {Map<string, number>} */
     this.widths = new Map();
     this.glyphs = new Map();
-    loadGlyphs().then((glyphs) => { this.glyphs = glyphs; this.schedule(); });
+    /** @type {Sprites | null} */
+    this.sprites = null;
+    /** Where symbols stand, in drawing order, and the corner that their pixels count from. */
+    this.standing = { hits: /** @type {import("./marks.js").Hit[]} */ ([]), origin: L.point(0, 0), zoom: NaN };
+    /** Outlines of the area that is looked at, in world units; the rest is dimmed. @type {number[][] | null} */
+    this.area = null;
+    loadGlyphs().then((glyphs) => { this.glyphs = glyphs; this.sprites = null; this.schedule(); });
     tiles.on("offer", this.schedule, this);
   },
 
@@ -97,6 +106,23 @@ export const Overlay = L.Renderer.extend({
     return found ? { kind: found.kind, id: found.id } : null;
   },
 
+  /** The topmost symbol under a place, as last drawn. @param {L.LatLng} place @returns {{ layer: string, id: string, properties: Record<string, any> } | null} */
+  markAt(place) {
+    const { hits, origin, zoom } = this.standing;
+    if (zoom !== this._map.getZoom()) return null;
+    const { x, y } = this._map.project(place).subtract(origin);
+    for (let i = hits.length - 1; i >= 0; i -= 1) {
+      if (Math.hypot(hits[i].x - x, hits[i].y - y) <= hits[i].radius + NEAR) return { layer: hits[i].layer, id: hits[i].id, properties: hits[i].properties };
+    }
+    return null;
+  },
+
+  /** Dims what lies outside. @param {number[][] | null} rings in world units */
+  lookAt(rings) {
+    this.area = rings;
+    this.schedule();
+  },
+
   draw() {
     const look = this.source.look();
     const zoom = this._map.getZoom();
@@ -113,10 +139,56 @@ export const Overlay = L.Renderer.extend({
       isInside(laid, kind, id, (x + origin.x) / perWorld, (y + origin.y) / perWorld);
     const sheet = { zoom, read, scale: look.scale, perWorld, toPixel, inside, look };
     if (this.highlighted) this.drawZone(laid, this.highlighted, sheet);
-    const marks = shownMarks(laid, look.shown, read);
-    const { obstacles, names } = this.drawMarks(marks, sheet);
+    const { obstacles, names, hits } = this.drawMarks(laid, sheet);
+    this.standing = { hits, origin, zoom };
     for (const { x, y, width, height } of this.source.lettered()) obstacles.push(boxAround(...toPixel(x, y), width, height));
     if (look.shown.labels) this.drawLabels(laid, sheet, obstacles, names);
+    if (this.area) this.dim(this.area, sheet);
+  },
+
+  /** @param {Laid[]} laid @param {any} sheet @returns {import("./marks.js").Standing} */
+  drawMarks(laid, { toPixel, zoom, read, scale, look }) {
+    if (this.sprites?.palette !== look.palette || this.sprites.ratio !== this.ratio) this.sprites = new Sprites(look.palette, this.glyphs, this.ratio);
+    const board = {
+      context: this.context, sprites: /** @type {Sprites} */ (this.sprites), look, zoom, read, scale, now: Date.now() / 1000, write: this.source.write,
+      measure: (/** @type {string} */ text, /** @type {Lettering} */ lettering) => this.measure(text, lettering),
+    };
+    return drawMarks(onceEach(laid), board, toPixel, (alpha, paint) => this.through(alpha, paint));
+  },
+
+  /** Draws something that lets the map shine through, but not its own parts. @param {number} alpha @param {(context: CanvasRenderingContext2D) => void} paint */
+  through(alpha, paint) {
+    if (alpha >= 1) {
+      paint(this.context);
+      return;
+    }
+    const sheet = document.createElement("canvas");
+    sheet.width = this._container.width;
+    sheet.height = this._container.height;
+    const context = /** @type {CanvasRenderingContext2D} */ (sheet.getContext("2d"));
+    context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+    paint(context);
+    this.context.globalAlpha = alpha;
+    this.context.drawImage(sheet, 0, 0, sheet.width / this.ratio, sheet.height / this.ratio);
+    this.context.globalAlpha = 1;
+  },
+
+  /** @param {number[][]} rings @param {any} sheet */
+  dim(rings, { toPixel, look }) {
+    const context = this.context;
+    const [width, height] = [this._container.width / this.ratio, this._container.height / this.ratio];
+    context.beginPath();
+    context.rect(0, 0, width, height);
+    for (const ring of rings) traceRing(context, ring, toPixel);
+    context.globalAlpha = 0.62;
+    context.fillStyle = look.palette.ground;
+    context.fill("evenodd");
+    context.globalAlpha = 1;
+    context.beginPath();
+    for (const ring of rings) traceRing(context, ring, toPixel);
+    context.lineWidth = 1.6 * look.scale;
+    context.strokeStyle = look.palette.muted;
+    context.stroke();
   },
 
   /** @param {Laid[]} laid @param {{ kind: string, id: string }} zone @param {any} sheet */
@@ -146,59 +218,11 @@ export const Overlay = L.Renderer.extend({
     }
   },
 
-  /** @param {Mark[]} marks @param {any} sheet */
-  drawMarks(marks, { toPixel, zoom, read, scale, look }) {
-    const context = this.context;
-    const placed = marks.map((mark) => ({ mark, at: toPixel(mark.x, mark.y) }));
-    const lens = read > FROM.camera ? scale : scale * 0.7;
-    const cameras = placed.filter(({ mark }) => mark.kind === "camera").map(({ mark, at }) => cameraOf(mark, at, zoom, lens));
-    for (const camera of cameras) drawCone(context, camera, look.palette);
-    for (const { mark, at: [x, y] } of placed) {
-      if (mark.kind === "lamp") drawLamp(context, { x, y, lit: mark.properties.lit ?? null, scale }, look.palette);
-    }
-    for (const camera of cameras) drawLens(context, camera, look.palette);
-    /** @type {import("./placing.js").Box[]} */
-    const obstacles = cameras.map(({ x, y }) => boxAround(x, y, 12 * scale, 12 * scale));
-    const size = (read < FROM.camera ? 14 : 18) * scale;
-    const names = [];
-    for (const { mark, at: [x, y] } of placed) {
-      if (mark.kind !== "facility") continue;
-      const box = boxAround(x, y, size, size + 4);
-      drawFacility(context, this.glyphs, { x, y, kind: mark.properties.k, size }, look.palette);
-      obstacles.push(box);
-      if (read >= FROM.facilityName && mark.properties.n) names.push(this.nameOf(mark, x, y, size));
-    }
-    for (const { mark, at: [x, y] } of placed) {
-      if (mark.kind !== "care") continue;
-      const { n: tally, hi: high, ke: key } = mark.properties;
-      const left = x - bubbleAside(read, tally) * scale;
-      drawBubble(context, { x: left, y, count: tally, high, key, scale }, look.palette);
-      const side = 2 * bubbleRadius(tally) * scale;
-      obstacles.push(boxAround(left, y, side, side));
-    }
-    return { obstacles, names };
-  },
-
-  /** @param {Mark} mark @param {number} x @param {number} y @param {number} size @returns {import("./labels.js").Writing} */
-  nameOf(mark, x, y, size) {
-    const lettering = LETTERING.facility;
-    const text = mark.properties.n;
-    const width = this.measure(text, lettering);
-    const height = lettering.size * 1.25 * this.source.look().scale;
-    const [across, down] = [size / 2 + width / 2 + 5, size / 2 + height / 2 + 4];
-    const places = /** @type {[number, number][]} */ ([[x, y + down], [x + across, y], [x - across, y], [x, y - down]]);
-    return {
-      rank: lettering.rank, size: 100 - facilityRank(mark.properties.k), key: `name ${text}`, apart: 40,
-      places: places.map(([px, py]) => [boxAround(px, py, width, height)]),
-      write: places.map(([px, py]) => ({ text, x: px, y: py, lettering })),
-    };
-  },
-
   /** @param {Laid[]} laid @param {any} sheet @param {import("./placing.js").Box[]} obstacles @param {import("./labels.js").Writing[]} names */
   drawLabels(laid, sheet, obstacles, names) {
-    const { shown } = sheet.look;
-    const areas = laid.flatMap(({ offer }) => offer.areas).filter(({ kind }) => isShown(kind, shown));
-    const lines = shown.ground ? laid.flatMap(({ offer }) => offer.lines) : [];
+    const isWritten = (/** @type {{ layer: string }} */ { layer }) => isShown(layer, sheet.look, sheet.read);
+    const areas = laid.flatMap(({ offer }) => offer.areas).filter(isWritten);
+    const lines = laid.flatMap(({ offer }) => offer.lines).filter(isWritten);
     const writings = writeLabels(areas, lines, {
       ...sheet, zoom: sheet.read, measure: (/** @type {string} */ text, /** @type {Lettering} */ lettering) => this.measure(text, lettering), gridText: this.source.gridText,
     }, obstacles, names);
@@ -219,7 +243,7 @@ export const Overlay = L.Renderer.extend({
     return /** @type {number} */ (width) + lettering.spacing * lettering.size * scale * ([...text].length - 1);
   },
 
-  /** @param {LevelText | SetText} writing @param {import("./paint.js").Look} look */
+  /** @param {import("./labels.js").Written} writing @param {import("./paint.js").Look} look */
   write(writing, look) {
     const { lettering } = writing;
     const context = this.context;
@@ -230,6 +254,7 @@ export const Overlay = L.Renderer.extend({
     context.strokeStyle = look.palette.ground;
     context.fillStyle = look.palette[lettering.colour];
     context.lineWidth = (lettering.size > 12 ? 4 : 3.2) * look.scale;
+    context.globalAlpha = look.opacity[writing.layer] ?? 1;
     const glyphs = "glyphs" in writing ? writing.glyphs : this.spaced(writing);
     if ("glyphs" in writing) this.clearBetween(writing.glyphs, lettering.size * look.scale * 0.6);
     for (const halo of [true, false]) {
@@ -242,6 +267,7 @@ export const Overlay = L.Renderer.extend({
         context.restore();
       }
     }
+    context.globalAlpha = 1;
   },
 
   /** A boundary that runs along the road must not show between the characters. @param {{ x: number, y: number }[]} glyphs @param {number} width */
@@ -283,19 +309,14 @@ function traceRing(context, ring, toPixel) {
   context.closePath();
 }
 
-/** Each thing once, although neighbouring tiles offer it too; important facilities last, so that they lie on top.
+/** Each thing once, although neighbouring tiles offer it too.
  * @param {Laid[]} laid
- * @param {import("./paint.js").Shown} shown
- * @param {number} zoom
  * @returns {Mark[]} */
-function shownMarks(laid, shown, zoom) {
-  const switches = { camera: shown.cameras, facility: shown.facilities, lamp: shown.lamps, care: shown.care };
+function onceEach(laid) {
   /** @type {Map<string, Mark>} */
   const marks = new Map();
-  for (const { offer } of laid) {
-    for (const mark of offer.marks) if (switches[mark.kind] && zoom >= FROM[mark.kind]) marks.set(`${mark.kind} ${mark.id}`, mark);
-  }
-  return [...marks.values()].sort((a, b) => facilityRank(b.properties.k) - facilityRank(a.properties.k));
+  for (const { offer } of laid) for (const mark of offer.marks) marks.set(`${mark.layer} ${mark.id}`, mark);
+  return [...marks.values()];
 }
 
 /** Whether a place in world units lies in a grid or region; other areas have no shape here and hold everything.
@@ -310,18 +331,9 @@ function isInside(laid, kind, id, x, y) {
   return laid.some(({ offer }) => offer.zones.some((piece) => piece.kind === zone && piece.id === id && holds(piece.rings, x, y)));
 }
 
-/** @param {Mark} mark @param {[number, number]} at @param {number} zoom @param {number} scale @returns {import("./symbols.js").Camera} */
-function cameraOf({ y: north, properties: { b, a, r, s, nt } }, [x, y], zoom, scale) {
-  const latitude = Math.atan(Math.sinh(Math.PI * (1 - 2 * north)));
-  const perMetre = (256 * 2 ** zoom) / (EARTH_M * Math.cos(latitude));
-  return { x, y, bearing: b ?? null, angle: a ?? null, reach: (r ?? 0) * perMetre, status: s ?? "unknown", blind: nt === false, scale };
-}
-
-/** @param {string} kind @param {import("./paint.js").Shown} shown */
-function isShown(kind, shown) {
-  if (kind === "grid" || kind === "dedicated") return shown.grids || shown.load;
-  if (kind.startsWith("region")) return shown.regions;
-  if (kind === "compound") return shown.compounds;
-  if (kind === "building") return shown.buildings;
-  return shown.ground;
+/** Whether the lettering of a layer is written; that of grids also where only their fill is drawn.
+ * @param {string} key @param {import("./paint.js").Look} look @param {number} zoom */
+function isShown(key, look, zoom) {
+  const entry = look.layers.find((one) => one.key === key);
+  return Boolean(entry && (isDrawn(entry, look, zoom) || (entry.painter === "grids" && isDrawn({ ...entry, key: "load" }, look, zoom))));
 }

@@ -1,16 +1,26 @@
 /** Drawing one decoded tile on a canvas, in the order of a printed map: ground, load, roads, buildings, lines. */
 
+import { isDrawn, isSymbols, passes, traitOf } from "./layers.js";
 import { loadClass } from "./loads.js";
 import { CASINGS_FROM, FROM, ROAD_CLASSES, ROADS_FROM, finestLevel, regionLine, widthAt } from "./style.js";
-import { LINE, POLYGON } from "./mvt.js";
+import { LINE, POINT, POLYGON } from "./mvt.js";
 
 /** @typedef {import("./mvt.js").Feature} Feature */
+/** @typedef {import("./layers.js").Entry} Entry */
 /** @typedef {CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D} Context */
-/** @typedef {{ load: boolean, grids: boolean, regions: boolean, compounds: boolean, buildings: boolean, ground: boolean, labels: boolean,
- *   cameras: boolean, facilities: boolean, lamps: boolean, care: boolean, tint: boolean }} Shown which layers are drawn; `tint` says that an
- *   outside base map lies beneath, so areas stay transparent */
-/** @typedef {{ palette: import("./palette.js").Palette, rules: import("./loads.js").Rules, shown: Shown, zoom: number, scale: number }} Look */
+/** @typedef {Record<string, boolean>} Shown which layers are drawn, by their keys in the catalogue, and three more: `load`, how full grids are;
+ *   `labels`; and `tint`, which says that an outside base map lies beneath, so areas stay transparent */
+/** @typedef {{ palette: import("./palette.js").Palette, rules: import("./loads.js").Rules, shown: Shown, zoom: number, scale: number,
+ *   layers: Entry[], opacity: Record<string, number>, narrowing: import("./layers.js").Narrowing }} Look
+ *   `layers` top of the map first; `opacity` 0…1 by layer, 1 where it says nothing */
 /** @typedef {Map<string, { extent: number, features: Feature[] }>} Decoded */
+/** @typedef {{ context: Context, canvas: CanvasImageSource }} Sheet */
+
+/** What the painters of single layers draw, bottom of the map first; `load` is switched by itself and drawn from grids.
+ * @type {[painter: string, paint: (brush: Brush) => void, key?: string][]} */
+const BELOW = [["ground", paintGround], ["grids", paintLoads, "load"], ["ground", paintWaterAndGreen], ["compounds", paintCompounds], ["ground", paintWays], ["buildings", paintBuildings]];
+/** @type {typeof BELOW} */
+const ABOVE = [["grids", paintGridLines], ["regions", paintRegionLines]];
 
 /**
  * @param {Context} context
@@ -18,43 +28,64 @@ import { LINE, POLYGON } from "./mvt.js";
  * @param {Look} look
  * @param {number} pixels side of the canvas in device pixels
  * @param {number} ratio device pixels per CSS pixel
+ * @param {() => Sheet} easel a second canvas of that size, for layers that let others shine through
  */
-export function paintTile(context, layers, look, pixels, ratio) {
-  const brush = new Brush(context, layers, look, pixels, ratio);
-  const { shown, zoom } = look;
-  if (shown.ground) paintGround(brush);
-  if (shown.load) paintLoads(brush);
-  if (shown.ground) paintWaterAndGreen(brush);
-  if (shown.compounds && zoom >= FROM.compoundLine) {
-    brush.stroke(brush.features("compound"), brush.palette["compound-text"], 0.8, [2, 3], 0.7);
+export function paintTile(context, layers, look, pixels, ratio, easel) {
+  const job = { context, layers, look, pixels, ratio, easel };
+  for (const step of BELOW) paintStep(job, step);
+  for (const entry of [...look.layers].reverse()) {
+    if (entry.painter === "line" || entry.painter === "area") paintEntry(job, entry, entry.key, paintThings);
   }
-  if (shown.ground) paintWays(brush);
-  if (shown.buildings) paintBuildings(brush);
-  if (shown.grids) paintGridLines(brush);
-  if (shown.regions) paintRegionLines(brush);
+  for (const step of ABOVE) paintStep(job, step);
+}
+
+/** @typedef {{ context: Context, layers: Decoded, look: Look, pixels: number, ratio: number, easel: () => Sheet }} Job */
+
+/** @param {Job} job @param {(typeof BELOW)[number]} step */
+function paintStep(job, [painter, paint, key]) {
+  const entry = job.look.layers.find((one) => one.painter === painter);
+  if (entry) paintEntry(job, entry, key ?? entry.key, paint);
+}
+
+/** A layer that lets others shine through is drawn apart and laid down as one picture: nothing of its own shines through itself.
+ * @param {Job} job @param {Entry} entry @param {string} key @param {(brush: Brush) => void} paint */
+function paintEntry(job, entry, key, paint) {
+  const { context, look } = job;
+  if (!isDrawn({ ...entry, key }, look, look.zoom)) return;
+  const alpha = look.opacity[key] ?? 1;
+  if (alpha >= 1) {
+    paint(new Brush(job, context, entry));
+    return;
+  }
+  const sheet = job.easel();
+  paint(new Brush(job, sheet.context, entry));
+  context.globalAlpha = alpha;
+  context.drawImage(sheet.canvas, 0, 0);
+  context.globalAlpha = 1;
 }
 
 class Brush {
   /**
+   * @param {Job} job
    * @param {Context} context
-   * @param {Decoded} layers
-   * @param {Look} look
-   * @param {number} pixels
-   * @param {number} ratio
+   * @param {Entry} entry the layer that is drawn
    */
-  constructor(context, layers, look, pixels, ratio) {
+  constructor({ layers, look, pixels, ratio }, context, entry) {
     this.context = context;
     this.layers = layers;
     this.look = look;
+    this.entry = entry;
     this.palette = look.palette;
     this.pixels = pixels;
     this.ratio = ratio * look.scale;
     context.lineJoin = "round";
   }
 
-  /** @param {string} name @returns {Feature[]} */
+  /** The features of one source layer that the person's filters leave. @param {string} name @returns {Feature[]} */
   features(name) {
-    return this.layers.get(name)?.features ?? [];
+    const features = this.layers.get(name)?.features ?? [];
+    const narrowing = this.look.narrowing[this.entry.key];
+    return narrowing ? features.filter(({ properties }) => passes(properties, narrowing)) : features;
   }
 
   /** @param {Feature[]} features */
@@ -130,29 +161,35 @@ function paintLoads(brush) {
   }
   const alpha = shown.tint ? [0.35, 0.35, 0.2, 0.4, 0.4] : [0.52, 0.55, 0.75, 0.7, 0.6];
   classes.forEach((grids, index) => brush.fill(grids, colours[index], alpha[index]));
-  paintHatch(brush, brush.features("grid").filter(({ properties }) => properties.k === "dedicated"));
+  paintHatch(brush, brush.features("grid").filter(({ properties }) => properties.k === "dedicated"), palette["load-special"]);
 }
 
 /** Grids without households are hatched: another thing, not another amount.
  * @param {Brush} brush
- * @param {Feature[]} grids */
-function paintHatch(brush, grids) {
-  if (!grids.length) return;
+ * @param {Feature[]} areas
+ * @param {string} colour */
+function paintHatch(brush, areas, colour) {
+  if (!areas.length) return;
   const { context, pixels } = brush;
   const step = 8 * brush.ratio;
   context.save();
-  brush.trace(grids);
+  brush.trace(areas);
   context.clip();
   context.beginPath();
   for (let offset = -pixels; offset < pixels; offset += step) {
     context.moveTo(offset, pixels);
     context.lineTo(offset + pixels, 0);
   }
-  context.strokeStyle = brush.palette["load-special"];
+  context.strokeStyle = colour;
   context.globalAlpha = 0.55;
   context.lineWidth = 1.2 * brush.ratio;
   context.stroke();
   context.restore();
+}
+
+/** @param {Brush} brush */
+function paintCompounds(brush) {
+  if (brush.look.zoom >= FROM.compoundLine) brush.stroke(brush.features("compound"), brush.palette["compound-text"], 0.8, [2, 3], 0.7);
 }
 
 /** @param {Brush} brush */
@@ -194,7 +231,7 @@ function paintBuildings(brush) {
   const shapes = all.filter(({ type, properties }) => type === POLYGON && properties.k !== "cells");
   brush.fill(shapes, palette.building, shown.load ? 0.82 : 1);
   if (zoom >= FROM.buildingEdge) brush.stroke(shapes, palette["building-edge"], widthAt("building", zoom));
-  paintBuildingPoints(brush, all.filter(({ type }) => type === 1));
+  paintBuildingPoints(brush, all.filter(({ type }) => type === POINT));
 }
 
 /** @param {Brush} brush @param {Feature[]} points */
@@ -233,4 +270,30 @@ function paintRegionLines(brush) {
       brush.stroke([region], brush.palette.region, line.width, line.dash);
     }
   }
+}
+
+/** Lines and areas of any layer, by the traits of its style: what looks alike is drawn in one stroke.
+ * @param {Brush} brush */
+function paintThings(brush) {
+  const { entry: { parts, style, painter } } = brush;
+  /** @type {Map<string, { trait: import("./layers.js").Trait, features: Feature[] }>} */
+  const kinds = new Map();
+  for (const feature of parts.flatMap((part) => brush.features(part))) {
+    if (feature.type === POINT) continue;
+    const value = String(style.by ? feature.properties[style.by.attribute] : "");
+    const kind = kinds.get(value) ?? { trait: traitOf(style, feature.properties), features: [] };
+    kind.features.push(feature);
+    kinds.set(value, kind);
+  }
+  for (const { trait, features } of kinds.values()) paintKind(brush, trait, features, painter === "area");
+}
+
+/** @param {Brush} brush @param {import("./layers.js").Trait} trait @param {Feature[]} features @param {boolean} filled */
+function paintKind(brush, { colour = "info", width, dash, fill = 0.22, hatch }, features, filled) {
+  const tone = brush.palette[colour] ?? brush.palette.info;
+  if (filled && hatch) paintHatch(brush, features, tone);
+  else if (filled) brush.fill(features, tone, fill);
+  const pixels = width ?? (filled ? 1.2 : 2);
+  if (!filled) brush.stroke(features, brush.palette.ground, pixels + 2, [], 0.6);
+  if (pixels > 0) brush.stroke(features, tone, pixels, dash);
 }

@@ -2,33 +2,15 @@
 
 import { FROM } from "./style.js";
 
-/** @typedef {keyof import("./palette.js").Palette} Colour */
-
-/** Facility kinds → glyph in the sprite, colour of the square; the order is the rank when two want the same place. */
-/** @type {Record<string, { glyph: string, colour: Colour }>} */
-export const FACILITIES = {
-  hospital: { glyph: "hospital", colour: "facility-health" },
-  police: { glyph: "police", colour: "facility-police" },
-  committee: { glyph: "committee", colour: "facility-office" },
-  health_station: { glyph: "health_station", colour: "facility-health" },
-  eldercare: { glyph: "eldercare", colour: "facility-care" },
-  school: { glyph: "school", colour: "facility-school" },
-  kindergarten: { glyph: "kindergarten", colour: "facility-school" },
-  market: { glyph: "market", colour: "facility-market" },
-  pharmacy: { glyph: "pharmacy", colour: "facility-health" },
-  park: { glyph: "park", colour: "facility-park" },
-  other: { glyph: "other", colour: "facility-other" },
-};
-const RANKS = Object.keys(FACILITIES);
-
-/** @param {string} kind */
-export function facilityRank(kind) {
-  const rank = RANKS.indexOf(kind);
-  return rank < 0 ? RANKS.length : rank;
-}
-
 /** @type {Promise<Map<string, Path2D>> | null} */
 let sprite = null;
+/** @type {Map<string, Path2D>} */
+let glyphs = new Map();
+
+/** The glyphs that have been loaded by now. */
+export function glyphsNow() {
+  return glyphs;
+}
 
 /**
  * A drawing as a tree, read by the browser itself: no text of ours is ever handed to a parser.
@@ -51,41 +33,16 @@ function loadDrawing(address) {
 export function loadGlyphs() {
   sprite ??= loadDrawing(new URL("../../img/symbols.svg", import.meta.url)).then((tree) => {
     /** @type {Map<string, Path2D>} */
-    const glyphs = new Map();
+    const found = new Map();
     for (const symbol of tree.querySelectorAll("symbol")) {
       const path = new Path2D();
       for (const part of symbol.querySelectorAll("path")) path.addPath(new Path2D(part.getAttribute("d") ?? ""));
-      glyphs.set(symbol.id, path);
+      found.set(symbol.id, path);
     }
-    return glyphs;
+    glyphs = found;
+    return found;
   });
   return sprite;
-}
-
-/**
- * A white glyph on a rounded square.
- * @param {CanvasRenderingContext2D} context
- * @param {Map<string, Path2D>} glyphs
- * @param {{ x: number, y: number, kind: string, size: number }} mark size in pixels
- * @param {import("./palette.js").Palette} palette
- */
-export function drawFacility(context, glyphs, { x, y, kind, size }, palette) {
-  const { glyph, colour } = FACILITIES[kind] ?? FACILITIES.other;
-  context.save();
-  context.translate(x - size / 2, y - size / 2);
-  context.beginPath();
-  context.roundRect(-1.5, -1.5, size + 3, size + 3, size * 0.32);
-  context.fillStyle = palette.panel;
-  context.fill();
-  context.beginPath();
-  context.roundRect(0, 0, size, size, size * 0.26);
-  context.fillStyle = palette[colour];
-  context.fill();
-  const path = glyphs.get(glyph);
-  context.scale(size / 18, size / 18);
-  context.fillStyle = "#ffffff";
-  if (path) context.fill(path, "evenodd");
-  context.restore();
 }
 
 /** @typedef {{ x: number, y: number, bearing: number | null, angle: number | null, reach: number, status: string, blind: boolean, scale: number }} Camera
@@ -189,20 +146,4 @@ export function drawBubble(context, { x, y, count, high, key, scale }, palette) 
   context.fillStyle = high || key ? palette.panel : palette.text;
   context.fillText(String(count), x, y + 0.5 * scale);
   context.restore();
-}
-
-/**
- * A dot of 3 pixels, hollow when dark.
- * @param {CanvasRenderingContext2D} context
- * @param {{ x: number, y: number, lit: boolean | null, scale: number }} lamp
- * @param {import("./palette.js").Palette} palette
- */
-export function drawLamp(context, { x, y, lit, scale }, palette) {
-  context.beginPath();
-  context.arc(x, y, 1.9 * scale, 0, 2 * Math.PI);
-  context.lineWidth = 1.1 * scale;
-  context.fillStyle = lit === false ? palette.ground : palette.lamp;
-  context.fill();
-  context.strokeStyle = lit === false ? palette.muted : palette.lamp;
-  context.stroke();
 }

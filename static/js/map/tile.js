@@ -7,10 +7,10 @@ import { paintTile } from "./paint.js";
 
 /** @typedef {{ z: number, x: number, y: number, urls: string[], pixels: number, ratio: number, look: import("./paint.js").Look }} Order */
 /** @typedef {{ picture: ImageBitmap | null, offer: import("./candidates.js").Offer }} Made */
-/** @typedef {(pixels: number) => { canvas: OffscreenCanvas | HTMLCanvasElement, context: import("./paint.js").Context }} Easel */
+/** @typedef {(pixels: number) => { canvas: OffscreenCanvas | HTMLCanvasElement, context: import("./paint.js").Context }} Easel an empty canvas */
 
 /** Decoded sets kept for re-drawing when only the look changes. */
-const KEPT = 96;
+const KEPT = 128;
 
 /** @type {Map<string, import("./paint.js").Decoded>} */
 const decoded = new Map();
@@ -25,10 +25,10 @@ export async function makeTile(order, signal, easel) {
   const sets = await Promise.all(order.urls.map((url) => loadSet(url, signal)));
   /** @type {import("./paint.js").Decoded} */
   const layers = new Map(sets.flatMap((set) => [...set]));
-  const offer = collectOffer(layers, order, order.look.zoom, order.look.scale);
+  const offer = collectOffer(layers, order, order.look);
   if (!layers.size) return { picture: null, offer };
   const { canvas, context } = easel(order.pixels);
-  paintTile(context, layers, order.look, order.pixels, order.ratio);
+  paintTile(context, layers, order.look, order.pixels, order.ratio, () => easel(order.pixels));
   const picture = "transferToImageBitmap" in canvas ? canvas.transferToImageBitmap() : await createImageBitmap(canvas);
   return { picture, offer };
 }

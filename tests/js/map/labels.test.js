@@ -3,7 +3,7 @@ import test from "node:test";
 import { isWritten, mergeAreas, writeLabels } from "../../../static/js/map/labels.js";
 
 /** @param {Partial<import("../../../static/js/map/candidates.js").AreaLabel>} values */
-const area = (values) => ({ kind: "grid", id: "990101001001012", text: "012", households: 301, x: 0.5, y: 0.5, room: 0.1, area: 100, box: [0.45, 0.45, 0.55, 0.55], ...values });
+const area = (values) => ({ layer: "grids", kind: "grid", id: "990101001001012", text: "012", households: 301, x: 0.5, y: 0.5, room: 0.1, area: 100, box: [0.45, 0.45, 0.55, 0.55], ...values });
 const sheet = {
   zoom: 16, scale: 1, perWorld: 4000, toPixel: (/** @type {number} */ x, /** @type {number} */ y) => /** @type {[number, number]} */ ([x * 4000, y * 4000]),
   inside: () => true, measure: (/** @type {string} */ text) => text.length * 10, gridText: (/** @type {string} */ no, /** @type {number} */ hh) => `${no} · ${hh}户`,

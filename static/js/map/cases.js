@@ -1,0 +1,103 @@
+/** How a case looks: its network is colour and shape, filled while open, a ring when closed; around it the time that is left. */
+
+/** @typedef {import("./layers.js").Trait} Trait */
+/** @typedef {import("./layers.js").Properties} Properties */
+
+/** @type {Record<string, Trait>} */
+const NETWORKS = {
+  social_work: { shape: "circle", colour: "social-work" },
+  city_management: { shape: "square", colour: "city-management" },
+  governance: { shape: "triangle", colour: "governance" },
+};
+const CLOSED = new Set(["closed", "archived"]);
+const SIZE = 11;
+/** From this share of its time on a case is nearing its end. */
+const NEARING = 0.25;
+
+/** @param {Properties} properties @returns {Trait} */
+export function caseTrait({ k, s }) {
+  return { shape: "diamond", colour: "stale", ...NETWORKS[k], size: SIZE, hollow: CLOSED.has(s) };
+}
+
+/**
+ * The ring of time around an open case.
+ * @param {Properties} properties `r` reported and `d` due, both in seconds since 1970; `u` when it wants acting now
+ * @param {number} now seconds since 1970
+ * @returns {{ left: number, colour: string } | null} left from 1 (all of it) to 0; null without a limit or when closed
+ */
+export function timeRing({ s, r, d, u }, now) {
+  if (CLOSED.has(s)) return null;
+  if (d === undefined || d === null) return u ? { left: 0, colour: "act" } : null;
+  const whole = Math.max(d - (r ?? d - 72 * 3600), 1);
+  const left = Math.min(Math.max((d - now) / whole, 0), 1);
+  return { left, colour: u || left === 0 ? "act" : left < NEARING ? "near" : "info" };
+}
+
+/** How urgent a case is, the least first. @param {Properties} properties @param {number} now */
+export function caseUrgency(properties, now) {
+  if (CLOSED.has(properties.s)) return 0;
+  const ring = timeRing(properties, now);
+  return ring ? { info: 2, near: 3, act: 4 }[ring.colour] ?? 1 : 1;
+}
+
+/** Whether a feature stands for several cases. @param {Properties} properties */
+export function isCluster({ n }) {
+  return n !== undefined && n !== null;
+}
+
+/**
+ * The number and colour of several cases: the open ones in the colour of the worst of them; only where none is open, all.
+ * @param {Properties} properties `n` of all, `o` open, `l` nearing their limit, `u` to be acted on now
+ * @returns {{ count: number, colour: string }}
+ */
+export function clusterLook({ n, o, l, u }) {
+  const open = o ?? n;
+  const colour = u ? "act" : l ? "near" : open ? "info" : "stale";
+  return { count: open || n, colour };
+}
+
+/** How wide a number's bubble is, CSS pixels at scale 1. @param {number} count */
+export function clusterRadius(count) {
+  return 9 + 2.2 * Math.min(Math.log10(Math.max(count, 1)), 4);
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {{ x: number, y: number, properties: Properties, now: number, scale: number }} place
+ * @param {import("./palette.js").Palette} palette
+ */
+export function drawTimeRing(context, { x, y, properties, now, scale }, palette) {
+  const ring = timeRing(properties, now);
+  if (!ring) return;
+  const radius = 8.6 * scale;
+  context.lineWidth = 2 * scale;
+  context.lineCap = "butt";
+  for (const [colour, share] of /** @type {const} */ ([[palette.panel, 1], [palette[ring.colour], ring.left || 1]])) {
+    context.beginPath();
+    context.arc(x, y, radius, -Math.PI / 2, -Math.PI / 2 + share * 2 * Math.PI);
+    context.strokeStyle = colour;
+    context.stroke();
+  }
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {{ x: number, y: number, properties: Properties, scale: number, write: (count: number) => string }} cluster
+ * @param {import("./palette.js").Palette} palette
+ */
+export function drawCluster(context, { x, y, properties, scale, write }, palette) {
+  const { count, colour } = clusterLook(properties);
+  const radius = clusterRadius(count) * scale;
+  context.beginPath();
+  context.arc(x, y, radius, 0, 2 * Math.PI);
+  context.fillStyle = palette[colour];
+  context.fill();
+  context.lineWidth = 1.6 * scale;
+  context.strokeStyle = palette.panel;
+  context.stroke();
+  context.font = `600 ${11 * scale}px system-ui, sans-serif`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.fillStyle = palette.panel;
+  context.fillText(write(count), x, y + 0.5 * scale);
+}

@@ -1,0 +1,122 @@
+/** Very many points, each of a kind, in typed arrays: set, moved and taken away one by one, read in drawing order. Pure. */
+
+const GONE = 255;
+/** Emptied places are closed up when they are more than those that are taken, but not for a few. */
+const FEW = 1024;
+
+export class Points {
+  /** @param {number} kinds how many there are, the least urgent first; at most 255 */
+  constructor(kinds) {
+    this.kinds = kinds;
+    /** Places that were ever taken; a moved point takes a new one, so the newest lies on top. */
+    this.used = 0;
+    this.size = 0;
+    this.x = new Float64Array(FEW);
+    this.y = new Float64Array(FEW);
+    this.kind = new Uint8Array(FEW);
+    /** @type {(string | number)[]} */
+    this.ids = [];
+    /** @type {any[]} */
+    this.props = [];
+    /** @type {Map<string | number, number>} */
+    this.slots = new Map();
+  }
+
+  clear() {
+    Object.assign(this, new Points(this.kinds));
+  }
+
+  /** @param {number} room */
+  reserve(room) {
+    if (room <= this.x.length) return;
+    const length = Math.max(room, this.x.length * 2);
+    this.x = grown(this.x, new Float64Array(length));
+    this.y = grown(this.y, new Float64Array(length));
+    this.kind = grown(this.kind, new Uint8Array(length));
+  }
+
+  /**
+   * Sets a point, or moves it: it is the newest of its kind.
+   * @param {string | number} id
+   * @param {number} x
+   * @param {number} y
+   * @param {number} kind 0…kinds − 1
+   * @param {any} [props]
+   */
+  set(id, x, y, kind, props) {
+    const before = this.slots.get(id);
+    if (before === undefined) this.size += 1;
+    else this.kind[before] = GONE;
+    if (this.used > FEW && this.used > 2 * this.size) this.closeUp();
+    this.reserve(this.used + 1);
+    const slot = this.used;
+    this.used += 1;
+    this.x[slot] = x;
+    this.y[slot] = y;
+    this.kind[slot] = Math.min(Math.max(kind, 0), this.kinds - 1);
+    this.ids[slot] = id;
+    this.props[slot] = props;
+    this.slots.set(id, slot);
+    return slot;
+  }
+
+  /** @param {string | number} id @returns {boolean} whether there was one */
+  remove(id) {
+    const slot = this.slots.get(id);
+    if (slot === undefined) return false;
+    this.kind[slot] = GONE;
+    this.props[slot] = undefined;
+    this.slots.delete(id);
+    this.size -= 1;
+    return true;
+  }
+
+  closeUp() {
+    let kept = 0;
+    for (let slot = 0; slot < this.used; slot += 1) {
+      if (this.kind[slot] === GONE) continue;
+      this.x[kept] = this.x[slot];
+      this.y[kept] = this.y[slot];
+      this.kind[kept] = this.kind[slot];
+      this.ids[kept] = this.ids[slot];
+      this.props[kept] = this.props[slot];
+      this.slots.set(this.ids[kept], kept);
+      kept += 1;
+    }
+    this.used = this.ids.length = this.props.length = kept;
+  }
+
+  /**
+   * The places inside a box in drawing order: the most urgent kind last, of one kind the newest last.
+   * @param {number} west
+   * @param {number} north
+   * @param {number} east
+   * @param {number} south
+   * @returns {Uint32Array}
+   */
+  within(west, north, east, south) {
+    const { x, y, kind, used, kinds } = this;
+    const counts = new Uint32Array(kinds + 1);
+    const inside = (/** @type {number} */ slot) => kind[slot] !== GONE && x[slot] >= west && x[slot] <= east && y[slot] >= north && y[slot] <= south;
+    for (let slot = 0; slot < used; slot += 1) if (inside(slot)) counts[kind[slot] + 1] += 1;
+    for (let one = 1; one <= kinds; one += 1) counts[one] += counts[one - 1];
+    const order = new Uint32Array(counts[kinds]);
+    for (let slot = 0; slot < used; slot += 1) if (inside(slot)) order[counts[kind[slot]]++] = slot;
+    return order;
+  }
+
+  /** The topmost point within a distance of a place; −1 without any. @param {number} x @param {number} y @param {number} reach */
+  topAt(x, y, reach) {
+    const near = this.within(x - reach, y - reach, x + reach, y + reach);
+    for (let i = near.length - 1; i >= 0; i -= 1) {
+      if (Math.hypot(this.x[near[i]] - x, this.y[near[i]] - y) <= reach) return near[i];
+    }
+    return -1;
+  }
+}
+
+/** @template {Float64Array | Uint8Array} T @param {T} from @param {T} to @returns {T} */
+function grown(from, to) {
+  to.set(from);
+  return to;
+}
