@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from layers import api, views
+from layers import api, listings, views
 
 app_name = "layers"
 urlpatterns = [
@@ -18,5 +18,9 @@ urlpatterns = [
     re_path(r"^api/v1/compounds/(?P<key>[0-9]{1,18})$", api.CardView.as_view(type="compound"), name="compound"),
     re_path(r"^api/v1/cameras/(?P<key>[0-9]{1,18})$", api.CardView.as_view(type="camera"), name="camera"),
     re_path(r"^api/v1/facilities/(?P<key>[0-9]{1,18})$", api.CardView.as_view(type="facility"), name="facility"),
+    path("api/v1/layers/counts", listings.CountsView.as_view(), name="counts"),
+    re_path(r"^api/v1/layers/(?P<key>[a-z0-9_]{1,20})/rows$", listings.RowsView.as_view(), name="rows"),
+    path("api/v1/select", listings.SelectView.as_view(), name="select"),
+    path("api/v1/select/<uuid:key>", listings.SelectionView.as_view(), name="selection"),
     path("api/v1/openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
 ]

@@ -24,6 +24,7 @@ from gridmap.traces.services import note
 from importers.lists.models import CompoundAlias, ListRow
 from importers.models import ImportRun
 from importers.records import Description, Layer
+from layers.models import Selection
 from tests.cast import SOURCE, draw_grids, set_up_board, square
 from tests.matrix.residents import Records, record_people
 from tests.matrix.table import Place
@@ -61,6 +62,7 @@ class Things:
             "saved_view": _saved_views(everyone),
             "staff_list": _staff_lists(everyone),
             "export": _exports(everyone),
+            "selection": _selections(everyone),
             "people_list": _people_lists(everyone, self.records),
         }
         self._fixed = {
@@ -87,6 +89,7 @@ def _named(key: Any) -> dict[str, Any]:
     return dict.fromkeys(("key", "job_id", "pk", "number", "run_id", "row_id"), key)
 
 
+_LASSO = {"layers": ["buildings"], "shape": {"lon": 119.905, "lat": 30.115, "radius_m": 500}}
 _DECISION = {"choice": "refuse", "building": "out", "note": "不需要"}
 
 
@@ -95,6 +98,8 @@ def _plain(community: Region) -> dict[str, list[Thing]]:
         "none": [Thing("")],
         "tile": [Thing("", kwargs={"name": "ground", "z": 14, "x": 13650, "y": 6770})],
         "point": [Thing("", query={"lon": "119.905", "lat": "30.115"})],
+        "layer": [Thing("", kwargs={"key": "buildings"})],
+        "lasso": [Thing("", body=_LASSO)],
         "words": [Thing("", query={"q": "长宁路"})],
         "person_sought": [Thing("", body={"text": "13800000000"})],
         "box": [Thing("", body={"bbox": [119.90, 30.11, 119.91, 30.12], "zoom": 18})],
@@ -223,6 +228,11 @@ def _saved_views(people: list[User]) -> dict[int, Any]:
 def _staff_lists(people: list[User]) -> dict[int, Any]:
     rows = [StaffList(file_name="名册.xlsx", created_by=one, created_at=timezone.now(), mark="-") for one in people]
     return {row.created_by_id: row.pk for row in StaffList.objects.bulk_create(rows)}
+
+
+def _selections(people: list[User]) -> dict[int, Any]:
+    rows = [Selection(person=one, asked=_LASSO, made_at=timezone.now()) for one in people]
+    return {row.person_id: row.pk for row in Selection.objects.bulk_create(rows)}
 
 
 def _exports(people: list[User]) -> dict[int, Any]:
