@@ -4,7 +4,6 @@ first, things of a kind together. Nothing personal is ever found here."""
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any
 
 from django.contrib.gis.geos import Point
@@ -51,10 +50,10 @@ def _rows(question: Question) -> list[Found]:
     """What the likeliest meaning finds, with those that say the same in other figures; else what the next one finds."""
     found: dict[tuple[str, str], Found] = {}
     meanings = question.asked.meanings or ((Meaning(),) if question.asked.code else ())
-    for before, meaning in pairwise([None, *meanings]):
-        if found and (before is None or meaning is None or before.names != meaning.names):
+    for before, meaning in zip((None, *meanings), meanings, strict=False):
+        if found and (before is None or before.names != meaning.names):
             break
-        for finder in FINDERS.values() if meaning else ():
+        for finder in FINDERS.values():
             for row in finder(question, meaning):
                 key = (row.type, row.id)
                 if key not in found or row.rank < found[key].rank:

@@ -59,19 +59,22 @@ def _worded(text: str) -> str:
 
 
 def _angles(text: str) -> tuple[_Angle, _Angle] | None:
-    found = []
+    found: list[_Angle] = []
     position = 0
     while position < len(text) and len(found) < 3:
         match = _ANGLE.match(text, position)
         if match is None or not _is_telling(text):
             return None
-        found.append(_angle(match))
+        angle = _angle(match)
+        if angle is None:
+            return None
+        found.append(angle)
         position = match.end()
         gap = re.compile(r"[\s,:：/]*").match(text, position)
         position = gap.end() if gap else position
-    if len(found) != 2 or position != len(text) or None in found:
+    if len(found) != 2 or position != len(text):
         return None
-    return found[0], found[1]  # type: ignore[return-value]
+    return found[0], found[1]
 
 
 def _is_telling(text: str) -> bool:

@@ -13,10 +13,12 @@ MOST_READINGS = 3
 FIRST, LAST = 0x3400, 0x9FFF
 #: Readings that names of places have and other words hardly do: 六安, 厦门, 浒墅关, 单县, 蚌埠, 番禺, 里弄, 十里堡 …
 OF_PLACES = {
-    "六": "lu", "厦": "xia", "浒": "xu", "单": "shan", "蚌": "beng", "埔": "bu", "番": "pan", "弄": "long", "堡": "pu",
-    "荥": "xing", "会": "kuai", "解": "xie", "仇": "qiu", "洞": "tong", "台": "tai", "巷": "hang", "泌": "bi",
-    "莘": "xin", "尉": "yu", "柏": "bo", "燕": "yan", "铅": "yan", "歙": "she", "郧": "yun", "渑": "mian", "犍": "qian", 
-    "涡": "guo", "圩": "xu", "朱": "zhu", "车": "ju", "祭": "zhai", "筠": "jun", "洪": "hong", "卜": "bu", "阿": "e", "宓": "fu",
+    "六": "lu", "厦": "xia", "浒": "xu", "单": "shan", "蚌": "beng", "埔": "bu", "番": "pan",
+    "弄": "long", "堡": "pu", "荥": "xing", "会": "kuai", "解": "xie", "仇": "qiu", "洞": "tong",
+    "台": "tai", "巷": "hang", "泌": "bi", "莘": "xin", "尉": "yu", "柏": "bo", "燕": "yan",
+    "铅": "yan", "歙": "she", "郧": "yun", "渑": "mian", "犍": "qian", "涡": "guo", "圩": "xu",
+    "朱": "zhu", "车": "ju", "祭": "zhai", "筠": "jun", "洪": "hong", "卜": "bu", "阿": "e",
+    "宓": "fu",
 }  # fmt: skip
 
 

@@ -79,7 +79,7 @@ def alike(name: str) -> Called:
     return Called(dict.fromkeys([*sounds.ranks, *looks.ranks], ALIKE))
 
 
-def _found(statement: str, parameters: dict[str, object]) -> Called:
+def _found(statement: str, parameters: dict[str, str | int | float]) -> Called:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return Called({text: rank for text, rank, *_more in cursor.fetchall()})

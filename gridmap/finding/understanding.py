@@ -80,9 +80,9 @@ def _in_letters(text: str, figures: str) -> list[Meaning]:
 
 def _in_characters(text: str) -> list[Meaning]:
     address = parse(text)
-    inside = {"number": address.building, "unit": address.unit, "room": address.room}
     name = address.before if address.door else address.place
-    whole = Meaning(_named(name, address.place if address.door else ""), door=address.door, **inside)
+    whole = Meaning(_named(name, address.place if address.door else ""), door=address.door)
+    whole = replace(whole, number=address.building, unit=address.unit, room=address.room)
     found = [whole]
     if address.building and not (address.mark or address.unit or address.room or address.door):
         found.append(replace(whole, door=address.building, number=""))

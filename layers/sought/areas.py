@@ -1,6 +1,7 @@
 """Finding regions, grids and compounds by name, code, and the last three digits of a grid."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.db.models import F, OuterRef, Q, Subquery
 
@@ -70,7 +71,7 @@ def _grids(question: Question) -> Rows:
     return Grid.objects.visible_to(question.user).in_force().select_related("community")
 
 
-def _by_distance(question: Question, rows: Rows) -> Iterator[Grid]:
+def _by_distance(question: Question, rows: Rows) -> Iterator[Any]:
     """Up to twenty of them with a point `on` each and how far `away_m` it is, nearest first."""
     shape = GridEdition.objects.in_force().filter(grid=OuterRef("pk")).annotate(on=PointOnSurface(F("geom")))
     codes = list(rows.order_by("code").values_list("pk", flat=True)[:200])

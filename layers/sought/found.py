@@ -100,9 +100,11 @@ class Question:
     def nearest(self, rows: Rows) -> Rows:
         """Rows with `away_m`, nearest to the middle of the view first; by key where that is not known."""
         if self.near is None:
-            return rows.annotate(away_m=Value(0.0)).order_by("pk")[:MOST_OF_A_KIND]
+            ordered: Rows = rows.annotate(away_m=Value(0.0)).order_by("pk")
+            return ordered[:MOST_OF_A_KIND]
         away = Away(F("geom_3857"), Value(self.near.transform(3857, clone=True), GeometryField(srid=3857)))
-        return rows.annotate(away_m=away).order_by("away_m", "pk")[:MOST_OF_A_KIND]
+        nearest: Rows = rows.annotate(away_m=away).order_by("away_m", "pk")
+        return nearest[:MOST_OF_A_KIND]
 
 
 def best_first(question: Question, rows: Rows, column: str, words: Called) -> Iterator[Any]:

@@ -1,8 +1,8 @@
 """Finding facilities, cameras, lamps and roads."""
 
 from collections.abc import Iterator
+from typing import Any
 
-from django.contrib.gis.geos import Point
 from django.db.models import F
 
 from gridmap.finding.services import EXACT, PREFIX, WITHIN
@@ -19,7 +19,7 @@ ROADS = ("road_arterial", "road_local", "road_lane", "river", "rail", "green", "
 
 def find_facilities(question: Question, meaning: Meaning) -> Iterator[Found]:
     """Facilities by name, or by street and door."""
-    rows = Facility.objects.visible_to(question.user).active().only("name", "kind", "address", "geom")
+    rows: Rows = Facility.objects.visible_to(question.user).active().only("name", "kind", "address", "geom")
     if len(meaning.names) != 1 or meaning.tail:
         return
     words = question.called(meaning.names[0], meaning)
@@ -60,7 +60,7 @@ def find_roads(question: Question, meaning: Meaning) -> Iterator[Found]:
     if len(meaning.names) != 1 or meaning.has_figures:
         return
     words = question.called(meaning.names[0], meaning)
-    rows = GroundFeature.objects.visible_to(question.user).active().filter(kind__in=ROADS)
+    rows: Rows = GroundFeature.objects.visible_to(question.user).active().filter(kind__in=ROADS)
     rows = rows.annotate(on=PointOnSurface(F("geom"))).defer("geom", "geom_3857")
     told: set[str] = set()
     for row in best_first(question, rows, "name", words):
@@ -70,12 +70,11 @@ def find_roads(question: Question, meaning: Meaning) -> Iterator[Found]:
             yield Found(rank, "road", str(row.pk), row.name, row.get_kind_display(), *lon_lat(row.on), row.away_m)
 
 
-def _by_ref(question: Question, rows: Rows) -> Iterator[Camera]:
+def _by_ref(question: Question, rows: Rows) -> Iterator[Any]:
     text = question.asked.text
     if len(text) >= SHORTEST_REF and any(one.isdigit() for one in text):
         yield from list(question.nearest(rows.filter(source_ref__startswith=text)))[:MOST_LAMPS]
 
 
-def _camera(row: Camera, rank: int) -> Found:
-    point: Point = row.geom
-    return Found(rank, "camera", str(row.pk), str(row), row.place, *lon_lat(point), row.away_m)  # type: ignore[attr-defined]
+def _camera(row: Any, rank: int) -> Found:
+    return Found(rank, "camera", str(row.pk), str(row), row.place, *lon_lat(row.geom), row.away_m)

@@ -1,12 +1,16 @@
-/** The search of the top bar, a combobox after the WAI-ARIA pattern: type, arrow keys, Enter. */
+/** The search of the top bar, a combobox after the WAI-ARIA pattern: type, arrow keys, Enter. Things near the view come first. */
 
 import { getJson } from "../http.js";
 import { say } from "../words.js";
+import { readView } from "./address.js";
 import { make, need } from "./elements.js";
 
 /** @typedef {{ type: string, id: string, title: string, subtitle: string, lon: number | null, lat: number | null }} Hit */
+/** @typedef {{ rows: Hit[], tried: string[] }} Answer */
 
 const PAUSE_MS = 140;
+/** What has no card of its own is shown as the place where it lies. */
+const WITHOUT_CARD = ["road"];
 
 /** @param {HTMLElement} box @param {(hit: Hit) => void} choose */
 export function setUpSearch(box, choose) {
@@ -45,7 +49,7 @@ export function setUpSearch(box, choose) {
     input.value = "";
     hits = [];
     input.blur();
-    choose(hit);
+    choose(asChoice(hit));
   };
   const ask = async () => {
     const words = input.value.trim();
@@ -53,9 +57,9 @@ export function setUpSearch(box, choose) {
     if (!words) return close();
     asking = new AbortController();
     try {
-      hits = (await getJson(`/api/v1/search?q=${encodeURIComponent(words)}`, asking.signal)).rows;
-      if (hits.length) open(...hits.map(drawHit));
-      else open(make("p", {}, say("nothing_found", { query: words })));
+      const answer = /** @type {Answer} */ (await getJson(questionFor(words, location.hash), asking.signal));
+      hits = answer.rows;
+      open(...drawAnswer(answer, words));
       mark(hits.length ? 0 : -1);
     } catch (error) {
       if (!(error instanceof DOMException)) open(make("p", {}, say("failed")));
@@ -68,6 +72,7 @@ export function setUpSearch(box, choose) {
   });
   input.addEventListener("focus", () => input.value.trim() && ask());
   input.addEventListener("keydown", (event) => {
+    if (event.isComposing) return;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       if (!hits.length || results.hidden) return;
       event.preventDefault();
@@ -89,6 +94,38 @@ export function setUpSearch(box, choose) {
     take([...results.querySelectorAll("[role=option]")].indexOf(option));
   });
   input.addEventListener("blur", () => setTimeout(close, 100));
+}
+
+/**
+ * The address of the question: of equals those near the middle of the view come first.
+ * @param {string} words
+ * @param {string} hash `#map=…` of the page
+ */
+export function questionFor(words, hash) {
+  const query = new URLSearchParams({ q: words });
+  const view = readView(hash);
+  if (view) {
+    query.set("lon", view.lon.toFixed(5));
+    query.set("lat", view.lat.toFixed(5));
+  }
+  return `/api/v1/search?${query}`;
+}
+
+/** @param {Hit} hit @returns {Hit} */
+export function asChoice(hit) {
+  if (!WITHOUT_CARD.includes(hit.type) || hit.lon === null || hit.lat === null) return hit;
+  return { ...hit, type: "point", id: `${hit.lon.toFixed(6)},${hit.lat.toFixed(6)}` };
+}
+
+/** Rows under a heading for each kind, or what was tried. @param {Answer} answer @param {string} words */
+function drawAnswer({ rows, tried }, words) {
+  const told = tried.length ? [make("p", { class: "muted tried" }, say("tried", { tried: tried.join(" · ") }))] : [];
+  if (!rows.length) return [make("p", {}, say("nothing_found", { query: words })), ...told];
+  const kinds = new Set(rows.map(({ type }) => type));
+  let index = -1;
+  const groups = [...kinds].map((kind) => make("div", { role: "group", class: "hits", "aria-label": say(`type_${kind}`) },
+    ...rows.filter(({ type }) => type === kind).map((hit) => drawHit(hit, (index += 1)))));
+  return [...told, ...groups];
 }
 
 /** @param {Hit} hit @param {number} index */
