@@ -7,8 +7,9 @@ from django.db.models import Model, QuerySet
 
 from gridmap.territory.models import Building, Camera, Compound, Facility, Grid, GridEdition
 from gridmap.territory.querysets import Viewer
+from layers.cuts.cut import WORLD_M
+from layers.cuts.ground import BUILDINGS_FROM
 from layers.places import places_at
-from layers.tiles import BUILDINGS_FROM, WORLD_M
 
 #: How near a click must be to a symbol, pixels.
 REACH_PIXELS = 9

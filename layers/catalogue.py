@@ -23,6 +23,7 @@ from gridmap.territory.models import (
 )
 from gridmap.territory.querysets import Viewer
 from layers import looks
+from layers.cuts import areas, ground, people, things
 from layers.layer import Field, Filter, Kind, Layer, Mark, Rows, Shape, Tiles, active, by_code, within_place
 from layers.loads import Band
 
@@ -91,7 +92,7 @@ LAYERS: tuple[Layer, ...] = (
         ),
         inside=by_code("building__community__code"),
         style=looks.CARE,
-        tiles=Tiles("people", ("care",)),
+        tiles=Tiles("people", ("care",), ("people", "building_shapes"), cut=people.care),
         zooms=(16, 22),
         legend=_care_legend,
         card="building",
@@ -120,7 +121,7 @@ LAYERS: tuple[Layer, ...] = (
             Filter("night", _("sees at night"), "sees_at_night", Kind.FLAG, tile="nt"),
         ),
         style=looks.CAMERAS,
-        tiles=Tiles("things", ("camera",)),
+        tiles=Tiles("things", ("camera",), ("cameras",), scoped=False, cut=things.cameras),
         zooms=(16, 22),
         legend=lambda: (Mark("camera", _("camera and what it sees")),),
         card="camera",
@@ -140,7 +141,7 @@ LAYERS: tuple[Layer, ...] = (
         ),
         filters=(Filter("kind", _("kind"), "kind", choices=Facility.Kind.choices, tile="k"),),
         style=looks.FACILITIES,
-        tiles=Tiles("things", ("facility",)),
+        tiles=Tiles("things", ("facility",), ("facilities",), scoped=False, cut=things.facilities),
         zooms=(15, 22),
         card="facility",
     ),
@@ -154,7 +155,7 @@ LAYERS: tuple[Layer, ...] = (
         fields=(Field("lit", _("lit at night"), Kind.FLAG), *SOURCE),
         filters=(Filter("lit", _("lit at night"), "lit", Kind.FLAG, tile="lit"),),
         style=looks.LAMPS,
-        tiles=Tiles("things", ("lamp",)),
+        tiles=Tiles("things", ("lamp",), ("lamps",), scoped=False, cut=things.lamps),
         zooms=(17, 22),
         legend=lambda: (Mark("lamp", _("street lamp")),),
         shown=False,
@@ -180,7 +181,7 @@ LAYERS: tuple[Layer, ...] = (
         filters=(Filter("kind", _("kind"), "grid__kind", choices=Grid.Kind.choices, tile="k"),),
         inside=by_code("grid__code"),
         style=looks.GRIDS,
-        tiles=Tiles("areas", ("grid",)),
+        tiles=Tiles("areas", ("grid",), ("grids",), cut=areas.grids),
         zooms=(12, 22),
         legend=_load_legend,
         card="grid",
@@ -206,7 +207,7 @@ LAYERS: tuple[Layer, ...] = (
         filters=(Filter("level", _("level"), "region__level", choices=Region.Level.choices, tile="lv"),),
         inside=by_code("region__code"),
         style=looks.REGIONS,
-        tiles=Tiles("areas", ("region",)),
+        tiles=Tiles("areas", ("region",), ("regions",), cut=areas.regions),
         card="region",
         dated=True,
         spans=lambda user, span: RegionEdition.objects.filter(valid__overlap=span).visible_to(user),
@@ -225,10 +226,10 @@ LAYERS: tuple[Layer, ...] = (
             Field("community", _("community"), source="community__name"),
             *SOURCE,
         ),
-        filters=(Filter("kind", _("kind"), "kind", choices=Compound.Kind.choices),),
+        filters=(Filter("kind", _("kind"), "kind", choices=Compound.Kind.choices, tile="k"),),
         inside=by_code("community__code"),
         style=looks.COMPOUNDS,
-        tiles=Tiles("areas", ("compound",)),
+        tiles=Tiles("areas", ("compound",), ("compounds",), cut=areas.compounds),
         zooms=(16, 22),
         card="compound",
     ),
@@ -255,7 +256,7 @@ LAYERS: tuple[Layer, ...] = (
         filters=(Filter("kind", _("kind"), "kind", choices=Building.Kind.choices, tile="k"),),
         inside=lambda rows, code: by_code("grid__code" if len(code) == 15 else "community__code")(rows, code),
         style=looks.BUILDINGS,
-        tiles=Tiles("ground", ("building",)),
+        tiles=Tiles("ground", ("building",), ("building_shapes",), scoped=False, cut=ground.buildings),
         zooms=(12, 22),
         card="building",
     ),
@@ -275,7 +276,13 @@ LAYERS: tuple[Layer, ...] = (
         filters=(Filter("kind", _("kind"), "kind", choices=GroundFeature.Kind.choices),),
         inside=within_place,
         style=looks.GROUND,
-        tiles=Tiles("ground", ("block", "green", "square", "water", "river", "wall", "rail", "road")),
+        tiles=Tiles(
+            "ground",
+            ("block", "green", "square", "water", "river", "wall", "rail", "road"),
+            ("ground",),
+            scoped=False,
+            cut=ground.ground,
+        ),
     ),
 )
 BY_KEY = {layer.key: layer for layer in LAYERS}
@@ -284,3 +291,8 @@ BY_KEY = {layer.key: layer for layer in LAYERS}
 def layers_for(user: Viewer) -> list[Layer]:
     """The layers of which the person may see anything, top of the map first."""
     return [layer for layer in LAYERS if layer.open_to(user)]
+
+
+def tiles_by_layer() -> list[Tiles]:
+    """What lies in tiles, layer by layer, bottom of the map first."""
+    return [layer.tiles for layer in reversed(LAYERS) if layer.tiles]

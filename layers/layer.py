@@ -15,6 +15,7 @@ from gridmap.accounts.permissions import area_prefix, areas_of
 from gridmap.accounts.roles import Verb
 from gridmap.territory.models import GridEdition, RegionEdition
 from gridmap.territory.querysets import Viewer
+from layers.cuts.cut import Cutter
 
 Words = str | Promise
 Rows = QuerySet[Any, Any]
@@ -57,6 +58,8 @@ class Field:
 
     `name` is ASCII, at most ten bytes (a shapefile has no more), and never changes. `source` is the column, or the path
     to it; empty where it is called `name`. Who does not hold `verb` somewhere is not told that the field exists.
+    `tile` is the attribute under which the layer's tiles hold it, where no cut is written for the layer; such a field
+    is for everyone who sees the layer.
     """
 
     name: str
@@ -66,6 +69,7 @@ class Field:
     choices: Choices = ()
     unit: Words = ""
     verb: Verb = Verb.VIEW
+    tile: str = ""
 
     @property
     def column(self) -> str:
@@ -99,10 +103,18 @@ class Mark:
 
 @dataclass(frozen=True)
 class Tiles:
-    """In which tile set a layer lies, and in which source layers of it."""
+    """In which tile set a layer lies, in which source layers of it, and when its tiles are stale.
+
+    `follows` are the `LayerRevision`s whose change makes them so. A set is `scoped` as soon as one layer of it shows
+    each viewer their own areas; the tiles of the others are the same for everyone who holds a post. `cut` is how the
+    layer is cut; None makes it one source layer of its rows (`layers/cuts/rows.py`).
+    """
 
     set: str
     parts: tuple[str, ...]
+    follows: tuple[str, ...]
+    scoped: bool = True
+    cut: Cutter | None = None
 
 
 def within_place(rows: Rows, code: str, geometry: str = "geom") -> Rows:
@@ -118,7 +130,8 @@ def within_place(rows: Rows, code: str, geometry: str = "geom") -> Rows:
 
 @dataclass(frozen=True)
 class Layer:
-    """One layer. `rows` are what a person may see of it (at a moment, where the layer is `dated`).
+    """One layer. `rows` are what a person may see of it (at a moment, where the layer is `dated`); where tiles are cut
+    of them, they depend on nothing but the person's areas and what the tiles follow.
 
     `identity` and `geometry` are columns of the rows; `label` is the field that names a row in lists; `inside` narrows
     rows to a region or grid by its code; `zooms` are those of the screen at which the map draws it; `style` is what the

@@ -14,7 +14,7 @@ from gridmap.accounts.tickets import Ticket
 from gridmap.outbox.services import Line, Place, Reading, latest_place, read_after
 from gridmap.territory.models import LayerRevision
 from layers.audience import Item, Listener, area_of, listeners_of, owners_of
-from layers.revisions import SCOPED, numbers, scope_of
+from layers.revisions import for_viewer, numbers
 
 log = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
@@ -104,10 +104,9 @@ def mark(place: Place) -> bytes:
 
 def layer_events(changed: dict[str, str], listener: Listener) -> list[bytes]:
     """The news of changed tile sets for one listener: `data.revision` is what its tiles' address needs."""
-    scope = scope_of(listener.areas)
     return [
-        encode(kind="layer", reference=name, data={"revision": f"{number}-{scope}" if name in SCOPED else number})
-        for name, number in changed.items()
+        encode(kind="layer", reference=name, data={"revision": revision})
+        for name, revision in for_viewer(changed, listener.areas).items()
     ]
 
 

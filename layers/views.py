@@ -11,8 +11,9 @@ from gridmap.accounts.permissions import areas_of
 from gridmap.accounts.roles import Verb
 from gridmap.accounts.tickets import ticket_behind
 from layers import tilecache, tiles
+from layers.cuts.cut import Address
 from layers.errors import SIGN_IN, TOO_SLOW, refusal
-from layers.revisions import revisions
+from layers.revisions import revisions, tile_sets
 from layers.thin import FOR_A_YEAR, MEDIA_TYPE, give_pass
 
 ASK_AGAIN = "private, no-cache"
@@ -27,8 +28,8 @@ def tile(request: HttpRequest, name: str, z: int, x: int, y: int) -> HttpRespons
     """
     if not request.user.is_authenticated:
         return JsonResponse(refusal("signed_out", str(SIGN_IN)), status=401)
-    address = tiles.Address(z, x, y)
-    if name not in tiles.CUTTERS or not address.exists:
+    address = Address(z, x, y)
+    if name not in tile_sets() or not address.exists:
         raise Http404
     areas = areas_of(request.user, Verb.VIEW)
     if not areas:  # neither shown what is kept for those who hold a post, nor kept for them as empty
@@ -49,7 +50,7 @@ def tile(request: HttpRequest, name: str, z: int, x: int, y: int) -> HttpRespons
     return response
 
 
-def kept_or_drawn(name: str, address: tiles.Address, revision: str, areas: list[str]) -> bytes:
+def kept_or_drawn(name: str, address: Address, revision: str, areas: list[str]) -> bytes:
     """The compressed tile from disk, else from the database.
 
     `revision` was read before, so what is kept under it is never older than it says.

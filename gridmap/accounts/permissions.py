@@ -94,6 +94,18 @@ def asked_once(user: User, bounds: Bounds | None = None) -> Iterator[None]:
         _asker.reset(token)
 
 
+@contextmanager
+def onlooker(areas: Iterable[str]) -> Iterator[User]:
+    """Somebody without an account who, inside, sees `areas` and may do nothing else: for what is made for everyone who
+    sees just these."""
+    nobody = User(pk=0)
+    token = _asker.set(_Asker(0, None, {verb: list(areas) if verb == Verb.VIEW else [] for verb in Verb}))
+    try:
+        yield nobody
+    finally:
+        _asker.reset(token)
+
+
 def narrowed(areas: Iterable[str]) -> list[str]:
     """The same areas, shortest first, without those that lie in a wider one; equal sets give equal lists."""
     found = set(areas)

@@ -6,7 +6,7 @@ import pytest
 
 from layers.catalogue import BY_KEY, GROUPS, LAYERS, layers_for
 from layers.layer import Kind, Layer
-from layers.revisions import SETS
+from layers.revisions import tile_sets
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +49,7 @@ def test_filters_ask_columns_of_the_rows(layer: Layer, cast: Cast) -> None:
 
 @EACH
 def test_tiles_lie_in_a_set_that_has_a_revision(layer: Layer) -> None:
-    assert layer.tiles is None or layer.tiles.set in SETS
+    assert layer.tiles is None or layer.tiles.set in tile_sets()
 
 
 @EACH

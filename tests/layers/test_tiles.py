@@ -13,6 +13,9 @@ from django.test import Client
 from gridmap.accounts.models import User
 from gridmap.territory.models import Building, Grid
 from layers import tiles
+from layers.cuts.cut import Address
+from layers.cuts.ground import CELL_PIXELS
+from layers.revisions import tile_sets
 from tests.cast import COMMUNITIES, LOADS, SOURCE, Board, Cast, centre_of, corner_of, square
 from tests.layers.places import address_of, decode, fetch, furnish, gather, properties, revision_for, tile_url
 
@@ -80,7 +83,7 @@ def test_far_away_buildings_become_cells_that_keep_the_area_they_cover(
     assert {cell["properties"]["k"] for cell in cells} == {"cells"}
     assert all(0 < cell["properties"]["d"] <= 1 for cell in cells)
     assert len(cells) < 40
-    cell_m = tiles.CELL_PIXELS * tiles.Address(*address_of(point, 12)).pixel_m
+    cell_m = CELL_PIXELS * Address(*address_of(point, 12)).pixel_m
     drawn_m2 = sum(cell["properties"]["d"] for cell in cells) * cell_m**2
     assert built_m2 <= drawn_m2 <= built_m2 + len(cells) * cell_m**2 / 8
     assert "building" not in fetch(signed_in(cast.planner), tile_url("ground", point, 10))
@@ -285,13 +288,13 @@ def test_a_tile_that_takes_too_long_is_503_and_not_kept(
     assert client.get(url).status_code == 200
 
 
-@pytest.mark.parametrize("name", sorted(tiles.CUTTERS))
+@pytest.mark.parametrize("name", sorted(tile_sets()))
 @pytest.mark.parametrize("zoom", [0, 6, 9, 11, 13, 14, 16, 20])
 def test_every_zoom_of_every_set_is_a_tile(furnished: Board, name: str, zoom: int) -> None:
-    data = tiles.draw(name, tiles.Address(*address_of(centre_of(COMMUNITIES[0]), zoom)), [""])
+    data = tiles.draw(name, Address(*address_of(centre_of(COMMUNITIES[0]), zoom)), [""])
     mapbox_vector_tile.decode(data)
-    assert data == tiles.draw(name, tiles.Address(*address_of(centre_of(COMMUNITIES[0]), zoom)), [""])
+    assert data == tiles.draw(name, Address(*address_of(centre_of(COMMUNITIES[0]), zoom)), [""])
 
 
 def test_a_tile_of_the_world_holds_no_more_than_the_regions(furnished: Board) -> None:
-    assert len(tiles.draw("ground", tiles.Address(0, 0, 0), [""])) == 0
+    assert len(tiles.draw("ground", Address(0, 0, 0), [""])) == 0
