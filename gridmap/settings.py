@@ -104,6 +104,7 @@ INSTALLED_APPS = [
     "gridmap.finding",
     "gridmap.population",
     "gridmap.special_groups",
+    "gridmap.casework",
     "gridmap.planning",
     "gridmap.district",
     "importers",
