@@ -24,10 +24,11 @@ import { VectorTiles } from "./tiles.js";
  *   dataAt: string | null, stream: string, basemaps: import("./basemap.js").BaseMap[], basemap: string, generated: boolean, generatedBoxes: number[][],
  *   layers: import("./layers.js").LayerInfo[] }} MapInfo */
 /** @typedef {{ info?: MapInfo, shown?: Partial<Shown>, view?: { lat: number, lon: number, zoom: number } | null,
- *   bbox?: number[] | null | Promise<number[] | null>, frame?: () => L.FitBoundsOptions, live?: boolean, quiet?: boolean, scale?: number, keyboard?: boolean, onNews?: (news: any) => void }} MapOptions
+ *   bbox?: number[] | null | Promise<number[] | null>, frame?: () => L.FitBoundsOptions, live?: boolean, quiet?: boolean, scale?: number, hatched?: boolean, keyboard?: boolean, onNews?: (news: any) => void }} MapOptions
  *  `info`: the answer of /api/v1/map where the page has it; `bbox`: [west, south, east, north] shown at first instead of all,
  *  `frame`: room that panels take from the map;
  *  `live`: follow the stream and draw again when a layer changes; `quiet`: no symbols but those that `shown` names;
+ *  `hatched`: classes of load are told without colour, too;
  *  `scale`: how much thicker and larger everything is drawn than at a desk */
 /** @typedef {Required<Pick<L.PathOptions, "color">> & L.PathOptions} GeometryStyle */
 
@@ -155,7 +156,7 @@ export class Ground {
     const rules = this.info?.rules ?? { target: 300, min: 240, max: 360 };
     const { palette, scale, opacity, narrowing, entries } = this;
     const shown = this.basemap ? { ...this.shown, tint: true, ground: false } : this.shown;
-    return { palette, rules, shown, zoom: this.map.getZoom(), scale, layers: entries, opacity, narrowing };
+    return { palette, rules, shown, zoom: this.map.getZoom(), scale, layers: entries, opacity, narrowing, hatched: this.options.hatched };
   }
 
   /** @param {...keyof Shown} keys */

@@ -1,6 +1,7 @@
 /** Drawing one decoded tile on a canvas, in the order of a printed map: ground, load, roads, buildings, lines. */
 
 import { isDrawn, isSymbols, passes, traitOf } from "./layers.js";
+import { hatchPath } from "../print/hatches.js";
 import { loadClass } from "./loads.js";
 import { CASINGS_FROM, FROM, ROAD_CLASSES, ROADS_FROM, finestLevel, regionLine, widthAt } from "./style.js";
 import { LINE, POINT, POLYGON } from "./mvt.js";
@@ -11,7 +12,7 @@ import { LINE, POINT, POLYGON } from "./mvt.js";
 /** @typedef {Record<string, boolean>} Shown which layers are drawn, by their keys in the catalogue, and three more: `load`, how full grids are;
  *   `labels`; and `tint`, which says that an outside base map lies beneath, so areas stay transparent */
 /** @typedef {{ palette: import("./palette.js").Palette, rules: import("./loads.js").Rules, shown: Shown, zoom: number, scale: number,
- *   layers: Entry[], opacity: Record<string, number>, narrowing: import("./layers.js").Narrowing }} Look
+ *   layers: Entry[], opacity: Record<string, number>, narrowing: import("./layers.js").Narrowing, hatched?: boolean }} Look
  *   `layers` top of the map first; `opacity` 0…1 by layer, 1 where it says nothing */
 /** @typedef {Map<string, { extent: number, features: Feature[] }>} Decoded */
 /** @typedef {{ context: Context, canvas: CanvasImageSource }} Sheet */
@@ -161,7 +162,17 @@ function paintLoads(brush) {
   }
   const alpha = shown.tint ? [0.35, 0.35, 0.2, 0.4, 0.4] : [0.52, 0.55, 0.75, 0.7, 0.6];
   classes.forEach((grids, index) => brush.fill(grids, colours[index], alpha[index]));
+  if (brush.look.hatched) hatchLoads(brush, classes);
   paintHatch(brush, brush.features("grid").filter(({ properties }) => properties.k === "dedicated"), palette["load-special"]);
+}
+
+/** On paper the classes are told without colour, too. @param {Brush} brush @param {Feature[][]} classes lightest load first */
+function hatchLoads(brush, classes) {
+  classes.forEach((grids, index) => {
+    if (!grids.length) return;
+    brush.trace(grids);
+    hatchPath(brush.context, index - 2, { width: brush.pixels, height: brush.pixels, ratio: brush.ratio });
+  });
 }
 
 /** Grids without households are hatched: another thing, not another amount.
