@@ -15,7 +15,7 @@ from layers.asking import Question, ask, read
 from layers.catalogue import layers_for
 from layers.layer import Layer, Refresh
 from layers.reading import known_names
-from layers.revisions import SETS, database_origin, scope_of
+from layers.revisions import database_origin, scope_of, tile_sets
 
 #: Parameters that all layers share; others are `<layer>.<filter>`.
 SHARED = ("area", "bbox", "q")
@@ -61,7 +61,7 @@ def _digest(parts: Iterable[Any]) -> str:
 
 def revision_of(layer: Layer, numbers: Mapping[str, int]) -> str:
     """What moves when the layer's rows, or who may see them, change; "" where nothing tells."""
-    if layer.tiles is None or layer.tiles.set not in SETS or layer.refresh == Refresh.LIVE:
+    if layer.tiles is None or layer.refresh == Refresh.LIVE:
         return ""
-    names = sorted({*SETS[layer.tiles.set], *SCOPING})
+    names = sorted({*tile_sets()[layer.tiles.set], *SCOPING})
     return ".".join(str(numbers.get(name, 0)) for name in names)
