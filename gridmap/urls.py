@@ -25,6 +25,7 @@ urlpatterns = [
     path("staff/", include("gridmap.accounts.staff.urls")),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("", include("layers.urls")),
+    path("ogc/", include("layers.ogc.urls")),
     path("jobs/", include("gridmap.jobs.urls")),
     path("plans/", include("gridmap.planning.urls")),
     path("import/", include("importers.urls")),

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import DataError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.views import exception_handler
 
-from gridmap.accounts.askers import for_program
+from gridmap.accounts.askers import for_program, refuse
 
 NOTHING = _("There is nothing here, or you may not see it.")
 NOT_ALLOWED = _("You may not do this.")
@@ -37,7 +37,7 @@ def refusal(code: str, message: str, **more: Any) -> dict[str, Any]:
 def answer(error: Exception, context: dict[str, Any]) -> Response | None:
     """Django REST framework's exception handler: a reason in the person's language, never a traceback."""
     if isinstance(error, exceptions.ValidationError):
-        return Response(refusal("invalid", _sentence(error.detail), fields=error.detail), status=400)
+        return Response(refusal("invalid", sentence(error.detail), fields=error.detail), status=400)
     for kinds, status, code, message in ANSWERS:
         if isinstance(error, kinds):
             return Response(refusal(code, str(message)), status=status)
@@ -47,12 +47,12 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
     return response
 
 
-def _sentence(detail: Any) -> str:
+def sentence(detail: Any) -> str:
     """All reasons in one line, each with its field."""
     if isinstance(detail, dict):
-        return "; ".join(f"{field}: {_sentence(reasons)}" for field, reasons in detail.items())
+        return "; ".join(f"{field}: {sentence(reasons)}" for field, reasons in detail.items())
     if isinstance(detail, list):
-        return " ".join(_sentence(one) for one in detail)
+        return " ".join(sentence(one) for one in detail)
     return str(detail)
 
 
@@ -86,5 +86,5 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 def _say(request: HttpRequest, status: int, code: str, message: Any) -> HttpResponse:
     if for_program(request):
-        return JsonResponse(refusal(code, str(message)), status=status)
+        return refuse(code, str(message), status=status, path=request.path)
     return render(request, f"{status}.html", status=status)

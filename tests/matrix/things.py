@@ -3,13 +3,14 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 from django.contrib.gis.geos import MultiPolygon, Point
 from django.utils import timezone
 
-from gridmap.accounts.models import Device, Organisation, Post, SignedIn, User
+from gridmap.accounts.models import AccessToken, Device, Organisation, Post, SignedIn, User
 from gridmap.accounts.roles import Role
 from gridmap.accounts.staff.models import StaffList
 from gridmap.accounts.tickets import hash_of
@@ -61,6 +62,7 @@ class Things:
             "session": _sessions(everyone),
             "saved_view": _saved_views(everyone),
             "staff_list": _staff_lists(everyone),
+            "token": _tokens(everyone),
             "export": _exports(everyone),
             "selection": _selections(everyone),
             "people_list": _people_lists(everyone, self.records),
@@ -99,6 +101,10 @@ def _plain(community: Region) -> dict[str, list[Thing]]:
         "tile": [Thing("", kwargs={"name": "ground", "z": 14, "x": 13650, "y": 6770})],
         "point": [Thing("", query={"lon": "119.905", "lat": "30.115"})],
         "layer": [Thing("", kwargs={"key": "buildings"})],
+        "feature": [
+            Thing("", Place(GRID), {"key": "grids", "feature": GRID}),
+            Thing("", Place(COMMUNITY), {"key": "regions", "feature": COMMUNITY}),
+        ],
         "lasso": [Thing("", body=_LASSO)],
         "words": [Thing("", query={"q": "长宁路"})],
         "person_sought": [Thing("", body={"text": "13800000000"})],
@@ -142,6 +148,7 @@ def _staff(community: Region, maker: User) -> dict[str, list[Thing]]:
     Post.objects.create(person=screen, role=Role.WALL_SCREEN, area=COMMUNITY, starts_on=today)
     device = Device.objects.create(account=screen, name="大厅", token_hash="0" * 64, created_by=maker)
     named = {"person": person.pk, "post": post.pk, "organisation": office.pk, "screen": device.pk}
+    named["staff_token"] = _tokens([person])[person.pk]
     named["entry"] = note(kind="refusal", by=person, area=COMMUNITY, detail={"status": 404})
     things = {kind: [Thing("", Place(COMMUNITY), {"number": pk})] for kind, pk in named.items()}
     return things | {"person": [Thing("", Place(COMMUNITY), {"number": person.pk}, {"person": str(person.pk)})]}
@@ -228,6 +235,21 @@ def _saved_views(people: list[User]) -> dict[int, Any]:
 def _staff_lists(people: list[User]) -> dict[int, Any]:
     rows = [StaffList(file_name="名册.xlsx", created_by=one, created_at=timezone.now(), mark="-") for one in people]
     return {row.created_by_id: row.pk for row in StaffList.objects.bulk_create(rows)}
+
+
+def _tokens(people: list[User]) -> dict[int, Any]:
+    now = timezone.now()
+    rows = [
+        AccessToken(
+            person=one,
+            name="QGIS",
+            key_hash=hash_of(f"token{one.pk}"),
+            created_at=now,
+            expires_at=now + timedelta(days=7),
+        )
+        for one in people
+    ]
+    return {row.person_id: row.pk for row in AccessToken.objects.bulk_create(rows)}
 
 
 def _selections(people: list[User]) -> dict[int, Any]:
