@@ -1,4 +1,4 @@
-"""The web process: everything synchronous, under gunicorn; tiles on disk go out before Django's middleware."""
+"""The web process: everything synchronous, under gunicorn; tiles go out before Django's middleware."""
 
 import os
 

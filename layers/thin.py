@@ -1,28 +1,34 @@
-"""Tiles that lie on disk, answered before Django's middleware: most of a map's requests, each a file to hand over.
+"""Tiles answered before Django's middleware: most of a map's requests, each a file to hand over or one statement.
 
 A pass in a cookie says which areas its session, or its screen, sees. Django's tile view gives it, for half a minute,
-after it has looked itself; whether the session still stands and sees the same is looked at again every second.
-Without a pass, or for anything but a present tile on disk, Django answers.
+after it has looked itself; whether the session still stands and sees the same is looked at again every second. The
+revision is looked at with every single request, so nothing stale goes out. Without a pass, with credentials of another
+kind (a token), or for anything but the present revision of a tile, Django answers.
 """
 
+import json
+import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from http.cookies import CookieError, SimpleCookie
-from math import inf
+from threading import Lock
 from time import monotonic
 from typing import Any
-from urllib.parse import parse_qs
 
 from django.conf import settings
 from django.core import signing
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, OperationalError, connection
 from django.http import HttpResponse
 from django.utils import timezone
 
-from gridmap.accounts.sessions import Standing, look
+from gridmap.accounts.sessions import look
 from gridmap.accounts.tickets import Ticket, tickets_in
 from gridmap.safety.headers import headers_for
-from layers import tilecache
-from layers.revisions import revisions
+from layers import lines, tilecache, tiles
+from layers.cuts.cut import Address
+from layers.errors import TOO_SLOW, refusal
+from layers.revisions import for_viewer, numbers
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -32,11 +38,39 @@ COOKIE = settings.TILES_COOKIE_NAME
 SALT = "layers.thin"
 #: After this long Django looks itself, and notes that the person is still there.
 PASS_S = 30
-#: How long a right that has ended still opens tiles that were seen before.
+#: How long a right that has ended still opens tiles.
 LOOK_S = 1.0
-MOST_LOOKED_AT = 10_000
+MOST_LOOKED_AT, LONGEST_COOKIE = 2000, 4000
 FOR_A_YEAR = "private, max-age=31536000, immutable"
 MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
+PATH = re.compile(r"/tiles/([a-z_]{1,40})/(\d{1,2})/(\d{1,7})/(\d{1,7})\.mvt", re.ASCII)
+ASKED = re.compile(r"v=([a-z0-9.-]{1,80})", re.ASCII)
+REVISIONS = "SELECT string_agg(layer || ' ' || number, ' ') FROM territory_layerrevision"
+
+Headers = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Request:
+    """A tile of the revision that a page asks for."""
+
+    name: str
+    tile: Address
+    revision: str
+
+    @property
+    def path(self) -> str:
+        """Where the tile lies on disk."""
+        return f"{self.name}/{self.revision}/{self.tile.z}/{self.tile.x}/{self.tile.y}"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is sent back."""
+
+    status: str
+    headers: Headers
+    body: bytes = b""
 
 
 def give_pass(response: HttpResponse, ticket: Ticket, areas: Sequence[str]) -> None:
@@ -54,7 +88,7 @@ def give_pass(response: HttpResponse, ticket: Ticket, areas: Sequence[str]) -> N
 
 
 class TilesFirst:
-    """WSGI: present tiles on disk for whoever holds a pass, everything else by the site."""
+    """WSGI: tiles for whoever holds a pass, everything else by the site."""
 
     def __init__(self, site: Application) -> None:
         self._site = site
@@ -62,79 +96,143 @@ class TilesFirst:
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """The tile, or what the site answers."""
         if environ["PATH_INFO"].startswith("/tiles/") and environ["REQUEST_METHOD"] == "GET":
-            data = _kept(environ)
-            if data is not None:
-                start_response("200 OK" if data else "204 No Content", _headers(data))
-                return [data]
+            answer = _answer(environ)
+            if answer is not None:
+                start_response(answer.status, answer.headers)
+                return [answer.body]
         return self._site(environ, start_response)
 
 
-def _kept(environ: Environ) -> bytes | None:
-    """The compressed tile, if it is of the present revision, on disk, and may be seen; None otherwise."""
-    name, _slash, rest = environ["PATH_INFO"].removeprefix("/tiles/").partition("/")
-    address = rest.removesuffix(".mvt").split("/")
-    asked = parse_qs(environ.get("QUERY_STRING", "")).get("v", [""])[0]
-    plain_address = len(address) == 3 and all(part.isascii() and part.isdigit() for part in address)
-    if not asked or not plain_address or "gzip" not in environ.get("HTTP_ACCEPT_ENCODING", ""):
+def _answer(environ: Environ) -> Answer | None:
+    """The tile, if it is of the present revision and may be seen; None where Django is to say more."""
+    request = _request(environ)
+    areas = _areas(environ) if request else None
+    if request is None or not areas or _present(request.name, areas) != request.revision:
         return None
-    areas = _areas(environ)
-    if areas is None or _revisions(areas).get(name) != asked:
+    if environ.get("HTTP_IF_NONE_MATCH") == f'"{request.revision}"':
+        return Answer("304 Not Modified", _headers(request.revision)[1:])
+    data = tilecache.read(request.path)
+    if data is None:
+        try:
+            data = tilecache.compress(tiles.draw(request.name, request.tile, areas, lines.ask))
+        except OperationalError:
+            return _too_slow()
+        tilecache.write(request.path, data)
+    if not data:
+        return Answer("204 No Content", _headers(request.revision)[1:])
+    encoding = [("Content-Encoding", "gzip"), ("Content-Length", str(len(data)))]
+    return Answer("200 OK", [*_headers(request.revision), *encoding], data)
+
+
+def _request(environ: Environ) -> Request | None:
+    """What is asked for, where it is plain: an address of the pyramid, its revision, a reader of gzip, no token."""
+    path, asked = PATH.fullmatch(environ["PATH_INFO"]), ASKED.fullmatch(environ.get("QUERY_STRING", ""))
+    if not path or not asked or "HTTP_AUTHORIZATION" in environ:
         return None
-    return tilecache.read(f"{name}/{asked}/{'/'.join(address)}")
-
-
-def _areas(environ: Environ) -> list[str] | None:
-    """The areas of a valid pass whose session or screen, in the same request, still sees just these."""
-    header = environ.get("HTTP_COOKIE", "")
-    try:
-        given = signing.loads(SimpleCookie(header)[COOKIE].value, salt=SALT, max_age=PASS_S)
-    except (CookieError, KeyError, signing.BadSignature):
+    if "gzip" not in environ.get("HTTP_ACCEPT_ENCODING", ""):
         return None
-    ticket = next((one for one in tickets_in(header) if one.key_hash[:16] == given["for"]), None)
-    standing = _looked_at(ticket) if ticket else None
-    return list(standing.areas) if standing and list(standing.areas) == given["areas"] else None
+    tile = Address(*map(int, path.groups()[1:]))
+    return Request(path[1], tile, asked[1]) if tile.exists else None
 
 
-_looks: dict[Ticket, tuple[float, Standing | None]] = {}
+# --- who asks ---------------------------------------------------------------------------------------------------------
+#: Cookies → when they were looked at, and the areas that they open.
+_looks: dict[str, tuple[float, tuple[str, ...]]] = {}
 
 
-def _looked_at(ticket: Ticket) -> Standing | None:
-    """Who stands behind a ticket, as of a second ago at most. A database that can't say leaves it to Django."""
-    now = monotonic()
-    at, standing = _looks.get(ticket, (-inf, None))
+def _areas(environ: Environ) -> tuple[str, ...]:
+    """What a valid pass opens whose session or screen, in the same request, still sees just this, as of a second ago at
+    most; nothing where the database can't say: Django will."""
+    header, now = environ.get("HTTP_COOKIE", ""), monotonic()
+    at, areas = _looks.get(header, (now - LOOK_S - 1, ()))
     if now - at <= LOOK_S:
-        return standing
+        return areas
+    given = _given(header)
+    if given is None:
+        return ()
+    ticket = next((one for one in tickets_in(header) if one.key_hash[:16] == given["for"]), None)
     try:
-        _usable()
-        standing = look([ticket], at=timezone.now()).get(ticket)
+        areas = _seen_by(ticket) if ticket else ()
     except DatabaseError:
-        return None
+        return ()
+    areas = areas if list(areas) == given["areas"] else ()
     if len(_looks) >= MOST_LOOKED_AT:
         _looks.clear()
-    _looks[ticket] = (now, standing)
-    return standing
+    _looks[header] = (now, areas)
+    return areas
 
 
-def _revisions(areas: Sequence[str]) -> dict[str, str]:
+def _given(header: str) -> dict[str, Any] | None:
+    """What the pass among the cookies says, if we made it."""
     try:
-        _usable()
-        return revisions(areas)
-    except DatabaseError:
-        return {}
+        given: dict[str, Any] = signing.loads(SimpleCookie(header)[COOKIE].value, salt=SALT, max_age=PASS_S)
+    except (CookieError, KeyError, signing.BadSignature):
+        return None
+    return given if len(header) <= LONGEST_COOKIE else None
 
 
-def _usable() -> None:
+def _seen_by(ticket: Ticket) -> tuple[str, ...]:
     if not connection.in_atomic_block:
         connection.close_if_unusable_or_obsolete()
+    standing = look([ticket], at=timezone.now()).get(ticket)
+    return standing.areas if standing else ()
 
 
-def _headers(data: bytes) -> list[tuple[str, str]]:
-    headers = [
+# --- of which revision ------------------------------------------------------------------------------------------------
+class Latest:
+    """The revisions as of now, for many threads at once: who comes while a look runs waits for one that begins after
+    they came, and shares it with all who wait."""
+
+    def __init__(self, read: Callable[[], str]) -> None:
+        self._read = read
+        self._turn = Lock()
+        self._begun = 0
+        self._found = (0, "")
+
+    def __call__(self) -> str:
+        """What a look found that began after this call."""
+        wanted = self._begun + 1
+        with self._turn:
+            number, found = self._found
+            if number < wanted:
+                self._begun += 1
+                number = self._begun
+                found = self._read()
+                self._found = (number, found)
+        return found
+
+
+_latest = Latest(lambda: lines.ask(REVISIONS) or "")
+
+
+def _present(name: str, areas: tuple[str, ...]) -> str | None:
+    try:
+        return _revisions(_latest(), areas).get(name)
+    except DatabaseError:
+        return None
+
+
+@lru_cache(1000)
+def _revisions(told: str, areas: tuple[str, ...]) -> dict[str, str]:
+    words = told.split()
+    return for_viewer(numbers(dict(zip(words[::2], map(int, words[1::2]), strict=True))), areas)
+
+
+# --- what is said -----------------------------------------------------------------------------------------------------
+@lru_cache(100)
+def _headers(revision: str) -> Headers:
+    """The first one is for answers with a body."""
+    return [
         ("Content-Type", MEDIA_TYPE),
-        ("Content-Encoding", "gzip"),
-        ("Content-Length", str(len(data))),
+        ("ETag", f'"{revision}"'),
         ("Cache-Control", FOR_A_YEAR),
         ("Vary", "Accept-Encoding"),
         *headers_for(MEDIA_TYPE).items(),
     ]
-    return headers if data else headers[3:]
+
+
+@cache
+def _too_slow() -> Answer:
+    body = json.dumps(refusal("busy", str(TOO_SLOW)), ensure_ascii=False).encode()
+    own = [("Content-Type", "application/json"), ("Content-Length", str(len(body))), ("Cache-Control", "no-store")]
+    return Answer("503 Service Unavailable", [*own, *headers_for("application/json").items()], body)

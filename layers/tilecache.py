@@ -7,16 +7,16 @@ import gzip
 import itertools
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from threading import get_ident
 
 from django.conf import settings
 
 #: Level 4 costs a quarter of level 9 and saves within 2 % as much.
 GZIP_LEVEL = 4
 #: A process looks at the size of the whole cache after this many tiles written.
-SWEEP_EVERY = 500
+SWEEP_EVERY = 2000
 #: What a file takes at least, however small: empty tiles count too, or a crawler could fill the disk with names.
 BLOCK_BYTES = 4096
 _written = itertools.count(1)
@@ -30,24 +30,43 @@ def compress(tile: bytes) -> bytes:
 def read(path: str) -> bytes | None:
     """The compressed tile kept under `path`, or None where there is none."""
     try:
-        return (_root() / path).read_bytes()
+        number = os.open(f"{settings.TILE_CACHE_DIR}/{path}", os.O_RDONLY)
     except OSError:
         return None
+    try:
+        return os.read(number, os.fstat(number).st_size)
+    except OSError:
+        return None
+    finally:
+        os.close(number)
 
 
 def write(path: str, data: bytes) -> None:
     """Keep a compressed tile. A full or read-only disk costs speed, not the answer."""
-    target = _root() / path
+    target = f"{settings.TILE_CACHE_DIR}/{path}"
+    draft = f"{target}.{os.getpid()}-{get_ident()}"
     try:
-        if not target.parent.is_dir():
-            _begin(target)
-        with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as draft:
-            draft.write(data)
-        Path(draft.name).replace(target)
+        try:
+            _fill(draft, data)
+        except FileNotFoundError:
+            _begin(Path(target))
+            _fill(draft, data)
+        os.rename(draft, target)  # noqa: PTH104  (half the time of what Path does, for every tile that is drawn)
     except OSError:
         return
     if next(_written) % SWEEP_EVERY == 0:
         sweep(settings.TILE_CACHE_MAX_BYTES)
+
+
+def _fill(draft: str, data: bytes) -> None:
+    number = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+    try:
+        written = os.write(number, data)
+    finally:
+        os.close(number)
+    if written < len(data):  # the disk is full
+        os.unlink(draft)  # noqa: PTH108
+        raise OSError(draft)
 
 
 def _begin(target: Path) -> None:
