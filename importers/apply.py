@@ -11,6 +11,7 @@ from django.utils import timezone
 from gridmap.territory.services import locate_buildings, wait_for_other_writers
 from gridmap.traces.statistics import analyze
 from importers import regions
+from importers.by_hand import kept
 from importers.compare import compare, digest, kinds_of, revisions, value_of
 from importers.kind import Kind
 from importers.models import ImportRun, StagedRow
@@ -34,13 +35,13 @@ FROM {batch} {places} WHERE s.run_id = %(run)s AND s.kind = %(kind)s AND s.actio
 ORDER BY s.row
 """
 UPDATE = """
-UPDATE {table} t SET active = TRUE, geom = s.geom{values}
+UPDATE {table} t SET active = {active}, geom = {geom}{values}
 FROM {batch}
 WHERE s.run_id = %(run)s AND s.kind = %(kind)s AND s.action = 'changed' AND t.id = s.target_id
 """
 DEACTIVATE = """
 UPDATE {table} t SET active = FALSE FROM {batch}
-WHERE s.run_id = %(run)s AND s.kind = %(kind)s AND s.action = 'missing' AND t.id = s.target_id AND t.active
+WHERE s.run_id = %(run)s AND s.kind = %(kind)s AND s.action = 'missing' AND t.id = s.target_id AND t.active{unless}
 """
 #: New buildings get their place at once: a second UPDATE of every row would cost four times the INSERT.
 PLACES = """
@@ -169,7 +170,7 @@ def _statements(kind: Kind, deactivate: bool) -> list[str]:
     columns = "".join(f", {field.name}" for field in kind.fields)
     fresh = "".join(f", {value_of(field.name, field.sql_type, field.default)}" for field in kind.fields)
     changed = "".join(
-        f", {field.name} = CASE WHEN s.fields ? '{field.name}'"
+        f", {field.name} = CASE WHEN s.fields ? '{field.name}'{_and_not(kind, field.name)}"
         f" THEN {value_of(field.name, field.sql_type, field.default)} ELSE t.{field.name} END"
         for field in kind.fields
     )
@@ -179,6 +180,18 @@ def _statements(kind: Kind, deactivate: bool) -> list[str]:
     places = PLACES if kind.name == "buildings" else ""
     statements = [
         INSERT.format(table=kind.table, columns=columns, values=fresh, places=places, batch=BATCH),
-        UPDATE.format(table=kind.table, values=changed, batch=BATCH),
+        UPDATE.format(
+            table=kind.table,
+            values=changed,
+            batch=BATCH,
+            active=f"CASE WHEN {kept('active')} THEN t.active ELSE TRUE END" if kind.tended else "TRUE",
+            geom=f"CASE WHEN {kept('geom')} THEN t.geom ELSE s.geom END" if kind.tended else "s.geom",
+        ),
     ]
-    return [*statements, DEACTIVATE.format(table=kind.table, batch=BATCH)] if deactivate else statements
+    switching_off = DEACTIVATE.format(table=kind.table, batch=BATCH, unless=_and_not(kind, "active"))
+    return [*statements, switching_off] if deactivate else statements
+
+
+def _and_not(kind: Kind, column: str) -> str:
+    """SQL: what people set by hand stays."""
+    return f" AND NOT {kept(column)}" if kind.tended else ""

@@ -11,6 +11,7 @@ from typing import Any
 import shapely
 
 from gridmap.vault.masks import HIDDEN
+from importers.equipment import complete as complete_equipment
 from importers.kind import Field, Kind
 from importers.kinds import KINDS, OSM_LAYERS, OSM_MAPPING
 from importers.lists.persons import IDENTIFYING, complete
@@ -58,13 +59,15 @@ class Checker:
                 _cast(checked, target.name, target.cast, record.fields.get(column), column)
         if kind.name == "ground":
             self._weigh(checked)
+        refused = {reason.field for reason in checked.reasons if reason.weight is Weight.REFUSED}
         for name in kind.required:
-            if not checked.fields.get(name):
+            if not checked.fields.get(name) and mapping.get(name, name) not in refused:
                 checked.reasons.append(Reason("value_missing", Weight.REFUSED, mapping.get(name, name)))
         if kind.name == "facilities" and not checked.fields.get("name"):
             checked.fields["name"] = str(checked.fields.get("address") or checked.fields.get("kind") or "")
         _fit(checked, kind.shape)
         checked.key = _key(checked, record, mapping.get("source_ref", ""))
+        complete_equipment(checked, record.fields, mapping)
         if self.kind == "osm" and kind.name == "ground":
             checked.key = f"{checked.key}/{record.layer}"  # one object may be both a wall and a park
         return checked
@@ -139,6 +142,8 @@ def _fitted(shape: shapely.Geometry, wanted: str, checked: Checked) -> shapely.G
             checked.reasons.append(Reason("area_became_point", Weight.NOTED, "geometry"))
             return shape.representative_point()
         return shape if kind == "Point" else None
+    if wanted == "thing":
+        return shape if kind != "GeometryCollection" else None
     if wanted == "line_or_area":
         return shape if kind in {"LineString", "MultiLineString", "Polygon", "MultiPolygon"} else None
     return shape if kind in {"Point", "Polygon", "MultiPolygon"} else None

@@ -11,8 +11,8 @@ from typing import Any
 from django.db import connection
 
 from gridmap.territory.models import LayerRevision
-from importers import regions
-from importers.kind import Kind
+from importers import by_hand, equipment, regions
+from importers.kind import Field, Kind
 from importers.kinds import KINDS
 from importers.models import ImportRun
 from importers.records import Reason
@@ -24,12 +24,12 @@ WHERE run_id = %(run)s AND (action <> CASE WHEN sound THEN '' ELSE 'refused' END
 """
 COMPARE = """
 UPDATE importers_stagedrow s
-SET action = f.action, target_id = f.target_id, before = f.before, reasons = s.read_reasons || f.more
+SET action = f.action, target_id = f.target_id, before = f.before, reasons = s.read_reasons || f.more || f.kept
 FROM (
-    SELECT s.id, t.id AS target_id, d.before,
+    SELECT s.id, t.id AS target_id, d.before, d.kept,
         CASE WHEN x.twice IS NOT NULL OR x.outside OR x.elsewhere THEN 'refused'
              WHEN t.id IS NULL THEN 'created'
-             WHEN d.before <> '{{}}' THEN 'changed' ELSE 'same' END AS action,
+             WHEN d.before <> '{{}}' THEN 'changed' WHEN d.kept <> '[]' THEN 'conflict' ELSE 'same' END AS action,
         CASE WHEN x.twice IS NOT NULL THEN jsonb_build_array(jsonb_build_object('code', 'key_twice',
                  'weight', 'refused', 'field', 'source_ref', 'params', jsonb_build_object('first', x.twice)))
              WHEN x.outside THEN {outside} WHEN x.elsewhere THEN {elsewhere} ELSE '[]'::jsonb END AS more
@@ -41,7 +41,8 @@ FROM (
     LEFT JOIN {table} t ON t.source = %(source)s AND t.source_ref = s.key
     CROSS JOIN LATERAL (SELECT CASE WHEN s.nth > 1 THEN s.first_row END AS twice,
                                {is_outside} AS outside, {is_elsewhere} AS elsewhere) x
-    CROSS JOIN LATERAL (SELECT CASE WHEN t.id IS NULL THEN '{{}}'::jsonb ELSE {changes} END AS before) d
+    CROSS JOIN LATERAL (SELECT CASE WHEN t.id IS NULL THEN '{{}}'::jsonb ELSE {changes} END AS before,
+                               CASE WHEN t.id IS NULL THEN '[]'::jsonb ELSE {conflicts} END AS kept) d
 ) f
 WHERE s.id = f.id
 """
@@ -85,8 +86,12 @@ def compare(run: ImportRun, *, clean: bool = False) -> None:
         for kind in kinds_of(run):
             if kind.name == "regions":
                 notes += regions.compare(run, cursor)
-            else:
-                _compare_kind(run, kind, cursor)
+                continue
+            if clean:
+                equipment.unite_poles(run, kind, cursor)
+            _compare_kind(run, kind, cursor)
+            equipment.refuse_clashes(run, kind, cursor)
+        notes += by_hand.note(run.pk, kinds_of(run), cursor)
     run.counts = {**counts(run), "notes": [note.as_json() for note in notes]}
     run.save(update_fields=["revisions", "counts", "above"])
 
@@ -107,7 +112,7 @@ def revisions(kinds: Iterable[Kind]) -> dict[str, int]:
 
 def counts(run: ImportRun) -> dict[str, Any]:
     """Rows by action, in all and by kind, and how many were repaired, and how many grids would end."""
-    total = dict.fromkeys(("created", "changed", "same", "missing", "refused"), 0)
+    total = dict.fromkeys(("created", "changed", "same", "conflict", "missing", "refused"), 0)
     found: dict[str, Any] = {**total, "rows": 0, "repaired": 0, "kinds": {}}
     with connection.cursor() as cursor:
         cursor.execute(COUNT, [run.pk])
@@ -134,6 +139,7 @@ def _compare_kind(run: ImportRun, kind: Kind, cursor: Any) -> None:
     statement = COMPARE.format(
         table=kind.table,
         changes=_changes(kind),
+        conflicts=_conflicts(kind),
         is_outside=f"NOT {IN_AREA.format(shape='s.geom')}" if run.area else "FALSE",
         is_elsewhere=_elsewhere(located) if run.area else "FALSE",
         outside=_reason("outside_your_area", "geometry"),
@@ -168,17 +174,44 @@ def value_of(field_name: str, sql_type: str, default: str) -> str:
     return f"coalesce((s.fields->>'{field_name}')::{sql_type}, {default})"
 
 
+OTHER_SHAPE = "ST_AsBinary(ST_SnapToGrid(t.geom, 1e-8)) IS DISTINCT FROM ST_AsBinary(ST_SnapToGrid(s.geom, 1e-8))"
+
+
+def _differs(field: Field) -> str:
+    now = value_of(field.name, field.sql_type, field.default)
+    return f"s.fields ? '{field.name}' AND t.{field.name} IS DISTINCT FROM {now}"
+
+
 def _changes(kind: Kind) -> str:
     """SQL of the values now that differ from the file's: {} where nothing does."""
+
+    def unless_kept(column: str, condition: str) -> str:
+        return f"{condition} AND NOT {by_hand.kept(column)}" if kind.tended else condition
+
     parts = [
-        f"CASE WHEN s.fields ? '{field.name}' AND t.{field.name} IS DISTINCT FROM"
-        f" {value_of(field.name, field.sql_type, field.default)}"
+        f"CASE WHEN {unless_kept(field.name, _differs(field))}"
         f" THEN jsonb_build_object('{field.name}', t.{field.name}) ELSE '{{}}'::jsonb END"
         for field in kind.fields
     ]
     parts.append(
-        "CASE WHEN ST_AsBinary(ST_SnapToGrid(t.geom, 1e-8)) IS DISTINCT FROM ST_AsBinary(ST_SnapToGrid(s.geom, 1e-8))"
-        " THEN '{\"geometry\": true}'::jsonb ELSE '{}'::jsonb END"
+        f"CASE WHEN {unless_kept('geom', OTHER_SHAPE)} THEN '{{\"geometry\": true}}'::jsonb ELSE '{{}}'::jsonb END"
     )
-    parts.append("CASE WHEN NOT t.active THEN '{\"active\": false}'::jsonb ELSE '{}'::jsonb END")
+    parts.append(
+        f"CASE WHEN {unless_kept('active', 'NOT t.active')} THEN '{{\"active\": false}}'::jsonb ELSE '{{}}'::jsonb END"
+    )
+    return " || ".join(parts)
+
+
+def _conflicts(kind: Kind) -> str:
+    """SQL of the reasons for what people set by hand and the file has otherwise: [] where nothing is."""
+    if not kind.tended:
+        return "'[]'::jsonb"
+    parts = [
+        by_hand.conflict(field.name, _differs(field), f"t.{field.name}", f"s.fields->'{field.name}'")
+        for field in kind.fields
+    ]
+    there = "format('%%s, %%s', round(ST_X(p.spot)::numeric, 6), round(ST_Y(p.spot)::numeric, 6))"
+    spot = f"(SELECT {there} FROM (SELECT ST_PointOnSurface(s.geom) AS spot) p)"  # noqa: S608  (names of this file)
+    parts.append(by_hand.conflict("geom", OTHER_SHAPE, "t.position", spot))
+    parts.append(by_hand.conflict("active", "NOT t.active", "FALSE", "TRUE"))
     return " || ".join(parts)

@@ -20,7 +20,8 @@ class Field:
 @dataclass(frozen=True, slots=True)
 class Kind:
     """`shape` is "point", "area", "line_or_area" or "any", or "none" for lists of people, which are placed by address
-    and keep neither shape nor open values; `layer` is the name of its revision."""
+    and keep neither shape nor open values; `layer` is the name of its revision; `tended` tables keep what people edit
+    by hand (`importers.by_hand`)."""
 
     name: str
     table: str
@@ -28,6 +29,7 @@ class Kind:
     shape: str
     fields: tuple[Field, ...]
     required: tuple[str, ...] = ()
+    tended: bool = False
 
     def field(self, name: str) -> Field | None:
         return next((field for field in self.fields if field.name == name), None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importers import values
 from importers.kind import Field, Kind
+from importers.lists.cells import day
 from importers.lists.fields import LIST_KINDS
 
 BUILDING_KINDS = {
@@ -59,6 +60,17 @@ CAMERA_STATES = {
     "故障": "broken", "离线": "broken", "损坏": "broken", "offline": "broken", "broken": "broken",
     "unknown": "unknown",
 }  # fmt: skip
+COVERAGE = {
+    "一类": "1", "一类点": "1", "一类视频监控点": "1", "第一类": "1", "二类": "2", "二类点": "2", "二类视频监控点": "2",
+    "第二类": "2",
+    "三类": "3", "三类点": "3", "三类视频监控点": "3", "第三类": "3", "1": "1", "2": "2", "3": "3",
+}  # fmt: skip
+COMPONENT_STATES = {
+    "完好": "intact", "正常": "intact", "良好": "intact", "intact": "intact", "破损": "damaged", "损坏": "damaged",
+    "故障": "damaged", "damaged": "damaged", "broken": "damaged", "丢失": "lost", "缺失": "lost", "废弃": "lost",
+    "lost": "lost", "missing": "lost", "占用": "occupied", "occupied": "occupied",
+}  # fmt: skip
+ACCURACIES = {"a": "A", "a类": "A", "A级": "A", "b": "B", "b类": "B", "B级": "B", "c": "C", "c类": "C", "C级": "C"}
 FACILITY_KINDS = {
     "社区卫生服务站": "health_station", "卫生站": "health_station", "卫生服务中心": "health_station",
     "clinic": "health_station",
@@ -136,20 +148,44 @@ KINDS: dict[str, Kind] = {
                 Field("angle_deg", values.measure(1, 360), "double precision"),
                 Field("range_m", values.measure(0, 10_000), "double precision"),
                 Field("height_m", values.measure(0, 500), "double precision"),
+                Field("tilt_deg", values.measure(-90, 90), "double precision"),
                 Field("status", values.choice(CAMERA_STATES, "unknown"), "varchar", "'unknown'"),
-                Field("sees_at_night", values.flag, "boolean"),
+                Field("sees_at_night", values.flag, "boolean"), _text("pole", 60),
+                Field("code", values.code(20, "device_code_malformed"), "varchar", "''"),
+                Field("coverage", values.choice(COVERAGE, ""), "varchar", "''"), _text("owner", 120),
             ),
+            tended=True,
         ),
         Kind(
             "lamps", "territory_streetlamp", "lamps", "point",
-            (Field("lit", values.flag, "boolean"),),
+            (
+                Field("lit", values.flag, "boolean"),
+                Field("status", values.choice(CAMERA_STATES, "unknown"), "varchar", "'unknown'"), _text("pole", 60),
+            ),
+            tended=True,
+        ),
+        Kind(
+            "components", "territory_component", "components", "thing",
+            (
+                Field("code", values.code(16, "component_code_malformed"), "varchar", "''"),
+                _text("category_id", 4), _text("name", 120),
+                Field("state", values.choice(COMPONENT_STATES, "intact"), "varchar", "'intact'"),
+                _text("manager", 120), _text("owner", 120), _text("keeper", 120), _text("keeper_phone", 60),
+                Field("accuracy", values.choice(ACCURACIES, ""), "varchar", "''"), Field("surveyed_on", day, "date"),
+            ),
+            required=("code",),
+            tended=True,
         ),
         Kind(
             "facilities", "territory_facility", "facilities", "point",
             (
                 _text("name", 120), Field("kind", values.choice(FACILITY_KINDS, "other"), "varchar", "'other'"),
-                _text("address", 200),
+                _text("address", 200), _text("phone", 60), _count("capacity"),
+                Field("area_m2", values.measure(0, 10_000_000), "double precision"),
+                Field("accessible", values.flag, "boolean"), _text("hours_text", 300),
+                Field("hours", values.text(0), "jsonb"),
             ),
+            tended=True,
         ),
     )
 } | LIST_KINDS  # fmt: skip
@@ -166,7 +202,13 @@ OSM_MAPPING = {
         "floors": "building:levels", "dwellings": "building:flats",
     },
     "ground": {"source_ref": "osm_id", "name": "name", "kind": "kind"},
-    "cameras": {"source_ref": "osm_id", "name": "name", "bearing_deg": "bearing_deg", "height_m": "height"},
-    "lamps": {"source_ref": "osm_id"},
-    "facilities": {"source_ref": "osm_id", "name": "name", "kind": "kind", "address": "addr:street"},
+    "cameras": {
+        "source_ref": "osm_id", "name": "name", "bearing_deg": "bearing_deg", "angle_deg": "angle_deg",
+        "tilt_deg": "tilt_deg", "height_m": "height_m", "owner": "operator",
+    },
+    "lamps": {"source_ref": "osm_id", "lit": "lit"},
+    "facilities": {
+        "source_ref": "osm_id", "name": "name", "kind": "kind", "address": "addr:street", "phone": "phone",
+        "capacity": "capacity", "accessible": "accessible", "hours_text": "opening_hours",
+    },
 }  # fmt: skip

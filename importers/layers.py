@@ -26,6 +26,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "barriers": ("barrier", "wall", "fence", "rail", "road", "river", "围墙", "铁路", "道路"),
     "cameras": ("camera", "cctv", "surveillance", "摄像", "监控"),
     "lamps": ("lamp", "light", "路灯", "灯杆"),
+    "components": ("component", "部件", "manhole", "井盖", "bujian"),
     "residents": ("resident", "people", "人口", "居民", "花名册", "户籍"),
     "floating": ("tenant", "floating", "流动", "租", "暂住"),
     "dwellings": ("dwelling", "room", "房屋", "户室", "业主"),
@@ -36,6 +37,7 @@ WORDS: dict[str, tuple[str, ...]] = {
 SHAPES: dict[str, tuple[str, ...]] = {
     "area": ("polygon",),
     "any": ("polygon", "point"),
+    "thing": ("point", "polygon", "line"),
     "line_or_area": ("line", "polygon"),
     "point": ("point", "polygon"),
     "none": (),

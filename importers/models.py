@@ -27,6 +27,7 @@ class ImportRun(models.Model):
         BARRIERS = "barriers", _("barriers")
         CAMERAS = "cameras", _("cameras")
         LAMPS = "lamps", _("street lamps")
+        COMPONENTS = "components", _("components (部件)")
         FACILITIES = "facilities", _("facilities")
         OSM = "osm", _("OpenStreetMap extract (everything in it)")
         RESIDENTS = "residents", _("residents (registered people)")
@@ -113,6 +114,7 @@ class StagedRow(models.Model):
         CREATED = "created", _("new")
         CHANGED = "changed", _("changed")
         SAME = "same", _("unchanged")
+        CONFLICT = "conflict", _("edited by hand")
         MISSING = "missing", _("not in the file")
         REFUSED = "refused", _("refused")
 

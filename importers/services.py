@@ -172,7 +172,7 @@ def look(
         run.mapping = dict(mapping)
     else:
         guess = proposed(run.kind, layer.columns, remembered=remembered)
-        run.mapping = without_misfits(guess, survey.values)
+        run.mapping = without_misfits(guess, survey.values) if run.kind == ImportRun.Kind.REGIONS else guess
     if run.personal:
         run.sealed_samples = masked_samples(run.mapping, survey.values)
     else:

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 
 from importers.columns import plain
+from importers.directions import read_direction
 from importers.records import RefusedError, Value
 
 NOTHING = {
@@ -110,9 +111,29 @@ def measure(low: float, high: float) -> Cast:
 
 
 def bearing(cell: Value) -> Value:
-    """Degrees from north, 0 up to 360 (360 becomes 0)."""
-    number = measure(0, 360)(cell)
-    return None if number is None else float(number) % 360
+    """Degrees from north, 0 up to 360 (360 is 0), from figures, compass points or words (`importers.directions`)."""
+    if cell is None or isinstance(cell, bool) or plain(_written(cell)) in {plain(nothing) for nothing in NOTHING}:
+        return None
+    if isinstance(cell, int | float):
+        return float(measure(0, 360)(cell) or 0) % 360
+    found = read_direction(_written(cell))
+    if found is None:
+        raise RefusedError("not_a_direction", value=str(cell)[:40])
+    return found.bearing_deg
+
+
+def code(digits: int, refusal: str) -> Cast:
+    """A code of so many digits as text, "" where the cell says nothing."""
+
+    def cast(cell: Value) -> Value:
+        written = "" if cell is None else _written(cell).strip()
+        if written.lower() in NOTHING:
+            return ""
+        if not re.fullmatch(rf"[0-9]{{{digits}}}", written):
+            raise RefusedError(refusal, value=written[:40], digits=digits)
+        return written
+
+    return cast
 
 
 def flag(cell: Value) -> Value:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from importers.directions import read_direction
 from importers.records import Value
 
 KEYS = ("building", "highway", "railway", "waterway", "natural", "landuse", "leisure", "barrier", "man_made",
@@ -25,12 +26,8 @@ AMENITIES = {
     "school": "school", "kindergarten": "kindergarten", "marketplace": "market", "pharmacy": "pharmacy",
 }  # fmt: skip
 ELDERLY_FACILITIES = {"nursing_home", "assisted_living", "group_home", "day_care", "ambulatory_care"}
-COMPASS = {
-    name: index * 22.5
-    for index, name in enumerate(
-        ("n", "nne", "ne", "ene", "e", "ese", "se", "sse", "s", "ssw", "sw", "wsw", "w", "wnw", "nw", "nnw")
-    )
-}
+#: What mappers write for "lit" and "wheelchair", as yes or no.
+YES = {"yes", "24/7", "automatic", "sunset-sunrise", "dusk-dawn", "designated"}
 Tags = Mapping[str, str]
 
 
@@ -56,17 +53,9 @@ def uses(tags: Tags) -> list[tuple[str, str]]:
 
 
 def direction_deg(tags: Tags) -> float | None:
-    """Bearing of a camera in degrees clockwise from north, from a number, a range ("90-135") or a compass point."""
-    text = (tags.get("camera:direction") or tags.get("direction") or "").strip().lower().split(";")[0]
-    if text in COMPASS:
-        return COMPASS[text]
-    numbers = re.fullmatch(r"(\d{1,3}(?:\.\d+)?)\s*°?(?:\s*-\s*(\d{1,3}(?:\.\d+)?))?", text)
-    if numbers is None:
-        return None
-    first = float(numbers.group(1))
-    if numbers.group(2) is None:
-        return first % 360
-    return (first + (float(numbers.group(2)) - first) % 360 / 2) % 360
+    """Bearing of a camera in degrees clockwise from north (`importers.directions`)."""
+    found = read_direction(tags.get("camera:direction") or tags.get("direction") or "")
+    return found.bearing_deg if found else None
 
 
 def fields(tags: Tags, number: str, layer: str, kind: str) -> dict[str, Value]:
@@ -75,10 +64,47 @@ def fields(tags: Tags, number: str, layer: str, kind: str) -> dict[str, Value]:
     values["osm_id"] = number
     values["kind"] = kind
     if layer == "camera":
-        values["bearing_deg"] = direction_deg(tags)
+        values |= _camera(tags)
+    if layer == "lamp":
+        values["lit"] = _yes_or_no(tags.get("lit", ""))
+    if layer == "facility":
+        values |= _facility_fields(tags)
     if layer == "building":
         values["address"] = " ".join(filter(None, (tags.get("addr:street"), tags.get("addr:housenumber")))) or None
     return values
+
+
+def _camera(tags: Tags) -> dict[str, Value]:
+    """Where it looks: a range of directions says how wide, too; domes without a direction look all around;
+    camera:angle is the tilt. Figures that are none are left out."""
+    direction = read_direction(tags.get("camera:direction") or tags.get("direction") or "")
+    around = direction is None and tags.get("camera:type", "") in {"dome", "panning"}
+    return {
+        "bearing_deg": direction.bearing_deg if direction else None,
+        "angle_deg": direction.angle_deg if direction else 360.0 if around else None,
+        "tilt_deg": _figure(tags.get("camera:angle", ""), -90, 90),
+        "height_m": _figure(tags.get("height") or tags.get("camera:height") or "", 0, 500),
+        "operator": tags.get("operator", "")[:120],
+    }
+
+
+def _facility_fields(tags: Tags) -> dict[str, Value]:
+    capacity = _figure(tags.get("capacity") or tags.get("beds") or "", 0, 1_000_000)
+    return {
+        "phone": (tags.get("phone") or tags.get("contact:phone") or "").split(";")[0].strip()[:60],
+        "capacity": int(capacity) if capacity is not None and capacity.is_integer() else None,
+        "accessible": _yes_or_no(tags.get("wheelchair", "")),
+        "opening_hours": tags.get("opening_hours", "")[:300],
+    }
+
+
+def _yes_or_no(text: str) -> bool | None:
+    return True if text in YES else False if text == "no" else None
+
+
+def _figure(text: str, low: float, high: float) -> float | None:
+    found = re.fullmatch(r"(-?[0-9]{1,7}(?:\.[0-9]+)?) ?(?:m|°)?", text.strip())
+    return float(found[1]) if found and low <= float(found[1]) <= high else None
 
 
 def _road(tags: Tags) -> tuple[str, str]:
