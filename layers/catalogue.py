@@ -22,7 +22,7 @@ from gridmap.territory.models import (
     StreetLamp,
 )
 from gridmap.territory.querysets import Viewer
-from layers import looks
+from layers import looks, work
 from layers.cuts import areas, ground, people, things
 from layers.layer import Field, Filter, Kind, Layer, Mark, Rows, Shape, Tiles, active, by_code, within_place
 from layers.loads import Band
@@ -30,6 +30,7 @@ from layers.loads import Band
 AREAS, GROUND, PLACES, PEOPLE = "areas", "ground", "places", "people"
 #: The groups of the layer tree, as a person reads them.
 GROUPS = {
+    work.WORK: _("Work"),
     PEOPLE: _("People in care"),
     PLACES: _("What stands there"),
     AREAS: _("Grids and areas"),
@@ -75,6 +76,8 @@ def _care_legend() -> Iterable[Mark]:
 
 
 LAYERS: tuple[Layer, ...] = (
+    work.CASES,
+    work.DUTY,
     Layer(
         key="care",
         title=_("Care households per building"),
@@ -98,6 +101,7 @@ LAYERS: tuple[Layer, ...] = (
         card="building",
         public=False,
     ),
+    work.HOMES,
     Layer(
         key="cameras",
         title=_("Cameras and what they see"),

@@ -13,7 +13,17 @@ GRIDS: Look = {"painter": "grids", "colour": "grid"}
 REGIONS: Look = {"painter": "regions", "colour": "region"}
 CAMERAS: Look = {"painter": "camera", "colour": "camera"}
 CARE: Look = {"painter": "care", "colour": "care-key"}
-CASES: Look = {"painter": "case", "colour": "social-work"}
+#: `squares` names the attributes of squares that count many cases, by network: open and closed ones.
+CASES: Look = {
+    "painter": "case",
+    "colour": "social-work",
+    "squares": {
+        "part": "case_square",
+        "networks": {"social_work": ["so", "sc"], "city_management": ["co", "cc"], "governance": ["go", "gc"]},
+        "urgent": "ur",
+        "overdue": "od",
+    },
+}
 
 #: Dots: hollow where it is known that the lamp stays dark.
 LAMPS: Look = {
@@ -46,4 +56,19 @@ FACILITIES: Look = {
         },
     },
     "label": {"attribute": "n", "from": 17},
+}
+DUTY: Look = {
+    "painter": "symbols",
+    "shape": "pin",
+    "colour": "info",
+    "size": 18,
+    "label": {"attribute": "n", "from": 13},
+}
+#: A dot, so that the counts have something to stand beside.
+HOMES: Look = {
+    "painter": "symbols",
+    "shape": "circle",
+    "colour": "muted",
+    "size": 8,
+    "label": {"attribute": "t", "from": 17},
 }

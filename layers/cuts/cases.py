@@ -1,0 +1,97 @@
+"""Cases on the map: close up each by itself, from afar how many lie in each square of a tile."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from gridmap.accounts.permissions import PREFIX_LENGTHS
+from gridmap.casework.models.bins import COUNTS, NEAREST, SIDE
+from layers.cuts.cut import WORLD_M, Cut, X, Y, envelope
+
+#: Columns of the counts → attributes of a square. Which attribute is which network's stands in the layer's style.
+ATTRIBUTES = dict(zip(COUNTS, ("so", "sc", "co", "cc", "go", "gc", "ur", "od"), strict=True))
+#: Ids of squares differ within so many tiles in each direction, which is more than any screen shows.
+TILES_APART = 64
+
+
+def cases(z: int, areas: Sequence[str]) -> list[Cut]:
+    """Squares up to tile zoom 14 (screen zoom 15), cases from there on."""
+    return [_squares(z, areas) if z <= NEAREST else _points(areas)]
+
+
+def _points(areas: Sequence[str]) -> Cut:
+    """No words and nothing of a person: `d` and `r` are seconds since 1970, when it is due and was reported."""
+    inside, prefixes = _inside("k.area", areas)
+    source = f"""(SELECT k.id, k.geom_3857, k.network, k.stage, k.is_open, k.urgent,
+            coalesce(above.code, c.code) AS klass, extract(epoch FROM k.due_at)::bigint AS due,
+            extract(epoch FROM k.reported_at)::bigint AS reported
+        FROM casework_case k JOIN casework_category c ON c.id = k.category_id
+        LEFT JOIN casework_category above ON above.id = c.parent_id WHERE {inside}) s WHERE TRUE"""
+    columns = (
+        "s.id AS id, s.network AS k, s.klass AS c, s.stage AS s, s.is_open AS o, s.urgent AS u,"
+        " s.due AS d, s.reported AS r"
+    )
+    return Cut("case", columns, source, prefixes, simplify=False)
+
+
+def _squares(z: int, areas: Sequence[str]) -> Cut:
+    """What is counted by community, and what has changed since; of a grid's own staff, who see less than a community,
+    their cases one by one."""
+    grids = [area for area in areas if len(area) == PREFIX_LENGTHS[-1]]
+    wider = [area for area in areas if len(area) < PREFIX_LENGTHS[-1]]
+    parts: list[str] = []
+    parameters: list[Any] = []
+    if wider:
+        inside, prefixes = _inside("area", wider)
+        parts += [_counted(z, inside), _changed(z, inside)]
+        parameters += [*prefixes, *prefixes]
+    if grids:
+        parts.append(_one_by_one(z))
+        parameters.append(grids)
+    sums = ", ".join(f"sum({column}) AS {column}" for column in COUNTS)
+    side_m = WORLD_M / SIDE / (1 << z)
+    across, down = f"{X} * {SIDE} + cell % {SIDE} + 0.5", f"{Y} * {SIDE} + cell / {SIDE} + 0.5"
+    middle = f"({across}) * {side_m!r} - {WORLD_M / 2!r}, {WORLD_M / 2!r} - ({down}) * {side_m!r}"
+    number = f"(({Y} % {TILES_APART} * {TILES_APART}) + {X} % {TILES_APART}) * {SIDE * SIDE} + cell + 1"
+    source = f"""(SELECT {number} AS id, ST_SetSRID(ST_MakePoint({middle}), 3857) AS geom_3857, counts.*,
+            social_open + city_open + governance_open AS still_open,
+            social_open + city_open + governance_open + social_closed + city_closed + governance_closed AS total
+        FROM (SELECT cell, {sums} FROM ({" UNION ALL ".join(parts)}) parts GROUP BY cell) counts) s
+        WHERE s.total > 0"""
+    told = ", ".join(f"nullif(s.{column}, 0) AS {name}" for column, name in ATTRIBUTES.items())
+    columns = f"s.total AS n, s.still_open AS o, nullif(s.urgent + s.overdue, 0) AS u, {told}"
+    return Cut("case_square", columns, source, tuple(parameters), margin=0, simplify=False)
+
+
+def _counted(z: int, inside: str) -> str:
+    return f"SELECT cell, {', '.join(COUNTS)} FROM casework_bin WHERE z = {z} AND x = {X} AND y = {Y} AND {inside}"
+
+
+def _changed(z: int, inside: str) -> str:
+    tile = NEAREST + 4 - z
+    where = f"x >> {tile} = {X} AND y >> {tile} = {Y} AND {inside}"
+    return f"SELECT {_cell('x', 'y', z)}, {', '.join(COUNTS)} FROM casework_binchange WHERE {where}"
+
+
+def _one_by_one(z: int) -> str:
+    x, y = "casework_square(ST_X(geom_3857))", "casework_square(-ST_Y(geom_3857))"
+    counts = [
+        f"(network = '{network}' AND {'' if still_open else 'NOT '}is_open)::int"
+        for network in ("social_work", "city_management", "governance")
+        for still_open in (True, False)
+    ]
+    counts += ["(urgent AND is_open)::int", "overdue::int"]
+    where = f"area = ANY (%s) AND geom_3857 && {envelope(z)}"
+    tile = NEAREST + 4 - z
+    where += f" AND {x} >> {tile} = {X} AND {y} >> {tile} = {Y}"
+    return f"SELECT {_cell(x, y, z)}, {', '.join(counts)} FROM casework_case WHERE {where}"
+
+
+def _cell(x: str, y: str, z: int) -> str:
+    square = NEAREST - z
+    return f"({y} >> {square} & {SIDE - 1}) * {SIDE} + ({x} >> {square} & {SIDE - 1})"
+
+
+def _inside(column: str, areas: Sequence[str]) -> tuple[str, tuple[list[str], ...]]:
+    if "" in areas:
+        return "TRUE", ()
+    return f"{column} LIKE ANY (%s)", ([f"{area}%" for area in areas],)
