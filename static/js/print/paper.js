@@ -15,7 +15,7 @@ export const [SMALLEST, LARGEST] = [100, 1_000_000];
 /** Room around the map: the edge that printers leave white, the title above, legend and notes below. */
 export const MARGIN = 10;
 export const HEAD = 15;
-export const FOOT = { a4: 31, a3: 30 };
+export const FOOT = { a4: 26, a3: 26 };
 /** Neighbouring sheets share so much. */
 export const OVERLAP = 8;
 export const MOST_SHEETS = 40;
