@@ -1,7 +1,5 @@
 """Sentences that scripts show, translated here so that no catalogue has to travel to the browser."""
 
-from typing import Any
-
 from django.utils.translation import gettext as _
 
 from gridmap.territory.words import map_words
@@ -11,6 +9,9 @@ def console_words() -> dict[str, str]:
     """For the console alone."""
     return {
         **map_words(),
+        **tree_words(),
+        **drawing_words(),
+        **keeping_words(),
         "household_unit": _("hh"),
         "dedicated": _("dedicated"),
         "micro": _("micro-grid"),
@@ -34,7 +35,6 @@ def console_words() -> dict[str, str]:
         "all_right": _("all in the band"),
         "not_drawn": _("no grids yet"),
         "list_grids": _("List its grids"),
-        "all_areas": _("Show all areas again"),
         "not_there": _("This thing does not exist or lies outside your areas."),
         "several_here": _("Also here"),
         "target": _("target {target}"),
@@ -50,10 +50,7 @@ def console_words() -> dict[str, str]:
         "line_street": _("street"),
         "line_county": _("county"),
         "legend_special": _("dedicated"),
-        "legend_camera": _("camera and what it sees"),
-        "legend_lamp": _("street lamp"),
         "legend_mine": _("one dot: one of my care households"),
-        "legend_care": _("Care households per building, by the worst risk"),
         "risk_high": _("high risk"),
         "risk_key": _("key person"),
         "risk_general": _("general"),
@@ -65,33 +62,83 @@ def console_words() -> dict[str, str]:
     }
 
 
-def layer_groups() -> list[dict[str, Any]]:
-    """The switches of the layer tab: key (as in the address bar), label, symbol, from which zoom it is drawn."""
-    return [
-        {
-            "title": _("Grids and areas"),
-            "layers": [
-                {"key": "load", "label": _("Load against the target"), "symbol": "load"},
-                {"key": "grids", "label": _("Grid boundaries"), "symbol": "grid"},
-                {"key": "regions", "label": _("Community, street and county lines"), "symbol": "region"},
-                {"key": "compounds", "label": _("Compounds"), "symbol": "compound", "zoom": 16},
-            ],
-        },
-        {
-            "title": _("Ground"),
-            "layers": [
-                {"key": "buildings", "label": _("Buildings"), "symbol": "building"},
-                {"key": "ground", "label": _("Roads, water, green"), "symbol": "road"},
-                {"key": "labels", "label": _("Labels"), "symbol": "label"},
-            ],
-        },
-        {
-            "title": _("What stands there"),
-            "layers": [
-                {"key": "care", "label": _("Care households per building"), "symbol": "care", "zoom": 16},
-                {"key": "cameras", "label": _("Cameras and what they see"), "symbol": "camera", "zoom": 16},
-                {"key": "facilities", "label": _("Facilities"), "symbol": "facility", "zoom": 15},
-                {"key": "lamps", "label": _("Street lamps"), "symbol": "lamp", "zoom": 17},
-            ],
-        },
-    ]
+def tree_words() -> dict[str, str]:
+    """For the layer tree and the list of any layer."""
+    return {
+        "layers_on": _("{on} of {all}"),
+        "filtered": _("narrowed by filters"),
+        "layer_settings": _("Settings of “{layer}”"),
+        "part_load": _("Load against the target"),
+        "part_labels": _("Labels"),
+        "from_zoom": _("from zoom {zoom}"),
+        "to_zoom": _("up to zoom {zoom}"),
+        "opacity": _("Opacity"),
+        "opacity_of": _("Opacity of “{layer}”"),
+        "zoom_to_layer": _("Zoom to it"),
+        "list_layer": _("List its things"),
+        "filters": _("Filters"),
+        "from_to": _("from..to"),
+        "yes": _("yes"),
+        "no": _("no"),
+        "order_plain": _("Usual order"),
+        "tally_things": _("{count} in all"),
+        "tally_things_many": _("more than {count}"),
+        "nothing_fits": _("Nothing fits the filters and words; take some of them away."),
+        "nothing_in_view": _("Nothing of this layer is in view; move the map or list everything."),
+        "nothing_in_area": _("There is nothing of this layer in the area; choose another area."),
+        "nothing_at_all": _("This layer is still empty; data come by import or are drawn on the map."),
+        "things_on_map": _("Listed things on the map"),
+        "everywhere": _("everywhere"),
+        "only_here": _("Only this area"),
+        "place_hint": _("Move the map over your area, or look for a name or a code."),
+    }
+
+
+def drawing_words() -> dict[str, str]:
+    """For measuring, selecting and taking along."""
+    return {
+        "square_metres": _("{figure} m²"),
+        "square_kilometres": _("{figure} km²"),
+        "hectares": _("{figure} ha"),
+        "around": _("around it {length}"),
+        "measure_first": _("Click the first place; with the keyboard, move the map and press Space."),
+        "measure_next": _("Click on; a double click or Enter ends it, Backspace takes one back."),
+        "select_hand": _(
+            "Draw around things with the button or finger down. With keys: Space for corners, Enter to end."
+        ),
+        "select_ring": _("Click the corners; a double click or Enter ends it."),
+        "select_circle": _("Click the middle, then how far; or type the radius and press Done."),
+        "select_inside": _("Select everything inside"),
+        "select_how": _("Draw around things on the map to select them (S)."),
+        "tally_selected": _("{count} selected"),
+        "selected_tab": _("Selected {count}"),
+        "nothing_inside": _("Nothing lies inside; draw a wider line or take in more layers."),
+        "rest_in_export": _("{count} more; the export holds them all."),
+        "export_begun": _("The file is being made …"),
+        "export_done": _("The file is ready."),
+        "export_fetch": _("Fetch the file"),
+        "cancel": _("Cancel"),
+        "copied": _("Copied."),
+        "not_copied": _("The browser did not let it be copied; select the text and copy it."),
+    }
+
+
+def keeping_words() -> dict[str, str]:
+    """For saved views, colours and the sheet of a phone."""
+    return {
+        "view_missing": _("This view does not exist any more, or is not shared with you."),
+        "no_views": _("No view is saved yet: set up the map as you need it, give it a name, save."),
+        "copy_link": _("Copy link"),
+        "first_view": _("First view"),
+        "share_view": _("Shared"),
+        "replace_view": _("Save anew"),
+        "rename_view": _("Rename"),
+        "delete_view": _("Delete"),
+        "delete_sure": _("Really delete"),
+        "view_saved": _("Saved: {name}"),
+        "save": _("Save"),
+        "own_map": _("Our own map"),
+        "sheet_low": _("List: only its tabs are seen. Open it."),
+        "sheet_half": _("List: half the screen. Make it taller."),
+        "sheet_full": _("List: nearly the whole screen. Make it lower."),
+    }

@@ -57,10 +57,25 @@ export async function getJson(url, signal) {
  * @param {object | FormData} [body]
  * @returns {Promise<any>}
  */
-export async function postJson(url, body = {}) {
+export function postJson(url, body = {}) {
+  return send("POST", url, body);
+}
+
+/** @param {string} url @param {object} body @returns {Promise<any>} */
+export function putJson(url, body) {
+  return send("PUT", url, body);
+}
+
+/** @param {string} url @returns {Promise<any>} */
+export function deleteJson(url) {
+  return send("DELETE", url, {});
+}
+
+/** @param {string} method @param {string} url @param {object | FormData} body */
+async function send(method, url, body) {
   const isForm = body instanceof FormData;
   /** @type {Record<string, string>} */
   const headers = { Accept: "application/json", "X-CSRFToken": csrfToken() };
   if (!isForm) headers["Content-Type"] = "application/json";
-  return read(await fetch(url, { method: "POST", headers, body: isForm ? body : JSON.stringify(body) }));
+  return read(await fetch(url, { method, headers, body: isForm ? body : JSON.stringify(body) }));
 }

@@ -29,7 +29,7 @@ export function drawCard(panel, card, rules, others) {
       make("div", {}, make("h2", {}, card.title), make("p", { class: "sub" }, card.subtitle)), closeButton()),
     facts(card, rules),
     ...card.findings.map((finding) => make("p", { class: "note act" }, finding)),
-    links.length || card.type === "region" ? make("div", { class: "actions" }, ...links.map(linkOf), card.type === "region" && listButton(card)) : "",
+    links.length || isPlace(card) ? make("div", { class: "actions" }, ...links.map(linkOf), ...placeButtons(card)) : "",
     things.length ? chips(things) : "",
     elsewhere.length ? make("div", {}, make("h3", { class: "muted" }, say("several_here")), chips(elsewhere.map((one) => ({ ...one, label: one.title })))) : "",
     make("footer", {}, make("span", {}, ...sourceOf(card)), card.generated && make("span", { class: "mark near" }, say("generated"))),
@@ -86,8 +86,15 @@ function linkOf({ href, label, verb }) {
 }
 
 /** @param {Card} card */
-function listButton(card) {
-  return make("button", { type: "button", class: "button", "data-list-area": card.id, "data-list-name": card.title }, say("list_grids"));
+function isPlace({ type }) {
+  return type === "region" || type === "grid";
+}
+
+/** What one does with a place as a whole: list its grids, narrow the map to it, select everything inside. @param {Card} card */
+function placeButtons(card) {
+  if (!isPlace(card)) return [];
+  const button = (/** @type {string} */ deed, /** @type {string} */ words) => make("button", { type: "button", class: "button", [`data-${deed}`]: card.id }, say(words));
+  return [card.type === "region" && button("list-area", "list_grids"), button("narrow-to", "only_here"), button("select-in", "select_inside")];
 }
 
 /** @param {{ type: string, id: string, label: string }[]} things */

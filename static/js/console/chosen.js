@@ -1,6 +1,7 @@
 /** What is chosen: found under a click, shown on its card and outlined on the map, and named in the breadcrumb. */
 
 import { Refusal, getJson } from "../http.js";
+import { isDrawn } from "../map/layers.js";
 import { say } from "../words.js";
 import { drawCard, drawRefusal, drawWaiting } from "./card.js";
 import { drawCrumbs } from "./crumbs.js";
@@ -10,14 +11,16 @@ import { showPeople } from "./people.js";
 /** @typedef {import("./address.js").Choice} Choice */
 /** @typedef {import("./card.js").Card} Card */
 
-const PATHS = { grid: "grids", region: "regions", building: "buildings", compound: "compounds", camera: "cameras", facility: "facilities" };
+const PLURALS = /** @type {Record<string, string>} */ ({ facility: "facilities" });
 /** A card that comes this fast needs no “loading”. */
 const PATIENCE_MS = 150;
 const MIDDLE_PAUSE_MS = 300;
+const BUILDINGS_FROM = 16;
+const GRIDS_FROM = 13;
 
 /** @param {Choice} choice @returns {Promise<Card>} */
 export function loadCard(choice) {
-  return getJson(`/api/v1/${PATHS[choice.type]}/${choice.id}`);
+  return getJson(`/api/v1/${PLURALS[choice.type] ?? `${choice.type}s`}/${choice.id}`);
 }
 
 export class Chosen {
@@ -38,6 +41,8 @@ export class Chosen {
     /** What the panel shows. @type {Card | null} */
     this.card = null;
     this.middle = 0;
+    /** The regions that the breadcrumb names, widest first. @type {{ code: string, name: string, level: number }[]} */
+    this.place = [];
   }
 
   /** The topmost thing under a click; the others are named on its card. @param {import("leaflet").LatLng} place */
@@ -52,15 +57,13 @@ export class Chosen {
     }
   }
 
-  /** Nobody means a building that is too small to be seen. @param {string} type @param {number} zoom */
+  /** Nobody means what is not drawn, nor a building that is too small to be seen. @param {string} type @param {number} zoom */
   isDrawn(type, zoom) {
-    const { shown } = this.ground;
-    if (type === "building") return zoom >= 16 && shown.buildings;
-    if (type === "camera") return zoom >= 16 && shown.cameras;
-    if (type === "facility") return zoom >= 15 && shown.facilities;
-    if (type === "compound") return zoom >= 16 && shown.compounds;
-    if (type === "grid") return zoom >= 13 && (shown.grids || shown.load);
-    return true;
+    const { shown, opacity } = this.ground.look();
+    const layer = this.ground.info?.layers.find(({ card }) => card === type);
+    if (type === "building" && zoom < BUILDINGS_FROM) return false;
+    if (type === "grid" && shown.load && zoom >= GRIDS_FROM) return true;
+    return type === "region" || !layer || isDrawn(layer, { shown: /** @type {any} */ (shown), opacity }, zoom);
   }
 
   /**
@@ -80,6 +83,7 @@ export class Chosen {
       showPeople(this.panel, card);
       this.card = card;
       this.drawOutline(card);
+      this.place = card.place;
       drawCrumbs(this.crumbs, card.place, card.type === "region" ? null : card.title);
       return card;
     } catch (error) {
@@ -122,6 +126,7 @@ export class Chosen {
       const { place } = await getJson(`/api/v1/at?lon=${lng.toFixed(6)}&lat=${lat.toFixed(6)}&z=${zoom}`).catch(() => ({ place: [] }));
       if (turn !== this.turn) return;
       const finest = zoom >= 15 ? 5 : zoom >= 13 ? 4 : 3;
+      this.place = place;
       drawCrumbs(this.crumbs, place.filter((/** @type {any} */ step) => step.level <= finest), null);
     }, MIDDLE_PAUSE_MS);
   }

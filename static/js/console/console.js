@@ -2,43 +2,77 @@
 
 import { createMap, SHOWN } from "../map/ground.js";
 import { say } from "../words.js";
-import { readAddress } from "./address.js";
+import { readAddress, writeAddress, writeView } from "./address.js";
+import { Appearance } from "./appearance.js";
 import { Chosen, loadCard } from "./chosen.js";
 import { History } from "./history.js";
 import { make, need } from "./elements.js";
-import { listenToKeys } from "./keys.js";
+import { Exports } from "./exporting.js";
+import { openingView, partsOf, Views } from "./keeping.js";
 import { Lists } from "./listing.js";
+import { Measure } from "./measuring.js";
 import { CareNearby } from "./people.js";
-import { Switches } from "./switches.js";
+import { Places } from "./places.js";
+import { Pointing } from "./pointing.js";
+import { Selecting } from "./selecting.js";
+import { Sheet } from "./sheet.js";
+import { setUpShortcuts } from "./shortcuts.js";
+import { Things } from "./things.js";
+import { Tree } from "./tree.js";
 import { drawLegend, drawScale } from "./legend.js";
 import { setUpSearch } from "./searching.js";
+
+/** @typedef {import("./address.js").Address} Address */
+/** @typedef {import("./address.js").Choice} Choice */
 
 const NOTICE_MS = 6000;
 /** Below this width panels are sheets at the bottom. */
 const NARROW = 860;
+/** Near enough to make out a single thing. */
+const THING_ZOOM = 18;
 
-class Console {
+export class Console {
   constructor() {
     this.frame = need("[data-console]");
-    this.address = readAddress(location.search, location.hash);
+    this.address = this.openingAddress();
     this.history = new History(this.address);
     const opening = this.address.choice ? loadCard(this.address.choice) : undefined;
+    const { layers } = this.address;
     this.ground = createMap(need("#map"), {
-      view: this.address.view, shown: this.switchedOn(), frame: () => this.padding(),
+      view: this.address.view, frame: () => this.padding(),
+      shown: layers ? Object.fromEntries(Object.keys(SHOWN).map((key) => [key, layers.includes(key)])) : {},
       bbox: opening?.then((card) => card.bbox, () => null), onNews: (news) => this.hear(news),
     });
     this.opening = opening;
     this.map = this.ground.map;
-    this.chosen = new Chosen(this.ground, (choice) => this.choose(choice));
-    this.lists = new Lists(this.ground, this.address, (changes) => this.note(changes));
-    this.care = new CareNearby(this.ground, (sentence) => this.tell(sentence), () => this.redrawFrame());
-    this.switches = new Switches(this.ground, (layers) => this.note({ layers }));
+    this.sheet = new Sheet(() => this.map.invalidateSize());
+    const { ground } = this;
+    const address = () => this.address;
+    const note = (/** @type {Partial<Address>} */ changes) => this.note(changes);
+    const tell = (/** @type {string} */ sentence) => this.tell(sentence);
+    this.chosen = new Chosen(ground, (choice) => this.choose(choice));
+    this.pointing = new Pointing(ground, () => this.stops(), (stop) => this.open(stop.type, stop.id, stop));
+    this.lists = new Lists(ground, address, note, { drawn: () => this.pointing.renew(), turned: () => this.turned() });
+    this.tree = new Tree(ground, address, note, { show: (key) => this.showLayer(key), list: (key) => this.listLayer(key) });
+    this.things = new Things(ground, address, note, (key, chosen) => this.narrowLayer(key, chosen), () => this.pointing.renew());
+    this.places = new Places(ground, (code) => this.narrowTo(code, true), () => this.chosen.place);
+    this.measure = new Measure(ground, tell, () => this.idle());
+    this.selecting = new Selecting(ground, address, (changes) => this.noteSelection(changes), {
+      closed: () => this.idle(), found: () => this.pointing.renew(), tell,
+    });
+    this.exports = new Exports(this.selecting, tell);
+    this.views = new Views(() => writeAddress(this.address), (saved) => this.openView(saved), tell);
+    this.appearance = new Appearance(ground, address, note);
+    this.care = new CareNearby(ground, tell, () => this.redrawFrame());
   }
 
-  /** The layers that the address names; null where it names none. */
-  switchedOn() {
-    const { layers } = this.address;
-    return layers ? Object.fromEntries(Object.keys(SHOWN).filter((key) => key !== "tint").map((key) => [key, layers.includes(key)])) : {};
+  /** What the address says; where it names a saved view, what that says. @returns {Address} */
+  openingAddress() {
+    const view = openingView();
+    if (view.missing) window.setTimeout(() => this.tell(say("view_missing")), 0);
+    const { search, hash } = view.address === undefined ? location : partsOf(view.address);
+    const address = readAddress(search, hash);
+    return { ...address, view: readAddress("", location.hash).view ?? address.view };
   }
 
   async start() {
@@ -51,13 +85,22 @@ class Console {
       window.setTimeout(() => location.reload(), 5000);
       return;
     }
-    this.switches.reflect();
     this.ground.tiles.on("trouble", () => this.tell(say("map_failed")));
-    this.redrawFrame();
+    this.applyAddress();
     if (!this.address.choice) this.chosen.followMiddle();
-    await Promise.all([this.lists.load(), this.address.choice && this.show(this.address.choice, false, this.opening)]);
+    await Promise.all([this.lists.load(), this.selecting.refresh(), this.address.choice && this.show(this.address.choice, false, this.opening)]);
     need("[data-welcome]").hidden = this.lists.grids.length > 0 || this.lists.communities.length > 0;
     this.frame.dataset.ready = "true";
+  }
+
+  /** Everything that the address says, but what is chosen and where the map looks. */
+  applyAddress() {
+    this.appearance.apply();
+    this.tree.apply();
+    this.places.narrow(this.address.area);
+    this.places.tell();
+    this.lists.showTab(this.address.tab);
+    this.redrawFrame();
   }
 
   /** Room that panels take from the map. @returns {import("leaflet").FitBoundsOptions} */
@@ -66,60 +109,113 @@ class Console {
     const left = need("[data-left]").getBoundingClientRect();
     const card = need("[data-card]");
     const sheet = Math.max(left.height, card.getBoundingClientRect().height);
-    if (narrow) return { paddingTopLeft: [16, 64], paddingBottomRight: [16, sheet + 16] };
+    if (narrow) return { paddingTopLeft: [16, 110], paddingBottomRight: [16, Math.min(sheet, window.innerHeight / 2) + 16] };
     const right = card.hidden && !this.address.choice ? 60 : (card.getBoundingClientRect().width || 380) + 40;
-    return { paddingTopLeft: [left.width ? left.right + 24 : 24, 24], paddingBottomRight: [right, 60] };
+    return { paddingTopLeft: [left.width ? left.right + 24 : 24, 64], paddingBottomRight: [right, 60] };
   }
 
   listen() {
     this.map.on("moveend", () => this.moved());
+    this.map.on("zoomend", () => this.ground.info && this.tree.draw());
     this.map.on("gridmap:info", () => this.refresh());
-    this.map.on("click", (event) => this.chosen.pick(event.latlng));
-    this.map.on("mousemove", (event) => this.hover(event.latlng));
-    this.map.on("mouseout", () => this.light(null));
+    this.map.on("click", (event) => this.drawing || this.chosen.pick(event.latlng));
     document.addEventListener("click", (event) => this.clicked(event));
     window.addEventListener("popstate", (event) => this.restore(event.state));
-    need(".left").addEventListener("mouseover", (event) => this.light(rowUnder(event.target)));
-    need(".left").addEventListener("focusin", (event) => this.light(rowUnder(event.target)));
-    need(".left").addEventListener("mouseleave", () => this.light(null));
     const search = document.querySelector("[data-search]");
-    if (search instanceof HTMLElement) setUpSearch(search, (hit) => this.choose({ type: /** @type {any} */ (hit.type), id: hit.id }));
-    this.listenToKeyboard();
+    if (search instanceof HTMLElement) setUpSearch(search, (hit) => this.choose({ type: hit.type, id: hit.id }));
+    need("[data-print]").addEventListener("click", (event) => this.print(event));
+    setUpShortcuts(this);
   }
 
-  listenToKeyboard() {
-    const help = /** @type {HTMLDialogElement} */ (need("[data-help]"));
-    listenToKeys({
-      "/": () => document.getElementById("search")?.focus(),
-      j: () => this.lists.step(1),
-      k: () => this.lists.step(-1),
-      m: () => need("#map").focus(),
-      Escape: () => this.choose(null),
-      "[": () => this.fold("left"),
-      "]": () => this.fold("right"),
-      1: () => this.lists.pickTab("grids"),
-      2: () => this.lists.pickTab("communities"),
-      3: () => this.lists.pickTab("layers"),
-      "?": () => help.showModal(),
-    });
-    need("[data-help-open]").addEventListener("click", () => help.showModal());
+  /** Whether a click on the map draws instead of choosing. */
+  get drawing() {
+    return this.measure.open || this.selecting.open;
+  }
+
+  /** The tab with the focus on its first row or switch. @param {string} tab */
+  goToTab(tab) {
+    if (tab === "selection" && !this.address.outline) return;
+    if (this.frame.classList.contains("left-folded")) this.fold("left");
+    this.lists.pickTab(tab);
+    if (tab === "layers") /** @type {HTMLElement | null} */ (need("[data-layers]").querySelector("input"))?.focus();
+    else need(`#tab-${tab}`).focus();
+  }
+
+  /** The filters of what is listed. */
+  goToFilters() {
+    const { tab } = this.address;
+    if (tab === "grids") return need("[data-filters] button").focus();
+    this.goToTab("things");
+    const holder = /** @type {HTMLDetailsElement} */ (need("[data-list-filters]"));
+    holder.open = true;
+    /** @type {HTMLElement} */ (holder.querySelector("button, input") ?? this.things.picker).focus();
+  }
+
+  startSelecting() {
+    this.measure.stop();
+    this.selecting.start();
+    need("[data-select] button").focus();
+  }
+
+  startMeasuring() {
+    this.selecting.stop();
+    this.measure.start();
+    need("#map").focus();
+  }
+
+  /** What is under way ends; else the card closes, and the focus goes back to where it was opened. */
+  escape() {
+    if (this.measure.open) return this.measure.stop();
+    if (this.selecting.open) return this.selecting.stop();
+    const { choice } = this.address;
+    const inCard = need("[data-card]").contains(document.activeElement);
+    this.choose(null);
+    if (!choice || !inCard) return;
+    const row = document.querySelector(`.panel-body:not([hidden]) button.row[data-id="${choice.id}"]`);
+    /** @type {HTMLElement} */ (row ?? need("#map")).focus();
+  }
+
+  /** Drawing has ended: the map is free again, and so is the keyboard. */
+  idle() {
+    this.frame.classList.toggle("drawing", this.drawing);
+    const active = document.activeElement;
+    if (!active || active === document.body || active.closest("[hidden]")) need("#map").focus({ preventScroll: true });
   }
 
   /** @param {MouseEvent} event */
   clicked(event) {
     const target = event.target instanceof Element ? event.target.closest("button, a") : null;
     if (!(target instanceof HTMLElement)) return;
-    const { chooseType, chooseId, type, id, zoom, fold, listArea } = target.dataset;
-    if (target.matches("button.row")) this.choose({ type: /** @type {any} */ (type), id: String(id) });
-    else if (chooseType) this.choose({ type: /** @type {any} */ (chooseType), id: String(chooseId) });
-    else if (target.matches("[data-close-card]")) this.choose(null);
+    const { chooseType, chooseId, zoom, fold, listArea, narrowTo, selectIn, tool } = target.dataset;
+    if (target.matches("button.row")) this.openRow(target);
+    else if (chooseType) this.choose({ type: chooseType, id: String(chooseId) });
+    else if (target.matches("[data-close-card]")) this.escape();
+    else if (target.matches("[data-place-all]")) this.narrowTo("");
     else if (zoom) this.map.setZoom(this.map.getZoom() + Number(zoom));
     else if (target.matches("[data-home]")) this.ground.fit(/** @type {number[]} */ (this.info?.extent), this.padding());
     else if (fold) this.fold(fold);
-    else if (listArea) this.lists.limitTo(listArea);
+    else if (listArea) this.listGrids(listArea);
+    else if (narrowTo) this.narrowTo(narrowTo, true);
+    else if (selectIn) this.selecting.takePlace(selectIn);
+    else if (tool === "select") this.startSelecting();
+    else if (tool === "measure") this.startMeasuring();
   }
 
-  /** @param {import("./address.js").Choice | null} choice */
+  /** A row opens its card; the row of an open card leads into it. @param {HTMLElement} row */
+  openRow(row) {
+    const { type, id, lon, lat } = row.dataset;
+    if (row.hasAttribute("aria-current") && !need("[data-card]").hidden) return need("[data-card]").focus();
+    this.open(String(type), String(id), lon && lat ? { lon: Number(lon), lat: Number(lat) } : null);
+  }
+
+  /** @param {string} type @param {string} id @param {{ lon: number, lat: number } | null} place */
+  open(type, id, place) {
+    const layer = this.ground.info?.layers.find(({ key, card }) => (card || key) === type);
+    if (layer?.card || !layer) this.choose({ type, id });
+    else if (place) this.goTo([place.lon, place.lat, place.lon, place.lat], Math.max(THING_ZOOM, layer.zooms[0]));
+  }
+
+  /** @param {Choice | null} choice */
   choose(choice) {
     if (!choice && !this.address.choice) return;
     this.note({ choice });
@@ -128,27 +224,27 @@ class Console {
   }
 
   /**
-   * @param {import("./address.js").Choice} choice
+   * @param {Choice} choice
    * @param {boolean} move whether the map goes there
    * @param {Promise<import("./card.js").Card>} [coming] the card where it was asked for already
    */
   async show(choice, move, coming) {
     this.frame.classList.remove("right-folded");
-    this.lists.mark(choice);
+    this.pointing.mark(choice);
     const card = await this.chosen.show(choice, coming);
     if (!card) return;
-    this.lists.mark(choice);
+    this.pointing.mark(choice);
     this.redrawFrame();
     if (move && card.bbox) this.goTo(card.bbox);
   }
 
-  /** Near enough to read it, and not at all where it is in view already. @param {number[]} bbox */
-  goTo([west, south, east, north]) {
+  /** Near enough to read it, and not at all where it is in view already. @param {number[]} bbox @param {number} [nearest] */
+  goTo([west, south, east, north], nearest = 17) {
     const view = this.map.getBounds();
     const padding = this.padding();
     const target = this.map.getBoundsZoom([[south, west], [north, east]], false, /** @type {any} */ ([200, 140]));
-    const inView = view.contains([[south, west], [north, east]]) && this.map.getZoom() >= Math.min(target, 17) - 1;
-    if (!inView || this.isCovered([west, south, east, north])) this.ground.fit([west, south, east, north], { ...padding, maxZoom: 17 });
+    const inView = view.contains([[south, west], [north, east]]) && this.map.getZoom() >= Math.min(target, nearest) - 1;
+    if (!inView || this.isCovered([west, south, east, north])) this.ground.fit([west, south, east, north], { ...padding, maxZoom: nearest });
   }
 
   /** Whether panels lie over the middle of a box. @param {number[]} bbox */
@@ -163,21 +259,67 @@ class Console {
 
   hide() {
     this.chosen.hide();
-    this.lists.mark(null);
+    this.pointing.mark(null);
     this.chosen.followMiddle();
   }
 
-  /** @param {import("leaflet").LatLng} place */
-  hover(place) {
-    if (/** @type {any} */ (this.map.dragging).moving()) return;
-    this.light(this.ground.zoneAt(place, "grid"));
+  /** Everything narrowed to a place, or to nothing. @param {string} code @param {boolean} [move] */
+  async narrowTo(code, move = false) {
+    this.note({ area: code });
+    this.lists.draw();
+    this.tree.recount();
+    this.things.refresh();
+    const box = await this.places.narrow(code);
+    if (box && move) this.ground.fit(box, this.padding());
   }
 
-  /** @param {{ kind: string, id: string } | null} zone */
-  light(zone) {
-    this.ground.highlight(zone);
-    this.lists.light(zone);
-    need("#map").classList.toggle("pointing", Boolean(zone));
+  /** @param {string} code */
+  listGrids(code) {
+    this.lists.pickTab("grids");
+    this.narrowTo(code);
+  }
+
+  /** @param {string} key @param {import("./address.js").Chosen} chosen */
+  narrowLayer(key, chosen) {
+    this.tree.filter(key, chosen);
+  }
+
+  /** Goes as near as the layer needs to be drawn. @param {string} key */
+  showLayer(key) {
+    const layer = this.ground.info?.layers.find((one) => one.key === key);
+    if (!layer) return;
+    const [from, to] = layer.zooms;
+    const zoom = this.map.getZoom();
+    if (zoom < from || zoom > to) this.map.setZoom(Math.min(Math.max(zoom, from), to));
+    else this.ground.fit(/** @type {number[]} */ (this.info?.extent), { ...this.padding(), maxZoom: to });
+  }
+
+  /** @param {string} key */
+  listLayer(key) {
+    this.things.pick(key);
+    this.lists.pickTab("things");
+    this.things.picker.focus();
+  }
+
+  /** @param {Partial<Address>} changes */
+  noteSelection(changes) {
+    this.note(changes);
+    if (changes.tab) this.lists.showTab(changes.tab);
+  }
+
+  /** Another tab is seen. */
+  turned() {
+    this.sheet.lift();
+    this.things?.refresh();
+    this.pointing?.renew();
+  }
+
+  /** What the tab that is seen lists. @returns {import("./walking.js").Stop[]} */
+  stops() {
+    const { tab } = this.address;
+    if (tab === "grids" || tab === "communities") return this.lists.stops(tab);
+    const rows = tab === "selection" ? this.selecting.rows() : tab === "things" ? this.things.rows.map((row) => ({ ...row, type: this.things.layer?.card || String(this.things.layer?.key) })) : [];
+    return rows.flatMap(({ type, id, title, subtitle, lon, lat }) => (lon === null || lat === null ? [] : [{ type, id, title: [title, subtitle].filter(Boolean).join(", "), lon, lat }]));
   }
 
   moved() {
@@ -191,8 +333,8 @@ class Console {
     if (!this.ground.info) return;
     const { lat } = this.map.getCenter();
     const metresPerPixel = (40_075_016.686 * Math.cos((lat * Math.PI) / 180)) / (256 * 2 ** this.map.getZoom());
-    drawLegend(need("[data-legend]"), this.ground.shown, this.ground.info.rules, this.map.getZoom(), this.care.drawn);
-    drawScale(need("[data-scale]"), { metresPerPixel, zoom: this.map.getZoom(), dataAt: this.ground.info.dataAt, generated: this.seesGenerated() });
+    drawLegend(need("[data-legend]"), this.ground, this.care.drawn);
+    drawScale(need("[data-scale]"), { metresPerPixel, zoom: Number(this.map.getZoom().toFixed(2)), dataAt: this.ground.info.dataAt, generated: this.seesGenerated() });
   }
 
   /** Whether something generated is in view, or chosen. */
@@ -202,10 +344,21 @@ class Console {
     return Boolean(seen || (this.address.choice && this.chosen.card?.generated));
   }
 
-  /** @param {Partial<import("./address.js").Address>} changes */
+  /** @param {Partial<Address>} changes */
   note(changes) {
     this.address = this.history.note(changes);
-    if (changes.layers) this.redrawFrame();
+    if (changes.layers || changes.fade) this.redrawFrame();
+    if (changes.filters) {
+      this.things.refresh();
+      this.selecting.refresh();
+    }
+  }
+
+  /** @param {string} saved query and hash of a saved view */
+  openView(saved) {
+    const { search, hash } = partsOf(saved);
+    this.history.go(readAddress(search, hash));
+    this.restore(null);
   }
 
   /** Back and forward step through what was chosen; the map stays unless that lies elsewhere. @param {any} state */
@@ -213,9 +366,9 @@ class Console {
     const { address, moveTo } = this.history.read(state);
     this.address = address;
     if (moveTo) this.map.setView([moveTo.lat, moveTo.lon], moveTo.zoom);
-    this.lists.restore(this.address);
-    this.ground.show(this.address.layers ? this.switchedOn() : SHOWN_WITHOUT_TINT);
-    this.switches.reflect();
+    this.applyAddress();
+    this.lists.draw();
+    this.selecting.refresh();
     if (this.address.choice) this.show(this.address.choice, !moveTo);
     else this.hide();
   }
@@ -225,6 +378,9 @@ class Console {
     this.info = this.ground.info ?? undefined;
     this.redrawFrame();
     this.lists.load();
+    this.tree.recount();
+    this.things.refresh(true);
+    this.selecting.refresh(true);
     if (this.address.choice) this.show(this.address.choice, false);
   }
 
@@ -237,7 +393,18 @@ class Console {
   fold(side) {
     const folded = this.frame.classList.toggle(`${side}-folded`);
     for (const button of document.querySelectorAll(`[data-fold="${side}"]`)) button.setAttribute("aria-expanded", String(!folded));
-    if (side === "left") need(".unfold-left").hidden = !folded;
+    if (side !== "left") return;
+    need(".unfold-left").hidden = !folded;
+    if (folded && need("[data-left]").contains(document.activeElement)) need(".unfold-left").focus();
+  }
+
+  /** The print page begins with what is seen here. @param {MouseEvent} event */
+  print(event) {
+    const link = /** @type {HTMLAnchorElement} */ (event.currentTarget);
+    const [zoom, lat, lon] = writeView(/** @type {import("./address.js").View} */ (this.address.view ?? { zoom: this.map.getZoom(), lat: this.map.getCenter().lat, lon: this.map.getCenter().lng })).split("/");
+    const url = new URL(writeAddress(this.address), location.href);
+    for (const [name, value] of Object.entries({ zoom, lat, lon })) url.searchParams.set(name, value);
+    link.href = `${link.dataset.print}?${url.searchParams}`;
   }
 
   /** @param {string} sentence */
@@ -248,14 +415,6 @@ class Console {
     clearTimeout(this.telling);
     this.telling = window.setTimeout(() => { notice.hidden = true; }, NOTICE_MS);
   }
-}
-
-const { tint: _tint, ...SHOWN_WITHOUT_TINT } = SHOWN;
-
-/** @param {EventTarget | null} target */
-function rowUnder(target) {
-  const row = target instanceof Element ? target.closest("button.row") : null;
-  return row instanceof HTMLElement ? { kind: String(row.dataset.type), id: String(row.dataset.id) } : null;
 }
 
 const console_ = new Console();

@@ -26,6 +26,11 @@ export class History {
     return this.address;
   }
 
+  /** Another address altogether, as a step that back undoes. @param {Address} address */
+  go(address) {
+    history.pushState(null, "", writeAddress(address));
+  }
+
   /**
    * The address as the browser's bar has it now. Stepping back leaves the map where it is; a typed place moves it.
    * @param {any} state what the history keeps with the entry

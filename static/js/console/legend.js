@@ -2,30 +2,46 @@
 
 import { count, say } from "../words.js";
 import { legendRows } from "../map/loads.js";
-import { FROM, finestLevel } from "../map/style.js";
+import { isDrawn } from "../map/layers.js";
+import { finestLevel } from "../map/style.js";
 import { make, makeSvg } from "./elements.js";
+
+/** Grids are filled by their load from here on. */
+const LOAD_FROM = 12;
 
 /**
  * @param {HTMLElement} legend
- * @param {import("../map/ground.js").Shown} shown
- * @param {import("../map/loads.js").Rules} rules
- * @param {number} zoom
+ * @param {import("../map/ground.js").Ground} ground
  * @param {boolean} mine whether one's own care households are drawn
  */
-export function drawLegend(legend, shown, rules, zoom, mine) {
-  const parts = [];
-  if (shown.load && zoom >= 12) {
-    parts.push(make("b", {}, say("legend_load")));
-    for (const { load, text } of legendRows(rules)) parts.push(make("span", {}, make("i", { class: `swatch load-${load + 3}` }), text));
-    parts.push(make("span", {}, say("household_unit")), make("span", { class: "extra" }, make("i", { class: "swatch special" }), say("legend_special")));
-  }
-  if (shown.regions) parts.push(...lines(zoom));
-  if (shown.care && zoom >= FROM.care) parts.push(make("b", { class: "extra" }, say("legend_care")), ...["high", "key", "general"].map(careRow));
+export function drawLegend(legend, ground, mine) {
+  const { shown, rules, opacity } = ground.look();
+  const zoom = ground.map.getZoom();
+  const drawn = (ground.info?.layers ?? []).filter((layer) => isDrawn(layer, { shown: /** @type {any} */ (shown), opacity }, zoom));
+  const parts = drawn.flatMap((layer) => partsOf(layer, ground, zoom));
+  const load = shown.load && zoom >= LOAD_FROM ? loads(rules) : [];
   if (mine) parts.push(make("span", { class: "extra" }, make("i", { class: "swatch dot care-key" }), say("legend_mine")));
-  if (shown.cameras && zoom >= FROM.camera) parts.push(make("span", { class: "extra" }, symbol("camera"), say("legend_camera")));
-  if (shown.lamps && zoom >= FROM.lamp) parts.push(make("span", { class: "extra" }, symbol("lamp"), say("legend_lamp")));
-  legend.hidden = !parts.length;
-  legend.replaceChildren(...parts);
+  legend.hidden = !parts.length && !load.length;
+  legend.replaceChildren(...load, ...parts);
+}
+
+/** @param {import("../map/loads.js").Rules} rules */
+function loads(rules) {
+  const classes = legendRows(rules).map(({ load, text }) => make("span", {}, make("i", { class: `swatch load-${load + 3}` }), text));
+  return [make("b", {}, say("legend_load")), ...classes, make("span", {}, say("household_unit")), make("span", { class: "extra" }, make("i", { class: "swatch special" }), say("legend_special"))];
+}
+
+/**
+ * What a layer's own legend says, each line beside its symbol. Grids say how full they are, above.
+ * @param {import("../map/layers.js").LayerInfo} layer
+ * @param {import("../map/ground.js").Ground} ground
+ * @param {number} zoom
+ */
+function partsOf({ key, title, legend, look }, ground, zoom) {
+  if (look.painter === "grids") return [];
+  if (look.painter === "regions") return lines(zoom);
+  const marks = legend.map((mark) => make("span", { class: "extra" }, ground.sample(key, mark.key), mark.label));
+  return marks.length > 1 ? [make("b", { class: "extra" }, title), ...marks] : marks;
 }
 
 /** @param {number} zoom */
@@ -34,43 +50,11 @@ function lines(zoom) {
   return levels.filter(([level]) => level <= finestLevel(zoom)).map(([level, name]) => make("span", { class: "extra" }, line(level), say(`line_${name}`)));
 }
 
-/** @param {string} risk */
-function careRow(risk) {
-  return make("span", { class: "extra" }, make("i", { class: `swatch round care-${risk}` }), say(`risk_${risk}`));
-}
-
 /** @param {3 | 4 | 5} level */
 function line(level) {
   const look = { 3: { "stroke-width": 3 }, 4: { "stroke-width": 1.7, "stroke-dasharray": "6 3" }, 5: { "stroke-width": 2 } }[level];
   return makeSvg("svg", { viewBox: "0 0 22 14", "aria-hidden": "true" }, makeSvg("path", { d: "M0 7h22", stroke: "var(--region)", fill: "none", .../** @type {any} */ (look) }));
 }
-
-/** The small drawings that stand beside switches and in the legend. @param {string} name */
-export function symbol(name) {
-  const svg = makeSvg("svg", { viewBox: "0 0 30 18", "aria-hidden": "true" });
-  for (const [tag, attributes] of SYMBOLS[name] ?? []) svg.append(makeSvg(tag, attributes));
-  return svg;
-}
-
-const path = (/** @type {string} */ d, /** @type {string} */ stroke, /** @type {number} */ width, /** @type {object} */ more = {}) =>
-  /** @type {[string, any]} */ (["path", { d, stroke, "stroke-width": width, fill: "none", ...more }]);
-const box = (/** @type {number} */ x, /** @type {number} */ width, /** @type {string} */ fill, /** @type {object} */ more = {}) =>
-  /** @type {[string, any]} */ (["rect", { x, y: 3, width, height: 12, fill, ...more }]);
-
-/** @type {Record<string, [string, Record<string, string | number>][]>} */
-const SYMBOLS = {
-  load: [1, 2, 3, 4, 5].map((degree) => box((degree - 1) * 6, 6, `var(--load-${degree})`)),
-  grid: [box(4, 22, "none", { stroke: "var(--grid)", "stroke-width": 1.4 }), path("M15 3v12", "var(--grid)", 1.4)],
-  region: [path("M1 5h28", "var(--region)", 3), path("M1 9.500h28", "var(--region)", 1.6, { "stroke-dasharray": "5 3" }), path("M1 14h28", "var(--region)", 2)],
-  compound: [box(4, 22, "var(--block)", { stroke: "var(--compound-text)", "stroke-dasharray": "2 2" })],
-  building: [box(4, 9, "var(--building)", { stroke: "var(--building-edge)" }), box(17, 9, "var(--building)", { stroke: "var(--building-edge)" })],
-  road: [box(0, 30, "var(--block)"), path("M0 9h30", "var(--road-casing)", 7), path("M0 9h30", "var(--road)", 5)],
-  label: [path("M9 15 15 3l6 12M11.300 11h7.400", "var(--text)", 1.6)],
-  camera: [path("M10 9 27 3v12z", "none", 0, { fill: "var(--camera)", "fill-opacity": 0.2 }), ["circle", { cx: 9, cy: 9, r: 4.5, fill: "var(--panel)", stroke: "var(--camera)", "stroke-width": 2 }], ["circle", { cx: 9, cy: 9, r: 1.6, fill: "var(--camera)" }]],
-  facility: [["rect", { x: 7, y: 1, width: 16, height: 16, rx: 4, fill: "var(--facility-health)" }], path("M15 4.500v9M10.500 9h9", "#fff", 2.6)],
-  care: [["circle", { cx: 9, cy: 9, r: 6, fill: "var(--care-high)" }], ["circle", { cx: 22, cy: 9, r: 5, fill: "var(--care-general)" }]],
-  lamp: [["circle", { cx: 9, cy: 9, r: 2.6, fill: "var(--lamp)" }], ["circle", { cx: 21, cy: 9, r: 2.6, fill: "none", stroke: "var(--muted)", "stroke-width": 1.2 }]],
-};
 
 /**
  * Scale bar, zoom and the time of the data.

@@ -1,13 +1,14 @@
-/** The left panel: its tabs, the filters above the lists, and the rows that belong to what the map shows. */
+/** The left panel: its tabs, the lists of grids and communities with their filters; the list of any layer is in `things.js`. */
 
 import { getJson } from "../http.js";
-import { say, tally } from "../words.js";
-import { chooseGrids, drawCommunities, drawGrids, markRows, stepRows } from "./lists.js";
-import { make, need } from "./elements.js";
+import { count, say, tally } from "../words.js";
+import { chooseCommunities, chooseGrids, drawCommunities, drawGrids, stepRows } from "./lists.js";
+import { need } from "./elements.js";
 
 /** @typedef {import("./lists.js").GridRow} GridRow */
 /** @typedef {import("./lists.js").CommunityRow} CommunityRow */
-/** @typedef {Partial<import("./address.js").Address>} Changes */
+/** @typedef {import("./address.js").Address} Address */
+/** @typedef {Partial<Address>} Changes */
 
 /** More grids than this are not listed at once; the search finds every one of them. */
 const MOST_PAGES = 60;
@@ -15,17 +16,19 @@ const MOST_PAGES = 60;
 export class Lists {
   /**
    * @param {import("../map/ground.js").Ground} ground
-   * @param {import("./address.js").Address} address
+   * @param {() => Address} address
    * @param {(changes: Changes) => void} note
+   * @param {{ drawn: () => void, turned: (tab: string) => void }} page
    */
-  constructor(ground, address, note) {
+  constructor(ground, address, note, page) {
     this.ground = ground;
+    this.address = address;
     this.note = note;
-    this.wanted = { load: address.load, area: address.area, sort: address.sort };
+    this.page = page;
     /** @type {GridRow[]} */ this.grids = [];
+    /** @type {GridRow[]} */ this.fitting = [];
     /** @type {CommunityRow[]} */ this.communities = [];
-    /** @type {{ type: string, id: string } | null} */ this.chosen = null;
-    /** @type {{ kind: string, id: string } | null} */ this.lit = null;
+    /** @type {CommunityRow[]} */ this.inside = [];
     this.gridList = need('[data-rows="grids"]');
     this.communityList = need('[data-rows="communities"]');
     this.listen();
@@ -44,7 +47,6 @@ export class Lists {
       if (tab instanceof HTMLElement) this.pickTab(String(tab.dataset.tab));
     });
     tabs.addEventListener("keydown", (event) => this.stepTabs(event));
-    need("[data-area]").addEventListener("click", () => this.want({ area: "" }));
   }
 
   async load() {
@@ -70,101 +72,69 @@ export class Lists {
 
   draw() {
     const { rules } = this.ground.look();
-    const rows = chooseGrids(this.grids, this.wanted, rules);
-    drawGrids(this.gridList, rows, rules);
-    drawCommunities(this.communityList, this.communities, rules);
-    need("[data-count]").textContent = tally("grids", rows.length);
-    need("[data-community-count]").textContent = tally("communities", this.communities.length);
+    const { area, load, sort } = this.address();
+    this.fitting = chooseGrids(this.grids, { area, load, sort }, rules);
+    this.inside = chooseCommunities(this.communities, area);
+    drawGrids(this.gridList, this.fitting, rules);
+    drawCommunities(this.communityList, this.inside, rules);
+    need("[data-count]").textContent = tally("grids", this.fitting.length);
+    need("[data-community-count]").textContent = tally("communities", this.inside.length);
     for (const button of document.querySelectorAll("[data-filter]")) {
-      if (button instanceof HTMLElement) button.setAttribute("aria-pressed", String(button.dataset.filter === this.wanted.load));
+      if (button instanceof HTMLElement) button.setAttribute("aria-pressed", String(button.dataset.filter === load));
     }
-    /** @type {HTMLSelectElement} */ (need("[data-sort]")).value = this.wanted.sort;
-    this.drawArea();
-    this.mark(this.chosen, true);
+    /** @type {HTMLSelectElement} */ (need("[data-sort]")).value = sort;
+    this.page.drawn();
   }
 
-  drawArea() {
-    const { area } = this.wanted;
-    const chip = need("[data-area]");
-    const name = this.communities.find(({ code }) => code === area)?.name ?? area;
-    chip.hidden = !area;
-    chip.replaceChildren(make("button", { type: "button", class: "chip", "aria-label": say("all_areas") }, `${name} ×`));
-  }
-
-  /** @param {Partial<{ load: string, area: string, sort: string }>} changes */
+  /** @param {Changes} changes */
   want(changes) {
-    this.wanted = { ...this.wanted, ...changes };
     this.note(changes);
     this.draw();
     this.gridList.scrollTop = 0;
   }
 
-  /** The grids of one region alone. @param {string} area */
-  limitTo(area) {
-    this.pickTab("grids");
-    this.want({ area });
-  }
-
-  /** @param {import("./address.js").Address} address */
-  restore(address) {
-    this.wanted = { load: address.load, area: address.area, sort: address.sort };
-    this.showTab(address.tab);
-    this.draw();
-  }
-
   /** @param {string} name */
   pickTab(name) {
-    this.showTab(name);
     this.note({ tab: name });
+    this.showTab(name);
   }
 
   /** @param {string} name */
   showTab(name) {
+    const wanted = name === "selection" && !this.address().outline ? "layers" : name;
     for (const tab of document.querySelectorAll("[role=tab]")) {
       if (!(tab instanceof HTMLElement)) continue;
-      const on = tab.dataset.tab === name;
+      const on = tab.dataset.tab === wanted;
       tab.setAttribute("aria-selected", String(on));
       tab.tabIndex = on ? 0 : -1;
       need(`[data-panel="${tab.dataset.tab}"]`).hidden = !on;
     }
+    this.page.turned(wanted);
   }
 
   /** @param {KeyboardEvent} event */
   stepTabs(event) {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!step) return;
-    const tabs = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[role=tab]")]);
+    const tabs = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[role=tab]:not([hidden])")]);
     const next = tabs[(tabs.findIndex((tab) => tab.tabIndex === 0) + step + tabs.length) % tabs.length];
     event.preventDefault();
     this.pickTab(String(next.dataset.tab));
     next.focus();
   }
 
-  /** @param {1 | -1} step */
+  /** The next or previous row of the list that is seen. @param {1 | -1} step */
   step(step) {
-    stepRows(this.communityList.closest("[hidden]") ? this.gridList : this.communityList, step);
+    const list = document.querySelector(".panel-body:not([hidden]) [data-rows]");
+    if (list instanceof HTMLElement) stepRows(list, step);
   }
 
-  /** @param {{ type: string, id: string } | null} chosen @param {boolean} [redrawn] */
-  mark(chosen, redrawn = false) {
-    const changed = redrawn || chosen?.id !== this.chosen?.id;
-    this.chosen = chosen;
-    this.markBoth();
-    if (!changed) return;
-    const row = document.querySelector('.rows button.row[aria-current="true"]');
-    const list = row?.closest(".rows");
-    if (row instanceof HTMLElement && list && !row.matches(":focus")) row.scrollIntoView({ block: "nearest" });
-  }
-
-  /** @param {{ kind: string, id: string } | null} zone */
-  light(zone) {
-    if (zone?.id === this.lit?.id) return;
-    this.lit = zone;
-    this.markBoth();
-  }
-
-  markBoth() {
-    markRows(this.gridList, this.chosen, this.lit);
-    markRows(this.communityList, this.chosen, this.lit);
+  /** What the lists of grids and communities hold, as stops on the map. @param {string} tab @returns {import("./walking.js").Stop[]} */
+  stops(tab) {
+    const middle = (/** @type {number[]} */ [west, south, east, north]) => ({ lon: (west + east) / 2, lat: (south + north) / 2 });
+    if (tab === "grids") {
+      return this.fitting.map((row) => ({ type: "grid", id: row.code, title: `${say("type_grid")} ${row.no}, ${row.community}, ${count(row.households)} ${say("household_unit")}`, ...middle(row.bbox) }));
+    }
+    return this.inside.flatMap(({ code, name, bbox, grids }) => (bbox ? [{ type: "region", id: code, title: `${name}, ${tally("grids", grids)}`, ...middle(bbox) }] : []));
   }
 }

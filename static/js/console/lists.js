@@ -4,6 +4,7 @@ import { count, say, tally } from "../words.js";
 import { loadClass } from "../map/loads.js";
 import { loadBar } from "./bars.js";
 import { make } from "./elements.js";
+import { keepingFocus } from "./filters.js";
 
 /** @typedef {{ code: string, no: string, name: string, community: string, households: number, residents: number | null, elders: number | null,
  *   buildings: number, standIns: number, kind: string, load: number, bbox: number[] }} GridRow */
@@ -26,6 +27,12 @@ export function chooseGrids(rows, { load, area, sort }, rules) {
   if (sort === "code") return kept.sort(byCode);
   const sign = sort === "load" ? 1 : -1;
   return kept.sort((a, b) => sign * (a.households - b.households) || byCode(a, b));
+}
+
+/** The communities of an area; of a grid, the one it lies in. @param {CommunityRow[]} rows @param {string} area */
+export function chooseCommunities(rows, area) {
+  const prefix = area.slice(0, 12).replace(/(000){1,2}$/, "");
+  return rows.filter(({ code }) => code.startsWith(prefix));
 }
 
 /** @param {GridRow} row @param {string} load @param {Rules} rules */
@@ -71,11 +78,11 @@ function drawRows(list, rows, shown, draw, nothing, again) {
   const items = rows.slice(0, shown).map((row) => make("li", {}, draw(row)));
   if (!rows.length) items.push(make("li", { class: "empty" }, say(nothing)));
   if (rows.length > shown) {
-    const more = make("button", { type: "button", class: "more" }, say("more"));
+    const more = make("button", { type: "button", class: "more", "data-more": nothing }, say("more"));
     more.addEventListener("click", () => again(shown + PAGE));
     items.push(make("li", {}, more));
   }
-  list.replaceChildren(...items);
+  keepingFocus(list, () => list.replaceChildren(...items));
 }
 
 /** @param {GridRow} row @param {Rules} rules */
@@ -129,7 +136,7 @@ export function markRows(list, chosen, lit) {
  * @param {1 | -1} step
  */
 export function stepRows(list, step) {
-  const rows = /** @type {HTMLElement[]} */ ([...list.querySelectorAll("button.row")]);
+  const rows = /** @type {HTMLElement[]} */ ([...list.querySelectorAll("button.row, button.more")]);
   if (!rows.length) return;
   const focused = rows.indexOf(/** @type {HTMLElement} */ (document.activeElement));
   const from = focused >= 0 ? focused : rows.findIndex((row) => row.hasAttribute("aria-current"));

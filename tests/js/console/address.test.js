@@ -10,7 +10,7 @@ const read = (url) => {
 
 test("an address survives being written and read again", () => {
   const address = {
-    choice: /** @type {const} */ ({ type: "grid", id: "990101001001012" }), tab: "layers", sort: "code", load: "over", area: "990101001001",
+    ...PLAIN, choice: { type: "grid", id: "990101001001012" }, tab: "layers", sort: "code", load: "over", area: "990101001001",
     layers: ["load", "grids"], view: { zoom: 17, lat: 30.2741, lon: 120.1551 },
   };
   assert.deepEqual(read(writeAddress(address)), address);
@@ -49,4 +49,39 @@ test("choosing is a step of history, panning and tabs are not", () => {
   assert.equal(isStep(PLAIN, chosen), true);
   assert.equal(isStep(chosen, { ...chosen, view: { zoom: 3, lat: 0, lon: 0 }, tab: "layers" }), false);
   assert.equal(isStep(chosen, PLAIN), true);
+});
+
+test("lists, filters, opacity, a selection and colours survive, too", () => {
+  const address = {
+    ...PLAIN, tab: "selection", list: "cameras", order: "-height_m", words: "东门 甲", near: true, fade: { cameras: 40, load: 0 },
+    filters: { cameras: { status: ["broken", "unknown"], night: ["1"] }, grids: { kind: ["micro"] } },
+    outline: /** @type {const} */ ({ kind: "circle", centre: [120.151, 30.274], radius: 250 }), of: ["cameras", "lamps"], theme: "dark", base: "imagery",
+    view: { zoom: 16.25, lat: 30.274, lon: 120.151 },
+  };
+  const written = writeAddress(/** @type {any} */ (address));
+  assert.deepEqual(read(written), address);
+  assert.ok(written.includes("cameras.status=broken,unknown"), written);
+  assert.ok(written.includes("within=c120.151000,30.274000,250"), written);
+});
+
+test("things without a name of their own in the address stand as sel", () => {
+  assert.equal(writeAddress({ ...PLAIN, choice: { type: "case", id: "17" } }), "/?sel=case:17");
+  assert.deepEqual(read("/?sel=case:17").choice, { type: "case", id: "17" });
+  assert.equal(read("/?sel=case:17;drop").choice, null);
+  assert.equal(read("/?sel=<b>:17").choice, null);
+});
+
+test("FixMyStreet's filter of categories is that of cases", () => {
+  assert.deepEqual(read("/?filter_category=lamp,road").filters, { cases: { category: ["lamp", "road"] } });
+});
+
+test("filters, opacity and outlines that mean nothing count as absent", () => {
+  const { filters, fade, outline, area, base, list } = read("/?Cameras.status=x&cameras.status=&fade=cameras:101,a:5x&within=rabc&area=99&base=a/b&list=..");
+  assert.deepEqual({ filters, fade, outline, area, base, list }, { filters: {}, fade: {}, outline: null, area: "", base: null, list: "" });
+});
+
+test("a grid can be the area, and a selection is a step of history", () => {
+  assert.equal(read("/?area=990101001001012").area, "990101001001012");
+  assert.equal(isStep(PLAIN, { ...PLAIN, outline: { kind: "place", code: "990101001001" } }), true);
+  assert.equal(isStep(PLAIN, { ...PLAIN, filters: { cameras: { status: ["broken"] } } }), false);
 });
