@@ -5,9 +5,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 #: Addresses that only programs ask.
-FOR_PROGRAMS = ("/api/", "/tiles/", "/jobs/", "/ogc/")
+FOR_PROGRAMS = ("/api/", "/tiles/", "/jobs/", "/ogc")
 #: Where refusals are told as OGC API – Features tells them.
-OGC = "/ogc/"
+OGC = "/ogc"
 BEARER = 'Bearer realm="gridmap"'
 BASIC = 'Basic realm="gridmap", charset="UTF-8"'
 
@@ -22,7 +22,7 @@ def for_program(request: HttpRequest) -> bool:
 
 
 def refuse(code: str, message: str, *, status: int, path: str = "") -> JsonResponse:
-    """A refusal as every program reads it; below `/ogc/` in the words of that standard."""
+    """A refusal as every program reads it; below `/ogc` in the words of that standard."""
     if path.startswith(OGC):
         return JsonResponse({"code": code, "description": message}, status=status)
     body: dict[str, Any] = {"error": {"code": code, "message": message}}

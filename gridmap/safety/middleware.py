@@ -13,7 +13,7 @@ from gridmap.safety.headers import CSP, headers_for
 #: Static files are the other thing it may keep; everything else is private.
 KEPT = frozenset({"layers:tile"})
 #: Addresses that programs ask. A redirect would hide that they sent a cookie or a token in the clear (ASVS 4.1.2).
-FOR_PROGRAMS = ("/api/", "/tiles/", "/ogc/")
+FOR_PROGRAMS = ("/api/", "/tiles/", "/ogc")
 #: What a browser throws away at sign-out. Not "cookies": it would also end the person's sessions in other systems of
 #: the same registered domain. Ours are deleted by name.
 CLEARED = '"cache", "storage"'

@@ -20,7 +20,7 @@ from layers.ogc.systems import CRS84, System, in_degrees, read_system
 from layers.reading import filters_of, known_names, read_integer, read_moment, read_number, refuse
 
 FORMATS = ("json", "html")
-USUAL, MOST = 1_000, 10_000
+USUAL, MOST = 5_000, 10_000
 MOST_SKIPPED = 10_000_000
 PARAMETERS = ("f", "bbox", "bbox-crs", "crs", "datetime", "limit", "offset", "cursor")
 #: What makes the pages of one answer: everything else in the address narrows or shapes it.

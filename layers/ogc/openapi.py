@@ -32,7 +32,7 @@ def document(at: Addresses, layers: Iterable[Layer]) -> dict[str, Any]:
     return {
         "openapi": "3.0.3",
         "info": {"title": _("One map of the grids"), "version": "1"},
-        "servers": [{"url": at.of("landing").rstrip("/")}],
+        "servers": [{"url": at.of("landing")}],
         "security": [{"token": []}, {"password": []}],
         "paths": paths,
         "components": _components(),
