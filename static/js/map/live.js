@@ -21,8 +21,9 @@ import { cut, partsOf, press } from "./stamps.js";
 
 /** Leaflet's own renderer, whose canvas moves and scales with the map. */
 const base = /** @type {any} */ (L.Renderer).prototype;
-/** Longest time that a frame is given to pressing, ms. */
+/** Longest time that a frame is given to pressing, ms: while somebody moves the map, and while it rests. */
 const SLICE_MS = 6;
+const REST_SLICE_MS = 40;
 const SIZE = 8;
 const BATCH = 512;
 
@@ -118,7 +119,12 @@ export const LivePoints = L.Renderer.extend({
   /** Until the picture of the new view is ready, the one before lies where it belongs. */
   _reset() {
     this._update();
-    if (this._center) this._updateTransform(this._map.getCenter(), this._map.getZoom());
+    this._updateTransform(this._map.getCenter(), this._map.getZoom());
+  },
+
+  /** Nothing moves before there is a picture. @param {L.LatLng} center @param {number} zoom */
+  _updateTransform(center, zoom) {
+    if (this._center) base._updateTransform.call(this, center, zoom);
   },
 
   /** Draws again from the next frame on; what is half drawn is finished first, or a busy stream would never be seen. */
@@ -132,7 +138,8 @@ export const LivePoints = L.Renderer.extend({
     this.frame = 0;
     if (!this._map || !this._container || this._map._animatingZoom) return;
     this.running ??= this.begin();
-    if (this.pressSome(this.running, performance.now() + SLICE_MS)) {
+    const slice = /** @type {any} */ (this._map.dragging)?.moving() ? SLICE_MS : REST_SLICE_MS;
+    if (this.pressSome(this.running, performance.now() + slice)) {
       this.show(this.running);
       this.running = null;
       if (!this.stale) return;

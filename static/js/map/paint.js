@@ -17,6 +17,9 @@ import { LINE, POINT, POLYGON } from "./mvt.js";
 /** @typedef {Map<string, { extent: number, features: Feature[] }>} Decoded */
 /** @typedef {{ context: Context, canvas: CanvasImageSource }} Sheet */
 
+/** Corners of one path. */
+const CORNERS = 320;
+
 /** What the painters of single layers draw, bottom of the map first; `load` is switched by itself and drawn from grids.
  * @type {[painter: string, paint: (brush: Brush) => void, key?: string][]} */
 const BELOW = [["ground", paintGround], ["grids", paintLoads, "load"], ["ground", paintWaterAndGreen], ["compounds", paintCompounds], ["ground", paintWays], ["buildings", paintBuildings]];
@@ -102,13 +105,24 @@ class Brush {
     }
   }
 
+  /**
+   * Features that do not overlap, a few hundred corners at a time: browsers take the square of a path's length to fill it.
+   * @param {Feature[]} features
+   * @param {() => void} paint what is done with each path
+   */
+  inParts(features, paint) {
+    for (let from = 0, to = 0; from < features.length; from = to) {
+      for (let corners = 0; to < features.length && corners < CORNERS; to += 1) for (const part of features[to].parts) corners += part.length / 2;
+      this.trace(from === 0 && to === features.length ? features : features.slice(from, to));
+      paint();
+    }
+  }
+
   /** @param {Feature[]} features @param {string} colour @param {number} [alpha] */
   fill(features, colour, alpha = 1) {
-    if (!features.length) return;
-    this.trace(features);
     this.context.globalAlpha = alpha;
     this.context.fillStyle = colour;
-    this.context.fill();
+    this.inParts(features, () => this.context.fill());
     this.context.globalAlpha = 1;
   }
 
@@ -122,15 +136,19 @@ class Brush {
    */
   stroke(features, colour, width, dash = [], alpha = 1, cap = "round") {
     if (!features.length) return;
-    this.trace(features);
-    this.context.globalAlpha = alpha;
-    this.context.strokeStyle = colour;
-    this.context.lineWidth = width * this.ratio;
-    this.context.lineCap = dash.length ? "butt" : cap;
-    this.context.setLineDash(dash.map((step) => step * this.ratio));
-    this.context.stroke();
-    this.context.setLineDash([]);
-    this.context.globalAlpha = 1;
+    const { context, ratio } = this;
+    context.globalAlpha = alpha;
+    context.strokeStyle = colour;
+    context.lineWidth = width * ratio;
+    context.lineCap = dash.length ? "butt" : cap;
+    context.setLineDash(dash.map((step) => step * ratio));
+    if (alpha === 1) this.inParts(features, () => context.stroke());
+    else {
+      this.trace(features); // where two lines meet they must not shine through each other
+      context.stroke();
+    }
+    context.setLineDash([]);
+    context.globalAlpha = 1;
   }
 }
 
