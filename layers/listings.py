@@ -65,6 +65,7 @@ class SelectedAnswer(serializers.Serializer[Any]):
     title = serializers.CharField()
     count = serializers.IntegerField()
     exact = serializers.BooleanField()
+    columns = ColumnAnswer(many=True)
     rows = RowAnswer(many=True)
 
 

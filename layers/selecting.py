@@ -16,7 +16,7 @@ from layers.catalogue import layers_for
 from layers.layer import Layer, Rows
 from layers.models import Selection
 from layers.reading import known_names, refuse
-from layers.rows import Sort, as_row, counted, ordered, placed
+from layers.rows import Sort, as_row, counted, describe_fields, ordered, placed
 
 SELECTION_LIVES = timedelta(hours=1)
 MOST_LAYERS = 50
@@ -105,6 +105,7 @@ def _found(user: Viewer, one: Asked) -> dict[str, Any]:
         "title": str(one.layer.title),
         "count": count,
         "exact": exact,
+        "columns": describe_fields(one.layer, user),
         "rows": [as_row(one.layer, user, record) for record in first],
     }
 
