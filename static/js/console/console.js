@@ -30,6 +30,8 @@ const NOTICE_MS = 6000;
 const NARROW = 860;
 /** Near enough to make out a single thing. */
 const THING_ZOOM = 18;
+/** The click that follows letting go belongs to the drawing that it ended. */
+const LAST_CLICK_MS = 350;
 
 export class Console {
   constructor() {
@@ -44,6 +46,7 @@ export class Console {
       bbox: opening?.then((card) => card.bbox, () => null), onNews: (news) => this.hear(news),
     });
     this.opening = opening;
+    this.idleSince = -Infinity;
     this.map = this.ground.map;
     this.sheet = new Sheet(() => this.map.invalidateSize());
     const { ground } = this;
@@ -129,7 +132,7 @@ export class Console {
 
   /** Whether a click on the map draws instead of choosing. */
   get drawing() {
-    return this.measure.open || this.selecting.open;
+    return this.measure.open || this.selecting.open || performance.now() - this.idleSince < LAST_CLICK_MS;
   }
 
   /** The tab with the focus on its first row or switch. @param {string} tab */
@@ -154,12 +157,14 @@ export class Console {
   startSelecting() {
     this.measure.stop();
     this.selecting.start();
+    this.frame.classList.add("drawing");
     need("[data-select] button").focus();
   }
 
   startMeasuring() {
     this.selecting.stop();
     this.measure.start();
+    this.frame.classList.add("drawing");
     need("#map").focus();
   }
 
@@ -177,7 +182,8 @@ export class Console {
 
   /** Drawing has ended: the map is free again, and so is the keyboard. */
   idle() {
-    this.frame.classList.toggle("drawing", this.drawing);
+    this.idleSince = performance.now();
+    this.frame.classList.toggle("drawing", this.measure.open || this.selecting.open);
     const active = document.activeElement;
     if (!active || active === document.body || active.closest("[hidden]")) need("#map").focus({ preventScroll: true });
   }

@@ -175,8 +175,9 @@ export class Pencil {
     if (!features.length) return;
     const color = this.ground.palette.info;
     const scale = this.ground.scale;
-    this.layer = this.ground.showGeometry(/** @type {any} */ ({ type: "FeatureCollection", features }), { ...STYLE, color, weight: 3 * scale }, {
-      pointToLayer: (_feature, place) => L.circleMarker(place, { pane: "selection", radius: 4 * scale, weight: 2, color, fillColor: this.ground.palette.panel, fillOpacity: 1, interactive: false }),
+    const styled = (/** @type {any} */ { geometry }) => (geometry.type === "Point" ? { dashArray: undefined, weight: 2 * scale, color, fillOpacity: 1 } : { ...STYLE, color, weight: 3 * scale });
+    this.layer = this.ground.showGeometry(/** @type {any} */ ({ type: "FeatureCollection", features }), styled, {
+      pointToLayer: (_feature, place) => L.circleMarker(place, { pane: "selection", radius: 4 * scale, color, fillColor: this.ground.palette.panel, fillOpacity: 1, interactive: false }),
     });
   }
 }

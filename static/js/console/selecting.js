@@ -13,11 +13,13 @@ import { drawThing } from "./things.js";
 /** @typedef {import("./address.js").Address} Address */
 /** @typedef {import("./outlines.js").Outline} Outline */
 /** @typedef {import("./things.js").ThingRow} ThingRow */
-/** @typedef {{ key: string, title: string, count: number, exact: boolean, rows: ThingRow[] }} Found what lies inside of one layer */
+/** @typedef {{ key: string, title: string, count: number, exact: boolean, columns: import("./things.js").Column[], rows: ThingRow[] }} Found what lies inside of one layer */
 /** @typedef {"hand" | "ring" | "circle"} Kind */
 
 /** Rows of a layer that are shown before somebody asks for more. */
 const FIRST_ROWS = 20;
+/** More layers than these are shown by their counts at first, so that all of them are seen. */
+const MOST_UNFOLDED = 2;
 
 export class Selecting {
   /**
@@ -38,6 +40,7 @@ export class Selecting {
     /** @type {Found[]} */ this.found = [];
     this.selection = "";
     /** Layers of which all rows at hand are shown. @type {Set<string>} */ this.opened = new Set();
+    /** Layers whose rows somebody folded or unfolded. @type {Map<string, boolean>} */ this.unfolded = new Map();
     this.asked = "";
     this.turn = 0;
     this.bar.addEventListener("click", (event) => this.clicked(event));
@@ -206,31 +209,44 @@ export class Selecting {
     this.page.found();
   }
 
+  /** Whether a layer's rows are shown. @param {string} key */
+  isOpen(key) {
+    return this.unfolded.get(key) ?? this.found.filter(({ count: figure }) => figure).length <= MOST_UNFOLDED;
+  }
+
   /** @param {Found} found */
-  group({ key, title, count: figure, exact, rows }) {
+  group(found) {
+    const { key, title, count: figure, exact } = found;
     const layer = this.layers.find((one) => one.key === key);
     if (!layer || !figure) return [];
+    const open = this.isOpen(key);
+    const head = make("button", { type: "button", "data-unfold": key, "aria-expanded": String(open) },
+      make("span", { class: "turn", "aria-hidden": "true" }, "›"), this.ground.sample(key), make("span", {}, title), make("span", { class: "figure" }, count(figure) + (exact ? "" : "+")));
+    return [make("h3", { class: "selection-head" }, head), open ? this.drawRows(layer, found) : ""];
+  }
+
+  /** @param {import("../map/layers.js").LayerInfo} layer @param {Found} found */
+  drawRows(layer, { key, count: figure, columns, rows }) {
     const shown = this.opened.has(key) ? rows : rows.slice(0, FIRST_ROWS);
     const hidden = figure - shown.length;
-    return [
-      make("h3", { class: "selection-head" }, this.ground.sample(key), make("span", {}, title), make("span", { class: "figure" }, count(figure) + (exact ? "" : "+"))),
-      make("ul", { class: "plain" }, ...shown.map((row) => make("li", {}, drawThing(layer, row, []))),
-        hidden > 0 && shown.length < rows.length && make("li", {}, make("button", { type: "button", class: "more", "data-more": key }, say("more"))),
-        hidden > 0 && shown.length === rows.length && make("li", { class: "muted rest" }, say("rest_in_export", { count: count(hidden) }))),
-    ];
+    return make("ul", { class: "plain" }, ...shown.map((row) => make("li", {}, drawThing(layer, row, columns ?? []))),
+      hidden > 0 && shown.length < rows.length && make("li", {}, make("button", { type: "button", class: "more", "data-more": key }, say("more"))),
+      hidden > 0 && shown.length === rows.length && make("li", { class: "muted rest" }, say("rest_in_export", { count: count(hidden) })));
   }
 
   /** @param {MouseEvent} event */
   opening(event) {
-    const button = event.target instanceof Element ? event.target.closest("[data-more]") : null;
+    const button = event.target instanceof Element ? event.target.closest("[data-more], [data-unfold]") : null;
     if (!(button instanceof HTMLElement)) return;
-    this.opened.add(String(button.dataset.more));
+    const { more, unfold } = button.dataset;
+    if (more) this.opened.add(more);
+    if (unfold) this.unfolded.set(unfold, !this.isOpen(unfold));
     this.draw();
   }
 
   /** What is listed, in its order. */
   rows() {
-    return this.found.flatMap(({ key, rows }) => {
+    return this.found.filter(({ key }) => this.isOpen(key)).flatMap(({ key, rows }) => {
       const layer = this.layers.find((one) => one.key === key);
       return (this.opened.has(key) ? rows : rows.slice(0, FIRST_ROWS)).map((row) => ({ ...row, type: layer?.card || key }));
     });
