@@ -13,14 +13,16 @@ GRIDS: Look = {"painter": "grids", "colour": "grid"}
 REGIONS: Look = {"painter": "regions", "colour": "region"}
 CAMERAS: Look = {"painter": "camera", "colour": "camera"}
 CARE: Look = {"painter": "care", "colour": "care-key"}
-#: `squares` names the attributes of squares that count many cases, by network: open and closed ones.
+#: `squares` names the attributes of squares that count many cases: open and closed ones by network. Of the network
+#: without its own, and of those that are not open, there are as many as are left of `o` and `n`.
 CASES: Look = {
     "painter": "case",
     "colour": "social-work",
     "squares": {
         "part": "case_square",
-        "networks": {"social_work": ["so", "sc"], "city_management": ["co", "cc"], "governance": ["go", "gc"]},
-        "urgent": "ur",
+        "open": {"social_work": "so", "city_management": "co"},
+        "closed": {"social_work": "sc", "city_management": "cc"},
+        "rest": "governance",
         "overdue": "od",
     },
 }
@@ -70,5 +72,5 @@ HOMES: Look = {
     "shape": "circle",
     "colour": "muted",
     "size": 8,
-    "label": {"attribute": "t", "from": 17},
+    "label": {"attribute": "l", "from": 17},
 }

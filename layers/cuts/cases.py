@@ -7,8 +7,18 @@ from gridmap.accounts.permissions import PREFIX_LENGTHS
 from gridmap.casework.models.bins import COUNTS, NEAREST, SIDE
 from layers.cuts.cut import WORLD_M, Cut, X, Y, envelope
 
-#: Columns of the counts → attributes of a square. Which attribute is which network's stands in the layer's style.
-ATTRIBUTES = dict(zip(COUNTS, ("so", "sc", "co", "cc", "go", "gc", "ur", "od"), strict=True))
+#: Attributes of a square, none where it is nought: all cases, open ones, urgent or overdue ones (one that is both
+#: counts twice), overdue ones, and open and closed ones of two networks; those of the third are what is left.
+ATTRIBUTES = {
+    "n": "total",
+    "o": "still_open",
+    "u": "urgent + s.overdue",
+    "od": "overdue",
+    "so": "social_open",
+    "sc": "social_closed",
+    "co": "city_open",
+    "cc": "city_closed",
+}
 #: Ids of squares differ within so many tiles in each direction, which is more than any screen shows.
 TILES_APART = 64
 
@@ -49,16 +59,15 @@ def _squares(z: int, areas: Sequence[str]) -> Cut:
         parameters.append(grids)
     sums = ", ".join(f"sum({column}) AS {column}" for column in COUNTS)
     side_m = WORLD_M / SIDE / (1 << z)
-    across, down = f"{X} * {SIDE} + cell % {SIDE} + 0.5", f"{Y} * {SIDE} + cell / {SIDE} + 0.5"
+    across, down = f"{X} * {SIDE} + cell %% {SIDE} + 0.5", f"{Y} * {SIDE} + cell / {SIDE} + 0.5"
     middle = f"({across}) * {side_m!r} - {WORLD_M / 2!r}, {WORLD_M / 2!r} - ({down}) * {side_m!r}"
-    number = f"(({Y} % {TILES_APART} * {TILES_APART}) + {X} % {TILES_APART}) * {SIDE * SIDE} + cell + 1"
+    number = f"(({Y} %% {TILES_APART} * {TILES_APART}) + {X} %% {TILES_APART}) * {SIDE * SIDE} + cell + 1"
     source = f"""(SELECT {number} AS id, ST_SetSRID(ST_MakePoint({middle}), 3857) AS geom_3857, counts.*,
             social_open + city_open + governance_open AS still_open,
             social_open + city_open + governance_open + social_closed + city_closed + governance_closed AS total
         FROM (SELECT cell, {sums} FROM ({" UNION ALL ".join(parts)}) parts GROUP BY cell) counts) s
         WHERE s.total > 0"""
-    told = ", ".join(f"nullif(s.{column}, 0) AS {name}" for column, name in ATTRIBUTES.items())
-    columns = f"s.total AS n, s.still_open AS o, nullif(s.urgent + s.overdue, 0) AS u, {told}"
+    columns = ", ".join(f"nullif(s.{column}, 0) AS {name}" for name, column in ATTRIBUTES.items())
     return Cut("case_square", columns, source, tuple(parameters), margin=0, simplify=False)
 
 
@@ -83,12 +92,13 @@ def _one_by_one(z: int) -> str:
     where = f"area = ANY (%s) AND geom_3857 && {envelope(z)}"
     tile = NEAREST + 4 - z
     where += f" AND {x} >> {tile} = {X} AND {y} >> {tile} = {Y}"
-    return f"SELECT {_cell(x, y, z)}, {', '.join(counts)} FROM casework_case WHERE {where}"
+    named = ", ".join(f"{count} AS {column}" for count, column in zip(counts, COUNTS, strict=True))
+    return f"SELECT {_cell(x, y, z)}, {named} FROM casework_case WHERE {where}"
 
 
 def _cell(x: str, y: str, z: int) -> str:
     square = NEAREST - z
-    return f"({y} >> {square} & {SIDE - 1}) * {SIDE} + ({x} >> {square} & {SIDE - 1})"
+    return f"({y} >> {square} & {SIDE - 1}) * {SIDE} + ({x} >> {square} & {SIDE - 1}) AS cell"
 
 
 def _inside(column: str, areas: Sequence[str]) -> tuple[str, tuple[list[str], ...]]:

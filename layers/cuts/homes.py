@@ -17,5 +17,5 @@ def homes(z: int, areas: Sequence[str]) -> list[Cut]:
     source = f"""(SELECT b.id, ST_PointOnSurface(b.geom_3857) AS geom_3857, b.households, b.dwellings
         FROM territory_building b WHERE b.geom_3857 && {envelope(z)} AND b.id IN ({inside})
           AND coalesce(b.households, b.dwellings, 0) > 0) s WHERE TRUE"""
-    columns = "s.id AS id, s.households AS hh, s.dwellings AS dw, concat_ws(' / ', s.households, s.dwellings) AS t"
+    columns = "s.id AS id, s.households AS hh, s.dwellings AS dw, concat_ws(' / ', s.households, s.dwellings) AS l"
     return [Cut("home", columns, source, codes, simplify=False)]
