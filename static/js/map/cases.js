@@ -9,7 +9,7 @@ const NETWORKS = {
   city_management: { shape: "square", colour: "city-management" },
   governance: { shape: "triangle", colour: "governance" },
 };
-const CLOSED = new Set(["closed", "archived"]);
+const CLOSED = new Set(["closed", "refused"]);
 const SIZE = 11;
 /** From this share of its time on a case is nearing its end. */
 const NEARING = 0.25;
