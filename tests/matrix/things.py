@@ -25,7 +25,8 @@ from gridmap.traces.services import note
 from importers.lists.models import CompoundAlias, ListRow
 from importers.models import ImportRun
 from importers.records import Description, Layer
-from layers.models import Selection
+from layers.exports import store
+from layers.models import LayerExport, Selection
 from tests.cast import SOURCE, draw_grids, set_up_board, square
 from tests.matrix.residents import Records, record_people
 from tests.matrix.table import Place
@@ -65,6 +66,7 @@ class Things:
             "token": _tokens(everyone),
             "export": _exports(everyone),
             "selection": _selections(everyone),
+            "layer_export": _layer_exports(everyone),
             "people_list": _people_lists(everyone, self.records),
         }
         self._fixed = {
@@ -106,6 +108,7 @@ def _plain(community: Region) -> dict[str, list[Thing]]:
             Thing("", Place(COMMUNITY), {"key": "regions", "feature": COMMUNITY}),
         ],
         "lasso": [Thing("", body=_LASSO)],
+        "taking_out": [Thing("", body={"layers": ["buildings"], "format": "csv"})],
         "words": [Thing("", query={"q": "长宁路"})],
         "person_sought": [Thing("", body={"text": "13800000000"})],
         "box": [Thing("", body={"bbox": [119.90, 30.11, 119.91, 30.12], "zoom": 18})],
@@ -123,6 +126,8 @@ def _on_the_map(community: Region, building: Building) -> dict[str, list[Thing]]
         "building": [Thing("", Place(GRID), {"key": str(building.pk)})],
         "compound": [Thing("", Place(COMMUNITY), {"key": str(compound.pk)})],
         "camera": [Thing("", Place(COMMUNITY), {"key": str(camera.pk)})],
+        "equipment_kind": [Thing("", kwargs={"kind": "cameras"})],
+        "equipment": [Thing("", Place(COMMUNITY), {"kind": "cameras", "key": camera.pk})],
         "facility": [Thing("", Place(COMMUNITY), {"key": str(facility.pk)})],
     }
 
@@ -255,6 +260,22 @@ def _tokens(people: list[User]) -> dict[int, Any]:
 def _selections(people: list[User]) -> dict[int, Any]:
     rows = [Selection(person=one, asked=_LASSO, made_at=timezone.now()) for one in people]
     return {row.person_id: row.pk for row in Selection.objects.bulk_create(rows)}
+
+
+def _layer_exports(people: list[User]) -> dict[int, Any]:
+    """A file of everybody's, ready to be fetched."""
+    now = timezone.now()
+    rows = [
+        LayerExport(
+            person=one, title="楼栋", asked={"layers": ["buildings"], "format": "csv", "crs": 4326}, format="csv",
+            state="ready", row_count=0, size_bytes=5, made_at=now, ready_at=now, until=now + timedelta(days=1),
+        )
+        for one in people
+    ]  # fmt: skip
+    for row in LayerExport.objects.bulk_create(rows):
+        store.begin(row.pk).write_bytes(b"empty")
+        store.keep(row.pk)
+    return {row.person_id: row.pk for row in rows}
 
 
 def _exports(people: list[User]) -> dict[int, Any]:
