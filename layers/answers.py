@@ -87,7 +87,7 @@ class MapAnswer(serializers.Serializer[Any]):
 class ThingAnswer(serializers.Serializer[Any]):
     """Something on the map."""
 
-    type = serializers.ChoiceField(["building", "grid", "region", "camera", "facility", "compound"])
+    type = serializers.ChoiceField(["building", "grid", "region", "camera", "facility", "compound", "case", "duty"])
     id = serializers.CharField()
     title = serializers.CharField()
 
@@ -143,14 +143,24 @@ class LinkAnswer(serializers.Serializer[Any]):
     id = serializers.CharField()
 
 
+class SectionAnswer(serializers.Serializer[Any]):
+    """What concerns a thing in one respect."""
+
+    title = serializers.CharField()
+    facts = FactAnswer(many=True)
+    links = LinkAnswer(many=True)
+
+
 class CardAnswer(ThingAnswer):
     """Everything that is shown about one thing."""
 
+    type = serializers.CharField()
     subtitle = serializers.CharField()
     place = PlaceAnswer(many=True)
     facts = FactAnswer(many=True)
     findings = serializers.ListField(child=serializers.CharField())
     links = LinkAnswer(many=True)
+    sections = SectionAnswer(many=True)
     geometry = serializers.JSONField(allow_null=True)
     bbox = serializers.ListField(child=serializers.FloatField(), allow_null=True)
     generated = serializers.BooleanField()

@@ -4,6 +4,7 @@ from django.urls import path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView
 
 from layers import api, listings, views
+from layers.exports import views as exports
 
 app_name = "layers"
 urlpatterns = [
@@ -18,9 +19,20 @@ urlpatterns = [
     re_path(r"^api/v1/compounds/(?P<key>[0-9]{1,18})$", api.CardView.as_view(type="compound"), name="compound"),
     re_path(r"^api/v1/cameras/(?P<key>[0-9]{1,18})$", api.CardView.as_view(type="camera"), name="camera"),
     re_path(r"^api/v1/facilities/(?P<key>[0-9]{1,18})$", api.CardView.as_view(type="facility"), name="facility"),
+    re_path(r"^api/v1/cases/(?P<key>[0-9]{1,18})$", api.CardView.as_view(type="case"), name="case"),
+    re_path(r"^api/v1/duty/(?P<key>[0-9]{1,18})$", api.CardView.as_view(type="duty"), name="duty"),
     path("api/v1/layers/counts", listings.CountsView.as_view(), name="counts"),
     re_path(r"^api/v1/layers/(?P<key>[a-z0-9_]{1,20})/rows$", listings.RowsView.as_view(), name="rows"),
     path("api/v1/select", listings.SelectView.as_view(), name="select"),
     path("api/v1/select/<uuid:key>", listings.SelectionView.as_view(), name="selection"),
+    path("exports/", exports.ExportsView.as_view(), name="exports"),
+    path("exports/<uuid:key>", exports.ExportView.as_view(), name="export"),
+    path("exports/<uuid:key>/file", exports.fetch, name="export_file"),
+    path("exports/<uuid:key>/delete", exports.delete, name="export_delete"),
+    re_path(
+        r"^api/v1/points/(?P<key>-?[0-9]{1,3}(?:\.[0-9]{1,8})?,-?[0-9]{1,2}(?:\.[0-9]{1,8})?)$",
+        api.CardView.as_view(type="point"),
+        name="point",
+    ),
     path("api/v1/openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
 ]

@@ -10,15 +10,18 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from gridmap.accounts.permissions import area_prefix, may
+from gridmap.accounts.permissions import area_prefix, areas_of, may
 from gridmap.accounts.roles import Verb
-from gridmap.territory.models import Building, Compound, Grid, GridEdition, Region, RegionEdition
+from gridmap.territory.models import Building, Compound, Grid, GridEdition, LayerRevision, Region, RegionEdition
 from gridmap.territory.querysets import Viewer
 from layers.cards.card import Card, Fact, Link, select
+from layers.cards.duty import responsible
 from layers.cards.figures import counted, counts_of, counts_of_edition, pieces_needed
 from layers.cards.sources import source_of
+from layers.cards.tallies import tallies
 from layers.loads import Band
 from layers.places import lineage
+from layers.revisions import database_origin, scope_of
 
 
 def region_card(code: str, user: Viewer) -> Card:
@@ -27,7 +30,11 @@ def region_card(code: str, user: Viewer) -> Card:
     edition = RegionEdition.objects.in_force().filter(region=region).first()
     inside = area_prefix(code)
     buildings = Building.objects.visible_to(user).active().filter(community__code__startswith=inside)
-    partly = Building.objects.active().filter(community__code__startswith=inside).count() > buildings.count()
+    kept = kept_name(code, user)
+    counts = counts_of(buildings, kept)
+    here = counts[-1].value
+    all_of_them = Building.objects.active().filter(community__code__startswith=inside)
+    partly = not any(inside.startswith(area) for area in areas_of(user, Verb.VIEW)) and all_of_them.count() != here
     grids = Grid.objects.visible_to(user).in_force().filter(code__startswith=inside).exclude(kind=Grid.Kind.MICRO)
     return Card(
         type="region",
@@ -43,6 +50,7 @@ def region_card(code: str, user: Viewer) -> Card:
         ],
         findings=_region_findings(region, grids),
         links=_region_links(region, user),
+        sections=[*(responsible(code) if region.level == Region.Level.COMMUNITY else []), *tallies(code, user)],
     )
 
 
@@ -62,7 +70,8 @@ def grid_card(code: str, user: Viewer) -> Card:
         place=lineage(code, user),
         facts=_grid_facts(grid, edition) if edition else [],
         findings=_grid_findings(grid, edition),
-        links=[select(str(grid.community), "region", grid.community.code)],
+        links=[_print("grid", code), select(str(grid.community), "region", grid.community.code)],
+        sections=[*responsible(code), *tallies(code, user)],
     )
 
 
@@ -95,6 +104,13 @@ def compound_card(key: str, user: Viewer) -> Card:
         findings=findings,
         links=[select(_("Grid %(grid)s") % {"grid": code[-3:]}, "grid", code) for code in codes],
     )
+
+
+def kept_name(code: str, user: Viewer) -> str:
+    """Under what the sums of a region's buildings are kept: they change with the buildings and with who asks."""
+    numbers = dict(LayerRevision.objects.filter(layer__in=("buildings", "regions")).values_list("layer", "number"))
+    scope = scope_of(areas_of(user, Verb.VIEW))
+    return f"sums:{database_origin()}{code}:{numbers.get('buildings', 0)}.{numbers.get('regions', 0)}:{scope}"
 
 
 def _communities_shape(inside: str, user: Viewer) -> GEOSGeometry | None:
@@ -167,5 +183,12 @@ def _region_links(region: Region, user: Viewer) -> list[Link]:
     links = []
     if region.level == Region.Level.COMMUNITY and may(user, Verb.DRAW_GRIDS, region.code):
         links.append(Link(_("Draw grids"), reverse("planning:new") + f"?community={region.code}", "draw"))
+    if region.level >= Region.Level.STREET:
+        links.append(_print("region", region.code))
     children = Region.objects.visible_to(user).filter(parent=region)[:60]
     return links + [select(child.name, "region", child.code) for child in children]
+
+
+def _print(kind: str, code: str) -> Link:
+    """Sheets of the whole and of its parts, for the wall of an office."""
+    return Link(_("Print its sheets"), reverse("console:print") + f"?sheet={kind}:{code}&scale=2000", "print")

@@ -2,12 +2,20 @@
 
 from django.utils.translation import gettext as _
 
+from gridmap.casework.models import Case
 from gridmap.territory.models import Building
 from gridmap.territory.querysets import Viewer
-from layers.cards.card import Card, Fact, Link, select
+from layers.cards.around import around
+from layers.cards.card import Card, Fact, Link, Section, listed, select
+from layers.cards.duty import responsible
 from layers.cards.people import care_facts, count_of, people_address, people_facts
+from layers.catalogue import BY_KEY
 from layers.loads import Band
 from layers.places import lineage
+
+#: About fifteen metres: a case is reported from the pavement.
+AT_THE_WALLS_DEG = 0.00014
+MOST_CASES = 5
 
 
 def building_card(key: str, user: Viewer) -> Card:
@@ -32,7 +40,27 @@ def building_card(key: str, user: Viewer) -> Card:
         findings=_findings(building),
         links=_links(building),
         people_href=people_href,
+        sections=[*_who(building), *around(building.point), *_cases(building, user)],
     )
+
+
+def _who(building: Building) -> list[Section]:
+    place = building.grid.code if building.grid else building.community.code if building.community else ""
+    return responsible(place) if place else []
+
+
+def _cases(building: Building, user: Viewer) -> list[Section]:
+    """Open cases that were reported at the building, or within arm's reach of its walls."""
+    if "cases" not in BY_KEY or not BY_KEY["cases"].open_to(user):
+        return []
+    here = building.geom.buffer(AT_THE_WALLS_DEG)
+    rows = Case.objects.visible_to(user).open().filter(geom__coveredby=here).order_by("-reported_at", "-pk")
+    found = list(rows.only("number", "urgent")[: MOST_CASES + 1])
+    more = _("or more") if len(found) > MOST_CASES else ""
+    links = [select(case.number, "case", str(case.pk)) for case in found[:MOST_CASES]]
+    if building.grid and found:
+        links.append(listed(_("Open cases of the grid"), "cases", building.grid.code))
+    return [Section(_("Cases"), [Fact(_("Open cases here"), len(found[:MOST_CASES]), "", more)], links)]
 
 
 def _homes(building: Building) -> list[Fact]:

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.gis.geos import GEOSGeometry
 
@@ -34,6 +35,15 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Section:
+    """What concerns the thing in one respect: facts and things under a heading."""
+
+    title: str
+    facts: list[Fact] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
 class Card:
     """Everything that is shown about one thing; `people_href` answers with who lives there, for whom it concerns."""
 
@@ -49,6 +59,7 @@ class Card:
     links: list[Link] = field(default_factory=list)
     source_href: str = ""
     people_href: str = ""
+    sections: list[Section] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """The card as the API gives it, its shape as GeoJSON with its box [west, south, east, north]."""
@@ -61,6 +72,7 @@ class Card:
             "facts": [vars(fact) for fact in self.facts],
             "findings": self.findings,
             "links": [vars(link) for link in self.links],
+            "sections": [_section(one) for one in self.sections],
             "geometry": _geojson(self.shape),
             "bbox": [round(edge, 7) for edge in self.shape.extent] if self.shape else None,
             "generated": self.source == GENERATED,
@@ -73,6 +85,21 @@ class Card:
 def select(label: str, kind: str, key: str) -> Link:
     """A link to the card of another thing."""
     return Link(label, f"/?select={kind}:{key}", "select", kind, key)
+
+
+def listed(label: str, layer: str, area: str, **filters: str) -> Link:
+    """A link to the list of a layer's things in an area (a region's or grid's code), narrowed by filters."""
+    narrowed = {f"{layer}.{name}": value for name, value in filters.items()}
+    query = urlencode({"tab": "things", "list": layer, "area": area, **narrowed})
+    return Link(label, f"/?{query}", "list", layer, area)
+
+
+def _section(section: Section) -> dict[str, Any]:
+    return {
+        "title": section.title,
+        "facts": [vars(fact) for fact in section.facts],
+        "links": [vars(link) for link in section.links],
+    }
 
 
 def _geojson(shape: GEOSGeometry | None) -> dict[str, Any] | None:

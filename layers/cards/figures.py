@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 from math import ceil
+from typing import Any
 
+from django.core.cache import cache
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
@@ -12,19 +14,20 @@ from gridmap.territory.models import Building, GridEdition
 from layers.cards.card import Fact
 from layers.loads import Band
 
+#: Seconds for which sums over many buildings are kept, by the revision of the buildings.
+KEPT_S = 3600
 
-def counts_of(buildings: "QuerySet[Building]") -> list[Fact]:
-    """The counts of some buildings. Dwellings stand in for resident households that are not known, and the note says
-    for how many buildings; a figure that no building has is None."""
-    sums = buildings.aggregate(
-        count=Count("pk"),
-        all_households=Sum(Coalesce("households", "dwellings")),
-        stand_ins=Count("pk", filter=Q(households__isnull=True, dwellings__isnull=False)),
-        silent=Count("pk", filter=Q(households__isnull=True, dwellings__isnull=True)),
-        dwellings=Sum("dwellings"),
-        residents=Sum("residents"),
-        elders=Sum("elders"),
-    )
+
+def counts_of(buildings: "QuerySet[Building]", kept: str = "") -> list[Fact]:
+    """The counts of some buildings; kept for an hour under the name `kept`, which has to change with them.
+
+    Dwellings stand in for resident households that are not known, and the note says for how many buildings; a figure
+    that no building has is None."""
+    sums = cache.get(kept) if kept else None
+    if sums is None:
+        sums = _sums(buildings)
+        if kept:
+            cache.set(kept, sums, KEPT_S)
     return [
         Fact(
             _("Resident households"), sums["all_households"], _("households"), _note(sums["stand_ins"], sums["silent"])
@@ -33,6 +36,18 @@ def counts_of(buildings: "QuerySet[Building]") -> list[Fact]:
         *_people(sums["residents"], sums["elders"]),
         Fact(_("Buildings"), sums["count"]),
     ]
+
+
+def _sums(buildings: "QuerySet[Building]") -> dict[str, Any]:
+    return buildings.aggregate(
+        count=Count("pk"),
+        all_households=Sum(Coalesce("households", "dwellings")),
+        stand_ins=Count("pk", filter=Q(households__isnull=True, dwellings__isnull=False)),
+        silent=Count("pk", filter=Q(households__isnull=True, dwellings__isnull=True)),
+        dwellings=Sum("dwellings"),
+        residents=Sum("residents"),
+        elders=Sum("elders"),
+    )
 
 
 def counted(facts: list[Fact], *, partly: bool) -> list[Fact]:

@@ -192,9 +192,12 @@ export class Console {
   clicked(event) {
     const target = event.target instanceof Element ? event.target.closest("button, a") : null;
     if (!(target instanceof HTMLElement)) return;
-    const { chooseType, chooseId, zoom, fold, listArea, narrowTo, selectIn, tool } = target.dataset;
+    const { chooseType, chooseId, zoom, fold, listArea, narrowTo, selectIn, tool, openAddress } = target.dataset;
     if (target.matches("button.row")) this.openRow(target);
-    else if (chooseType) this.choose({ type: chooseType, id: String(chooseId) });
+    else if (openAddress) {
+      event.preventDefault();
+      this.openView(openAddress + location.hash);
+    } else if (chooseType) this.choose({ type: chooseType, id: String(chooseId) });
     else if (target.matches("[data-close-card]")) this.escape();
     else if (target.matches("[data-place-all]")) this.narrowTo("");
     else if (zoom) this.map.setZoom(this.map.getZoom() + Number(zoom));
