@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.views import exception_handler
 
-from gridmap.accounts.askers import for_program, refuse
+from gridmap.accounts.askers import challenge, for_program, refuse
 
 NOTHING = _("There is nothing here, or you may not see it.")
 NOT_ALLOWED = _("You may not do this.")
@@ -40,7 +40,8 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
         return Response(refusal("invalid", sentence(error.detail), fields=error.detail), status=400)
     for kinds, status, code, message in ANSWERS:
         if isinstance(error, kinds):
-            return Response(refusal(code, str(message)), status=status)
+            said = Response(refusal(code, str(message)), status=status)
+            return challenge(context["request"], said) if status == 401 else said
     response = exception_handler(error, context)
     if response is not None and isinstance(error, exceptions.APIException):
         response.data = refusal(str(error.default_code), str(error.detail))

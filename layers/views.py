@@ -7,6 +7,7 @@ from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_GET
 
+from gridmap.accounts.askers import challenge
 from gridmap.accounts.permissions import areas_of
 from gridmap.accounts.roles import Verb
 from gridmap.accounts.tickets import ticket_behind
@@ -27,7 +28,7 @@ def tile(request: HttpRequest, name: str, z: int, x: int, y: int) -> HttpRespons
     Kept by the browser for a year where `v` is the present revision, and asked for again every time where it is not.
     """
     if not request.user.is_authenticated:
-        return JsonResponse(refusal("signed_out", str(SIGN_IN)), status=401)
+        return challenge(request, JsonResponse(refusal("signed_out", str(SIGN_IN)), status=401))
     address = Address(z, x, y)
     if name not in tile_sets() or not address.exists:
         raise Http404

@@ -1,13 +1,15 @@
 """Who asks: a person who wants a page, or a program (a script of ours too) that wants data and a plain refusal."""
 
-from typing import Any
+from typing import Any, TypeVar
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, JsonResponse
+from django.http.response import HttpResponseBase
 
 #: Addresses that only programs ask.
 FOR_PROGRAMS = ("/api/", "/tiles/", "/jobs/", "/ogc")
 #: Where refusals are told as OGC API – Features tells them.
 OGC = "/ogc"
+Response = TypeVar("Response", bound=HttpResponseBase)
 BEARER = 'Bearer realm="gridmap"'
 BASIC = 'Basic realm="gridmap", charset="UTF-8"'
 
@@ -29,7 +31,7 @@ def refuse(code: str, message: str, *, status: int, path: str = "") -> JsonRespo
     return JsonResponse(body, status=status)
 
 
-def challenge(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+def challenge(request: HttpRequest, response: Response) -> Response:
     """Say with a 401 how to come in; browsers are told of no password, for which they would ask in their own window."""
     by_browser = "Sec-Fetch-Mode" in request.headers or not request.path.startswith(OGC)
     shown = "Authorization" in request.headers
