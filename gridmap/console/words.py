@@ -122,6 +122,8 @@ def drawing_words() -> dict[str, str]:
         "export_begun": _("The file is being made …"),
         "export_done": _("The file is ready."),
         "export_fetch": _("Fetch the file"),
+        "export_not_made": _("No file was made."),
+        "export_files": _("My files"),
         "cancel": _("Cancel"),
         "copied": _("Copied."),
         "not_copied": _("The browser did not let it be copied; select the text and copy it."),

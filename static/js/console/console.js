@@ -5,6 +5,7 @@ import { say } from "../words.js";
 import { readAddress, writeAddress, writeView } from "./address.js";
 import { Appearance } from "./appearance.js";
 import { Chosen, loadCard } from "./chosen.js";
+import { Framing } from "./framing.js";
 import { History } from "./history.js";
 import { make, need } from "./elements.js";
 import { Exports } from "./exporting.js";
@@ -26,8 +27,6 @@ import { setUpSearch } from "./searching.js";
 /** @typedef {import("./address.js").Choice} Choice */
 
 const NOTICE_MS = 6000;
-/** Below this width panels are sheets at the bottom. */
-const NARROW = 860;
 /** Near enough to make out a single thing. */
 const THING_ZOOM = 18;
 /** The click that follows letting go belongs to the drawing that it ended. */
@@ -38,10 +37,11 @@ export class Console {
     this.frame = need("[data-console]");
     this.address = this.openingAddress();
     this.history = new History(this.address);
+    this.framing = new Framing(() => this.ground, () => Boolean(this.address.choice));
     const opening = this.address.choice ? loadCard(this.address.choice) : undefined;
     const { layers } = this.address;
     this.ground = createMap(need("#map"), {
-      view: this.address.view, frame: () => this.padding(),
+      view: this.address.view, frame: () => this.framing.padding(),
       shown: layers ? Object.fromEntries(Object.keys(SHOWN).map((key) => [key, layers.includes(key)])) : {},
       bbox: opening?.then((card) => card.bbox, () => null), onNews: (news) => this.hear(news),
     });
@@ -104,17 +104,6 @@ export class Console {
     this.places.tell();
     this.lists.showTab(this.address.tab);
     this.redrawFrame();
-  }
-
-  /** Room that panels take from the map. @returns {import("leaflet").FitBoundsOptions} */
-  padding() {
-    const narrow = window.innerWidth <= NARROW;
-    const left = need("[data-left]").getBoundingClientRect();
-    const card = need("[data-card]");
-    const sheet = Math.max(left.height, card.getBoundingClientRect().height);
-    if (narrow) return { paddingTopLeft: [16, 110], paddingBottomRight: [16, Math.min(sheet, window.innerHeight / 2) + 16] };
-    const right = card.hidden && !this.address.choice ? 60 : (card.getBoundingClientRect().width || 380) + 40;
-    return { paddingTopLeft: [left.width ? left.right + 24 : 24, 64], paddingBottomRight: [right, 60] };
   }
 
   listen() {
@@ -201,7 +190,7 @@ export class Console {
     else if (target.matches("[data-close-card]")) this.escape();
     else if (target.matches("[data-place-all]")) this.narrowTo("");
     else if (zoom) this.map.setZoom(this.map.getZoom() + Number(zoom));
-    else if (target.matches("[data-home]")) this.ground.fit(/** @type {number[]} */ (this.info?.extent), this.padding());
+    else if (target.matches("[data-home]")) this.ground.fit(/** @type {number[]} */ (this.info?.extent), this.framing.padding());
     else if (fold) this.fold(fold);
     else if (listArea) this.listGrids(listArea);
     else if (narrowTo) this.narrowTo(narrowTo, true);
@@ -221,7 +210,7 @@ export class Console {
   open(type, id, place) {
     const layer = this.ground.info?.layers.find(({ key, card }) => (card || key) === type);
     if (layer?.card || !layer) this.choose({ type, id });
-    else if (place) this.goTo([place.lon, place.lat, place.lon, place.lat], Math.max(THING_ZOOM, layer.zooms[0]));
+    else if (place) this.framing.goTo([place.lon, place.lat, place.lon, place.lat], Math.max(THING_ZOOM, layer.zooms[0]));
   }
 
   /** @param {Choice | null} choice */
@@ -244,26 +233,7 @@ export class Console {
     if (!card) return;
     this.pointing.mark(choice);
     this.redrawFrame();
-    if (move && card.bbox) this.goTo(card.bbox);
-  }
-
-  /** Near enough to read it, and not at all where it is in view already. @param {number[]} bbox @param {number} [nearest] */
-  goTo([west, south, east, north], nearest = 17) {
-    const view = this.map.getBounds();
-    const padding = this.padding();
-    const target = this.map.getBoundsZoom([[south, west], [north, east]], false, /** @type {any} */ ([200, 140]));
-    const inView = view.contains([[south, west], [north, east]]) && this.map.getZoom() >= Math.min(target, nearest) - 1;
-    if (!inView || this.isCovered([west, south, east, north])) this.ground.fit([west, south, east, north], { ...padding, maxZoom: nearest });
-  }
-
-  /** Whether panels lie over the middle of a box. @param {number[]} bbox */
-  isCovered([west, south, east, north]) {
-    const { x, y } = this.map.latLngToContainerPoint([(south + north) / 2, (west + east) / 2]);
-    const frame = this.frame.getBoundingClientRect();
-    return [need("[data-left]"), need("[data-card]")].some((panel) => {
-      const box = panel.getBoundingClientRect();
-      return box.width > 0 && x > box.left - frame.left && x < box.right - frame.left && y > box.top - frame.top && y < box.bottom - frame.top;
-    });
+    if (move && card.bbox) this.framing.goTo(card.bbox);
   }
 
   hide() {
@@ -279,7 +249,7 @@ export class Console {
     this.tree.recount();
     this.things.refresh();
     const box = await this.places.narrow(code);
-    if (box && move) this.ground.fit(box, this.padding());
+    if (box && move) this.ground.fit(box, this.framing.padding());
   }
 
   /** @param {string} code */
@@ -300,7 +270,7 @@ export class Console {
     const [from, to] = layer.zooms;
     const zoom = this.map.getZoom();
     if (zoom < from || zoom > to) this.map.setZoom(Math.min(Math.max(zoom, from), to));
-    else this.ground.fit(/** @type {number[]} */ (this.info?.extent), { ...this.padding(), maxZoom: to });
+    else this.ground.fit(/** @type {number[]} */ (this.info?.extent), { ...this.framing.padding(), maxZoom: to });
   }
 
   /** @param {string} key */

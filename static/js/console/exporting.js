@@ -5,10 +5,9 @@ import { say } from "../words.js";
 import { make, need } from "./elements.js";
 import { messageOf } from "./keeping.js";
 
-/** @typedef {{ id: string, state: string, stateLabel: string, progress: number, message: string, result: any }} JobAnswer */
+/** @typedef {{ id: string, title: string, state: "waiting" | "ready" | string, rows: number | null, job: string | null, file: string | null, page: string }} ExportAnswer */
 
 const OFTEN_MS = 700;
-const ENDED = new Set(["succeeded", "failed", "cancelled"]);
 
 export class Exports {
   /**
@@ -28,14 +27,13 @@ export class Exports {
 
   async begin() {
     const given = new FormData(this.form);
-    const layers = this.selecting.found.filter(({ count }) => count > 0).map(({ key }) => key);
-    if (!layers.length) return this.tell(say("nothing_inside"));
+    if (!this.selecting.selection || !this.selecting.found.some(({ count: figure }) => figure > 0)) return this.tell(say("nothing_inside"));
     const button = /** @type {HTMLButtonElement} */ (need("[type=submit]", this.form));
     button.disabled = true;
     this.say(say("export_begun"));
     try {
-      const answer = await postJson(this.form.action, { layers, selection: this.selecting.selection, format: given.get("format"), crs: Number(given.get("crs")) });
-      this.follow(answer);
+      await this.selecting.refresh(true); // a selection is kept for an hour; the page stays open all day
+      await this.follow(await postJson(this.form.action, { selection: this.selecting.selection, format: given.get("format"), crs: Number(given.get("crs")) }));
     } catch (error) {
       this.say(messageOf(error));
     } finally {
@@ -43,25 +41,31 @@ export class Exports {
     }
   }
 
-  /** @param {any} answer where the file will lie, and the work that makes it */
+  /** Until the file is there: small ones are at once, others are made by a job that can be stopped. @param {ExportAnswer} answer */
   async follow(answer) {
-    const job = /** @type {JobAnswer | undefined} */ (answer.job);
-    if (!job || ENDED.has(job.state)) return this.finish(answer, job);
-    const bar = make("progress", { max: 1, value: job.progress, "aria-label": say("export_begun") });
-    const cancel = make("button", { type: "button", class: "chip" }, say("cancel"));
-    cancel.addEventListener("click", () => postJson(`/jobs/${job.id}/cancel`).catch(() => {}));
-    this.state.replaceChildren(bar, make("span", {}, job.message || job.stateLabel), cancel);
-    window.setTimeout(async () => {
-      const next = await getJson(`/jobs/${job.id}`).catch(() => job);
-      this.follow({ ...answer, job: next });
-    }, OFTEN_MS);
+    const bar = make("progress", { max: 1, value: 0, "aria-label": say("export_begun") });
+    const words = make("span", {});
+    const cancel = make("button", { type: "button", class: "chip", "data-export-cancel": true }, say("cancel"));
+    let job = answer.job;
+    cancel.addEventListener("click", () => job && postJson(`${job}/cancel`).catch(() => {}));
+    if (job) this.state.replaceChildren(bar, words, cancel);
+    while (job) {
+      await new Promise((resolve) => setTimeout(resolve, OFTEN_MS));
+      const { progress, message, stateLabel } = await getJson(job);
+      bar.value = progress;
+      words.textContent = message || stateLabel;
+      answer = await getJson(`${this.form.action}${answer.id}`);
+      job = answer.job;
+    }
+    this.finish(answer);
   }
 
-  /** @param {any} answer @param {JobAnswer | undefined} job */
-  finish(answer, job) {
-    if (job && job.state !== "succeeded") return this.say(job.message || job.stateLabel);
-    const link = make("a", { class: "button", href: answer.href, "data-export-link": true }, say("export_fetch"));
-    this.state.replaceChildren(make("span", {}, say("export_done")), link);
+  /** @param {ExportAnswer} answer */
+  finish({ file, page }) {
+    if (!file) return this.state.replaceChildren(make("span", {}, say("export_not_made")), make("a", { href: page }, say("export_files")));
+    this.state.replaceChildren(
+      make("span", {}, say("export_done")), make("a", { class: "button", href: file, "data-export-link": true }, say("export_fetch")),
+      make("a", { href: page }, say("export_files")));
   }
 
   /** @param {string} sentence */
