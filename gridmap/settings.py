@@ -212,6 +212,11 @@ REVEALS_PER_HOUR = env.int("REVEALS_PER_HOUR", default=30, validate=validate.Ran
 TAKEN_ID_NUMBERS_PER_DAY = env.int("TAKEN_ID_NUMBERS_PER_DAY", default=20, validate=validate.Range(min=1))
 # How many residents one export may hold.
 EXPORT_MAX_ROWS = env.int("EXPORT_MAX_ROWS", default=20_000, validate=validate.Range(min=1))
+# Hours after which files of layers (no people) are forgotten, and what those of one person may hold together.
+LAYER_EXPORT_KEEP_HOURS = env.int("LAYER_EXPORT_KEEP_HOURS", default=24, validate=validate.Range(min=1, max=720))
+LAYER_EXPORT_MAX_BYTES = env.int(
+    "LAYER_EXPORT_MAX_BYTES", default=2_000_000_000, validate=validate.Range(min=1_000_000)
+)
 
 # --- language and time ------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
