@@ -8,7 +8,7 @@ folder of the application's own files, no part of the product), and a database, 
 Every figure is of a fresh page of a fresh browser, in turn; printed are medians. CPU is what the page's main thread
 took from the call that makes the map until its last tile is painted; heap is what that added to it after a collection
 of rubbish, process what the renderer's process holds, workers and pictures included; frames are those of a mouse that
-drags the map for two seconds.
+drags the map to all four sides, stall the time in frames of more than a tenth of a second.
 """
 # ruff: noqa: E402  (settings come before what reads them)
 
@@ -41,8 +41,11 @@ from bench.browser.stage import ROOT, stage
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--enable-precise-memory-info"]
 RENDERERS = ("ours", "protomaps", "vectorgrid")
 POINTS = ("pixels", "circles")
-#: Steps of the dragging mouse, there and back.
-STEPS, STEP_PX = 90, 24
+#: The dragging mouse: which ways, in how many steps, how far.
+DRAGS = [(1, 0), (1, 0), (0, 1), (0, 1), (-1, 0), (-1, 0), (0, -1), (0, -1)]
+STEPS, STEP_PX = 16, 28
+#: A person sees that the map stops.
+STALL_MS = 100
 PATIENCE_MS = 180_000
 Figures = dict[str, float]
 
@@ -70,7 +73,7 @@ def peers() -> Path:
 
 
 def measure(browser: Browser, address: str, size: tuple[int, int], *, drag: bool = True) -> Figures:
-    """One page from its making to two seconds of dragging."""
+    """One page from its making to the end of dragging."""
     context = browser.new_context(viewport={"width": size[0], "height": size[1]})
     page = context.new_page()
     page.set_default_timeout(PATIENCE_MS)
@@ -127,21 +130,22 @@ def _descends(process: int, ancestor: int) -> bool:
 
 
 def _drag(page: Page, size: tuple[int, int]) -> Figures:
-    """Intervals between frames while a mouse drags the map there and back."""
-    x, y = size[0] * 0.7, size[1] * 0.6
-    page.mouse.move(x, y)
-    page.mouse.down()
+    """Intervals between frames while a mouse drags the map around, twice to each side; the first is of no drag yet."""
     page.evaluate("() => window.watchFrames()")
-    for step in range(STEPS):
-        away = STEP_PX * min(step, STEPS - step)
-        page.mouse.move(x - away, y - away / 2)
-        page.wait_for_timeout(16)
+    for east, south in DRAGS:
+        x, y = (0.5 - 0.3 * east) * size[0], (0.5 - 0.3 * south) * size[1]
+        page.mouse.move(x, y)
+        page.mouse.down()
+        for step in range(1, STEPS + 1):
+            page.mouse.move(x + east * step * STEP_PX, y + south * step * STEP_PX)
+            page.wait_for_timeout(16)
+        page.mouse.up()
     frames = sorted(page.evaluate("() => window.framesNow()"))
-    page.mouse.up()
     page.wait_for_timeout(400)
     return {
         "frame_p95_ms": frames[int(len(frames) * 0.95)],
         "frame_max_ms": frames[-1],
+        "stall_ms": sum(frame for frame in frames if frame > STALL_MS),
         "fps": 1000 * len(frames) / sum(frames),
     }
 
@@ -199,7 +203,7 @@ def _verdict(name: str, value: float, most: float) -> dict[str, Any]:
 
 def show(table: dict[str, dict[str, Figures]], found: list[dict[str, Any]]) -> None:
     """The table as text."""
-    columns = ("painted_ms", "cpu_ms", "heap_mb", "process_mb", "fps", "frame_p95_ms", "frame_max_ms")
+    columns = ("painted_ms", "cpu_ms", "heap_mb", "process_mb", "fps", "frame_p95_ms", "frame_max_ms", "stall_ms")
     print(f"{'':24}{'':12}" + "".join(f"{name:>14}" for name in columns))
     for what, by in table.items():
         for who, figures in by.items():

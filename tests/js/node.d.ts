@@ -1,6 +1,7 @@
 /** The little of Node that the tests use; the whole of @types/node would shadow the browser's own types. */
 declare module "node:test" {
   export default function test(name: string, run: () => void | Promise<void>): void;
+  export default function test(name: string, options: { skip: string | false }, run: () => void | Promise<void>): void;
 }
 declare module "node:assert/strict" {
   const assert: Assert;
@@ -12,3 +13,11 @@ declare module "node:assert/strict" {
     match(value: string, pattern: RegExp): void;
   }
 }
+declare module "node:fs" {
+  export function existsSync(path: string): boolean;
+  export function readFileSync(path: string | URL, encoding: "utf-8"): string;
+}
+declare module "node:url" {
+  export function fileURLToPath(url: URL): string;
+}
+declare const process: { env: Record<string, string | undefined> };

@@ -18,6 +18,8 @@ import { loadGlyphs } from "./symbols.js";
 const base = /** @type {any} */ (L.Renderer).prototype;
 /** A click this near a symbol means it, CSS pixels. */
 const NEAR = 4;
+/** The whole canvas is handed to the screen each time it changes. */
+const GATHER_MS = 150;
 const FAMILY = '"Noto Sans SC", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", system-ui, sans-serif';
 
 export const Overlay = L.Renderer.extend({
@@ -44,7 +46,9 @@ export const Overlay = L.Renderer.extend({
     /** Outlines of the area that is looked at, in world units; the rest is dimmed. @type {number[][] | null} */
     this.area = null;
     loadGlyphs().then((glyphs) => { this.glyphs = glyphs; this.sprites = null; this.schedule(); });
-    tiles.on("offer", this.schedule, this);
+    /** Whether the canvas is known to be empty. */
+    this.blank = true;
+    tiles.on("offer", this.gather, this);
   },
 
   _initContainer() {
@@ -72,7 +76,14 @@ export const Overlay = L.Renderer.extend({
     this._container.style.width = `${size.x}px`;
     this._container.style.height = `${size.y}px`;
     this.ratio = ratio;
+    this.blank = true; // a canvas that is given a size is emptied
     this.draw();
+  },
+
+  /** Tiles come in a burst: what they offer is drawn a few times on the way, and when the last of them is there. */
+  gather() {
+    if (this.tiles.isComplete()) this.schedule();
+    else this.gathering ||= window.setTimeout(() => { this.gathering = 0; this.schedule(); }, GATHER_MS);
   },
 
   /** Draws again before the next frame. */
@@ -130,11 +141,9 @@ export const Overlay = L.Renderer.extend({
     const origin = this._map.getPixelOrigin().add(this._bounds.min);
     /** @type {(x: number, y: number) => [number, number]} */
     const toPixel = (x, y) => [x * perWorld - origin.x, y * perWorld - origin.y];
-    const context = this.context;
-    context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
-    context.clearRect(0, 0, this._container.width, this._container.height);
     const read = zoom - Math.log2(look.scale); // larger lettering needs a larger map
     const laid = this.tiles.laid();
+    if (!this.wipe(laid)) return;
     const inside = (/** @type {string} */ kind, /** @type {string} */ id, /** @type {number} */ x, /** @type {number} */ y) =>
       isInside(laid, kind, id, (x + origin.x) / perWorld, (y + origin.y) / perWorld);
     const sheet = { zoom, read, scale: look.scale, perWorld, toPixel, inside, look };
@@ -144,6 +153,19 @@ export const Overlay = L.Renderer.extend({
     for (const { x, y, width, height } of this.source.lettered()) obstacles.push(boxAround(...toPixel(x, y), width, height));
     if (look.shown.labels) this.drawLabels(laid, sheet, obstacles, names);
     if (this.area) this.dim(this.area, sheet);
+  },
+
+  /** Empties the canvas; false where there is nothing to draw on it. @param {Laid[]} laid */
+  wipe(laid) {
+    const idle = !this.highlighted && !this.area && laid.every(({ offer: { areas, lines, marks } }) => !areas.length && !lines.length && !marks.length);
+    if (!this.blank) {
+      this.context.setTransform(1, 0, 0, 1, 0, 0);
+      this.context.clearRect(0, 0, this._container.width, this._container.height);
+    }
+    this.context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+    this.blank = idle;
+    if (idle) this.standing.hits = [];
+    return !idle;
   },
 
   /** @param {Laid[]} laid @param {any} sheet @returns {import("./marks.js").Standing} */

@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { caseTrait, caseUrgency, clusterLook, clusterRadius, isCluster, timeRing } from "../../../static/js/map/cases.js";
+
+const HOUR = 3600;
+const NOW = 1_800_000_000;
+
+test("a network is a colour and a shape, both its own", () => {
+  const traits = ["social_work", "city_management", "governance"].map((k) => caseTrait({ k, s: "open" }));
+  assert.deepEqual(traits.map(({ shape }) => shape), ["circle", "square", "triangle"]);
+  assert.equal(new Set(traits.map(({ colour }) => colour)).size, 3);
+  assert.equal(caseTrait({ k: "unheard of", s: "open" }).shape, "diamond");
+});
+
+test("open is filled, closed is a ring", () => {
+  assert.deepEqual(["open", "accepted", "closed", "refused"].map((s) => caseTrait({ k: "governance", s }).hollow), [false, false, true, true]);
+});
+
+test("the ring of time empties from reported to due", () => {
+  const ring = (/** @type {number} */ hours) => timeRing({ s: "open", r: NOW, d: NOW + 8 * HOUR }, NOW + hours * HOUR);
+  assert.deepEqual([0, 4, 7, 8, 9].map((hours) => ring(hours)?.left), [1, 0.5, 0.125, 0, 0]);
+  assert.deepEqual([0, 5.9, 6.1, 8].map((hours) => ring(hours)?.colour), ["info", "info", "near", "act"]);
+});
+
+test("what is urgent is red from the beginning; what is closed or has no limit has no ring", () => {
+  assert.equal(timeRing({ s: "open", r: NOW, d: NOW + HOUR, u: true }, NOW)?.colour, "act");
+  assert.deepEqual(timeRing({ s: "open", u: true }, NOW), { left: 0, colour: "act" });
+  assert.equal(timeRing({ s: "closed", r: NOW, d: NOW + HOUR }, NOW), null);
+  assert.equal(timeRing({ s: "open" }, NOW), null);
+});
+
+test("without the time of reporting three days count as the whole", () => {
+  assert.equal(timeRing({ s: "open", d: NOW + 36 * HOUR }, NOW)?.left, 0.5);
+});
+
+test("what is most urgent lies on top", () => {
+  const rows = [{ s: "closed" }, { s: "open" }, { s: "open", r: NOW, d: NOW + 9 * HOUR }, { s: "open", r: NOW - 9 * HOUR, d: NOW + HOUR }, { s: "open", u: true }];
+  const urgencies = rows.map((row) => caseUrgency(row, NOW));
+  assert.deepEqual(urgencies, [...urgencies].sort((a, b) => a - b));
+  assert.equal(new Set(urgencies).size, 5);
+});
+
+test("several cases are a number in the colour of the worst of them", () => {
+  assert.deepEqual(clusterLook({ n: 40, o: 12, l: 3, u: 1 }), { count: 12, colour: "act" });
+  assert.deepEqual(clusterLook({ n: 40, o: 12, l: 3, u: 0 }), { count: 12, colour: "near" });
+  assert.deepEqual(clusterLook({ n: 40, o: 12 }), { count: 12, colour: "info" });
+  assert.deepEqual(clusterLook({ n: 40, o: 0 }), { count: 40, colour: "stale" });
+  assert.deepEqual(clusterLook({ n: 40 }), { count: 40, colour: "info" });
+});
+
+test("a bubble grows with its number, and not without end", () => {
+  const radii = [1, 9, 120, 5000, 1e6].map(clusterRadius);
+  assert.deepEqual(radii, [...radii].sort((a, b) => a - b));
+  assert.ok(radii[0] >= 9 && radii[4] < 20);
+});
+
+test("one case is no cluster, even the first", () => {
+  assert.equal(isCluster({ id: 0, k: "governance" }), false);
+  assert.equal(isCluster({ n: 1 }), true);
+});
