@@ -4,8 +4,11 @@ from typing import Any
 
 from django.contrib.gis.geos import Point
 from django.db.models import Model, QuerySet
+from django.utils.translation import gettext as _
 
-from gridmap.territory.models import Building, Camera, Compound, Facility, Grid, GridEdition
+from gridmap.casework.models import Case
+from gridmap.casework.models.bins import NEAREST
+from gridmap.territory.models import Building, Camera, Component, Compound, Facility, Grid, GridEdition, StreetLamp
 from gridmap.territory.querysets import Viewer
 from layers.cuts.cut import WORLD_M
 from layers.cuts.ground import BUILDINGS_FROM
@@ -16,6 +19,8 @@ REACH_PIXELS = 9
 #: The largest number of things of one kind that a click finds.
 MOST = 5
 CAMERAS_FROM = 14
+#: Lamps and components are drawn from here on.
+SMALL_FROM = 17
 
 
 def things_at(lon: float, lat: float, zoom: float, user: Viewer) -> dict[str, Any]:
@@ -25,6 +30,8 @@ def things_at(lon: float, lat: float, zoom: float, user: Viewer) -> dict[str, An
     found = [*_symbols(point, zoom, user), *_shapes(point, zoom, user)]
     if place:
         found.append({"type": "region", "id": place[-1]["code"], "title": place[-1]["name"]})
+    if place:
+        found.append({"type": "point", "id": f"{lon:.6f},{lat:.6f}", "title": _("This place")})
     return {"found": found, "place": place}
 
 
@@ -33,7 +40,12 @@ def _symbols(point: Point, zoom: float, user: Viewer) -> list[dict[str, Any]]:
         return []
     cameras = Camera.objects.visible_to(user).active()
     facilities = Facility.objects.visible_to(user).active()
-    return [*_near(cameras, "camera", point, zoom), *_near(facilities, "facility", point, zoom)]
+    cases = _near(Case.objects.visible_to(user), "case", point, zoom) if zoom >= NEAREST + 2 else []
+    found = [*cases, *_near(cameras, "camera", point, zoom), *_near(facilities, "facility", point, zoom)]
+    if zoom >= SMALL_FROM:
+        found += _near(StreetLamp.objects.visible_to(user).active(), "lamp", point, zoom)
+        found += _near(Component.objects.visible_to(user).active(), "component", point, zoom)
+    return found
 
 
 def _near(rows: "QuerySet[Any]", kind: str, point: Point, zoom: float) -> list[dict[str, Any]]:

@@ -18,6 +18,8 @@ urlpatterns = [
     re_path(r"^api/v1/buildings/(?P<key>[0-9]{1,18})$", api.CardView.as_view(type="building"), name="building"),
     re_path(r"^api/v1/compounds/(?P<key>[0-9]{1,18})$", api.CardView.as_view(type="compound"), name="compound"),
     re_path(r"^api/v1/cameras/(?P<key>[0-9]{1,18})$", api.CardView.as_view(type="camera"), name="camera"),
+    re_path(r"^api/v1/lamps/(?P<key>[0-9]{1,18})$", api.CardView.as_view(type="lamp"), name="lamp"),
+    re_path(r"^api/v1/components/(?P<key>[0-9]{1,18})$", api.CardView.as_view(type="component"), name="component"),
     re_path(r"^api/v1/facilities/(?P<key>[0-9]{1,18})$", api.CardView.as_view(type="facility"), name="facility"),
     re_path(r"^api/v1/cases/(?P<key>[0-9]{1,18})$", api.CardView.as_view(type="case"), name="case"),
     re_path(r"^api/v1/duty/(?P<key>[0-9]{1,18})$", api.CardView.as_view(type="duty"), name="duty"),

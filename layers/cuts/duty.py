@@ -41,4 +41,4 @@ def duty(z: int, areas: Sequence[str]) -> list[Cut]:
     parameters = (*([*roles] for roles in ROLES.values()), settings.TIME_ZONE, Role.WALL_SCREEN.value)
     inside = () if "" in areas else ([f"{area}%" for area in areas],)
     told = ", ".join(f"nullif(s.{name}, 0) AS {name}" for name in ROLES)
-    return [Cut("duty", f"s.area AS id, s.n AS n, {told}", source, (*parameters, *inside), simplify=False)]
+    return [Cut("duty", f"s.id AS id, s.area AS a, s.n AS n, {told}", source, (*parameters, *inside), simplify=False)]

@@ -43,7 +43,7 @@ def fact(card: dict[str, Any], label: str) -> Any:
 def test_the_map_begins_with_revisions_extent_rules_and_time(furnished: Board, cast: Cast, signed_in: SignIn) -> None:
     before = timezone.now()
     answer = get(signed_in(cast.planner), "map")
-    sets = ("ground", "areas", "things", "people")
+    sets = ("ground", "areas", "things", "people", "cases", "duty", "homes")
     assert answer["revisions"] == {name: revision_for(cast.planner, name) for name in sets}
     assert answer["extent"] == pytest.approx([WEST, SOUTH, WEST + 2 * SIDE, SOUTH + 2 * SIDE])
     assert answer["rules"] == {"target": 300, "min": 240, "max": 360}
@@ -51,7 +51,7 @@ def test_the_map_begins_with_revisions_extent_rules_and_time(furnished: Board, c
     assert answer["stream"] == "/stream/events"
     assert answer["basemap"] is None
     assert answer["generated"] is False
-    assert [row["key"] for row in answer["layers"]][:3] == ["care", "cameras", "facilities"]
+    assert [row["key"] for row in answer["layers"]][:3] == ["cases", "duty", "care"]
 
 
 def test_who_works_in_a_grid_begins_there(furnished: Board, cast: Cast, signed_in: SignIn) -> None:

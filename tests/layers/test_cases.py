@@ -189,7 +189,8 @@ def staff(area: str, *roles: Role) -> list[Post]:
 def on_duty(areas: list[str]) -> dict[str, dict[str, Any]]:
     """Area → how many and which roles, from the tile over the first community."""
     data = tiles.draw("duty", Address(*address_of(centre_of(COMMUNITIES[0]), 12)), areas)
-    return {one.pop("id"): one for one in properties(decode(data), "duty")} if data else {}
+    found = properties(decode(data), "duty") if data else []
+    return {one["a"]: {name: value for name, value in one.items() if name not in {"a", "id"}} for one in found}
 
 
 def test_staff_on_duty_is_counted_by_role_where_it_works(grids: list[Grid]) -> None:
