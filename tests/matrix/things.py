@@ -29,6 +29,7 @@ from layers.exports import store
 from layers.models import LayerExport, Selection
 from tests.cast import SOURCE, draw_grids, set_up_board, square
 from tests.gridmap.casework.making import make_case
+from tests.gridmap.casework.making import make_case
 from tests.matrix.residents import Records, record_people
 from tests.matrix.table import Place
 
@@ -129,10 +130,18 @@ def _on_the_map(community: Region, building: Building) -> dict[str, list[Thing]]
         "camera": [Thing("", Place(COMMUNITY), {"key": str(camera.pk)})],
         "case": [Thing("", Place(GRID), {"key": str(make_case(at=building.point).pk)})],
         "duty": [Thing("", Place(GRID), {"key": str(_on_duty().pk)})],
+        "case": [Thing("", Place(GRID), {"key": str(make_case(at=building.point).pk)})],
+        "duty": [Thing("", Place(GRID), {"key": str(_on_duty().pk)})],
         "equipment_kind": [Thing("", kwargs={"kind": "cameras"})],
         "equipment": [Thing("", Place(COMMUNITY), {"kind": "cameras", "key": camera.pk})],
         "facility": [Thing("", Place(COMMUNITY), {"key": str(facility.pk)})],
     }
+
+
+def _on_duty() -> Post:
+    """Somebody who works in the grid."""
+    worker = User.objects.create(username="matrix-worker", password="!")
+    return Post.objects.create(person=worker, role=Role.GRID_WORKER, area=GRID, starts_on=timezone.localdate())
 
 
 def _on_duty() -> Post:
