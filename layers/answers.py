@@ -87,7 +87,7 @@ class MapAnswer(serializers.Serializer[Any]):
 class ThingAnswer(serializers.Serializer[Any]):
     """Something on the map."""
 
-    type = serializers.ChoiceField(["building", "grid", "region", "camera", "facility", "compound", "case", "duty"])
+    type = serializers.ChoiceField(["building", "grid", "region", "camera", "facility", "compound", "case", "duty", "point"])
     id = serializers.CharField()
     title = serializers.CharField()
 

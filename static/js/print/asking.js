@@ -3,8 +3,8 @@
 import { readAddress } from "../console/address.js";
 import { PAPER_NAMES, readScale } from "./paper.js";
 
-/** @typedef {{ paper: string, upright: boolean, scale: number | null, title: string, subtitle: string, area: { type: "region" | "grid", code: string } | null,
- *   overview: boolean, hatched: boolean, console: import("../console/address.js").Address }} Asked `scale` null: whatever fits; `overview`: one sheet of the whole before those of its parts */
+/** @typedef {{ paper: string, upright: boolean | null, scale: number | null, title: string, subtitle: string, area: { type: "region" | "grid", code: string } | null,
+ *   overview: boolean, hatched: boolean, console: import("../console/address.js").Address }} Asked `scale` and `upright` null: whatever fits; `overview`: one sheet of the whole before those of its parts */
 
 const LONGEST = 80;
 const AREA = /^(?:(region):(\d{12})|(grid):(\d{15}))$/;
@@ -16,7 +16,7 @@ export function readAsked(search, hash) {
   const paper = query.get("paper") ?? "";
   return {
     paper: PAPER_NAMES.includes(paper) ? paper : "a4",
-    upright: query.get("upright") === "1",
+    upright: { 1: true, 0: false }[query.get("upright") ?? ""] ?? null,
     scale: readScale(query.get("scale") ?? ""),
     title: (query.get("title") ?? "").slice(0, LONGEST),
     subtitle: (query.get("subtitle") ?? "").slice(0, LONGEST),

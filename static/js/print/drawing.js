@@ -44,6 +44,7 @@ export async function drawPiece({ middle, scale, frame }, info, dress, hatched) 
     await settled(ground);
     return gather(holder, { width, height }, frame);
   } finally {
+    for (const worker of ground.tiles?.workshop.workers ?? []) worker.terminate();
     ground.map.remove();
     holder.remove();
   }

@@ -15,8 +15,10 @@ import { drawSheet } from "./sheet.js";
 /** @typedef {{ title: string, subtitle: string, geometry: any, bbox: [number, number, number, number], generated: boolean, source: string } | null} Area */
 
 const PATHS = { region: "regions", grid: "grids" };
-/** A scale for a view that names none: that of its zoom, from the list. */
-const USUAL = 10_000;
+/** Adopted plans sign boundaries by their number, which tells a reader nothing. */
+const PLAN = /^plan [0-9a-f-]{36}$/;
+/** Not on paper unless they are asked for by name: sheets hang on walls and travel in bags. */
+const KEPT_OFF_PAPER = ["people", "cases"];
 const SETTLE_MS = 350;
 
 class Printing {
@@ -58,7 +60,7 @@ class Printing {
       else field.value = value;
     };
     set("paper", paper);
-    set("upright", upright ? "1" : "");
+    set("upright", upright === null ? "" : upright ? "1" : "0");
     set("title", title);
     set("subtitle", subtitle);
     set("overview", overview);
@@ -86,7 +88,7 @@ class Printing {
 
   /** The sheets that are asked for. @param {Asked} asked @returns {{ plans: Plan[], wanted: number }} */
   plan(asked) {
-    const frame = frameOf(asked.paper, asked.upright);
+    const frame = frameOf(asked.paper, this.isUpright(asked));
     if (!this.area) return { plans: [{ ...this.viewOf(asked, frame), marks: [] }], wanted: 1 };
     const { bbox } = this.area;
     const whole = scaleToFit(bbox, frame);
@@ -102,13 +104,20 @@ class Printing {
     return { plans: [{ middle: middleOfAll, scale: whole, marks }, ...details], wanted: kept.length + 1 };
   }
 
+  /** As it is asked for; else for an area the way that fits it better, for a view lying. @param {Asked} asked */
+  isUpright({ upright, paper }) {
+    if (upright !== null || !this.area) return upright ?? false;
+    const [lying, standing] = [false, true].map((way) => scaleToFit(/** @type {any} */ (this.area).bbox, frameOf(paper, way)));
+    return standing < lying || (standing === lying && isTall(this.area.bbox));
+  }
+
   /** @param {Asked} asked @param {import("./paper.js").Size} frame */
   viewOf(asked, frame) {
     const { view } = asked.console;
     const [west, south, east, north] = this.info?.extent ?? [0, 0, 0, 0];
     if (!view) return { middle: { lat: (south + north) / 2, lon: (west + east) / 2 }, scale: asked.scale ?? scaleToFit([west, south, east, north], frame) };
     const seen = (591_657_550 / 2 ** view.zoom) * Math.cos((view.lat * Math.PI) / 180);
-    const near = SCALES.find((scale) => scale >= seen * 0.9) ?? SCALES.at(-1) ?? USUAL;
+    const near = SCALES.find((scale) => scale >= seen * 0.9) ?? SCALES[SCALES.length - 1];
     return { middle: { lat: view.lat, lon: view.lon }, scale: asked.scale ?? near };
   }
 
@@ -132,7 +141,8 @@ class Printing {
   /** @param {Asked} asked @param {Plan} plan @param {number} number @param {number} of @returns {Promise<import("./sheet.js").Sheet>} */
   async sheet(asked, { middle, scale, marks }, number, of) {
     const info = /** @type {import("../map/ground.js").MapInfo} */ (this.info);
-    const frame = frameOf(asked.paper, asked.upright);
+    const upright = this.isUpright(asked);
+    const frame = frameOf(asked.paper, upright);
     /** @type {import("../map/ground.js").Ground | null} */
     let drawn = null;
     const dress = (/** @type {import("../map/ground.js").Ground} */ ground) => {
@@ -143,7 +153,7 @@ class Printing {
     const [west, south, east, north] = boxOf(middle, scale, frame);
     const generated = info.generatedBoxes.some((box) => box[0] < east && box[2] > west && box[1] < north && box[3] > south);
     return {
-      number, of, scale, picture, generated, paper: asked.paper, upright: asked.upright, dataAt: info.dataAt,
+      number, of, scale, picture, generated, paper: asked.paper, upright, dataAt: info.dataAt,
       title: asked.title || (this.area?.title ?? say("print_title")), subtitle: asked.subtitle || (this.area?.subtitle ?? ""),
       legend: drawn ? legendOf(drawn) : [], sources: this.sources(drawn),
       marks: marks.map((mark) => this.mark(mark, { middle, scale, frame }, asked)),
@@ -153,7 +163,9 @@ class Printing {
   /** The console's layers, filters, opacities, base map and area. @param {import("../map/ground.js").Ground} ground @param {Asked} asked */
   dress(ground, { console: { layers, fade, filters, base } }) {
     const keys = [...(ground.info?.layers ?? []).map(({ key }) => key), "load", "labels"];
-    if (layers) ground.show(Object.fromEntries(keys.map((key) => [key, layers.includes(key)])));
+    const quiet = (ground.info?.layers ?? []).filter(({ group }) => KEPT_OFF_PAPER.includes(group)).map(({ key }) => key);
+    const shown = (/** @type {string} */ key) => (layers ? layers.includes(key) : ground.shown[key] && !quiet.includes(key));
+    ground.show(Object.fromEntries(keys.map((key) => [key, shown(key)])));
     for (const [key, share] of Object.entries(fade)) ground.setOpacity(key, share / 100);
     for (const [key, chosen] of Object.entries(filters)) ground.setFilter(key, chosen);
     if (base !== null) ground.setBasemap(base);
@@ -166,7 +178,8 @@ class Printing {
     const { shown } = ground.look();
     const named = ground.info.layers.filter(({ key }) => shown[key]).flatMap(({ sources }) => sources);
     const base = ground.info.basemaps.find(({ id }) => id === ground.basemap)?.attribution ?? "";
-    return [...new Set([...named.filter((name) => name !== "generated"), base])].filter(Boolean).slice(0, 4).join(" · ");
+    const told = named.filter((name) => name !== "generated").map((name) => (PLAN.test(name) ? say("print_plans") : name));
+    return [...new Set([...told, base])].filter(Boolean).slice(0, 4).join(" · ");
   }
 
   /** @param {{ middle: Place, text: string }} mark @param {{ middle: Place, scale: number, frame: import("./paper.js").Size }} on @param {Asked} asked */
@@ -182,6 +195,11 @@ class Printing {
   tell(sentence) {
     this.status.replaceChildren(make("span", {}, sentence));
   }
+}
+
+/** Higher on paper than wide. @param {number[]} box */
+function isTall([west, south, east, north]) {
+  return north - south > (east - west) * Math.cos((((south + north) / 2) * Math.PI) / 180);
 }
 
 /** Outer rings in degrees, flat. @param {any} geometry @returns {number[][]} */
