@@ -27,8 +27,9 @@ urlpatterns = [
     re_path(r"^api/v1/layers/(?P<key>[a-z0-9_]{1,20})/rows$", listings.RowsView.as_view(), name="rows"),
     path("api/v1/select", listings.SelectView.as_view(), name="select"),
     path("api/v1/select/<uuid:key>", listings.SelectionView.as_view(), name="selection"),
-    path("exports/", exports.ExportsView.as_view(), name="exports"),
-    path("exports/<uuid:key>", exports.ExportView.as_view(), name="export"),
+    path("api/v1/exports", exports.ExportsView.as_view(), name="take_out"),
+    path("api/v1/exports/<uuid:key>", exports.ExportView.as_view(), name="export"),
+    path("exports/", exports.exports, name="exports"),
     path("exports/<uuid:key>/file", exports.fetch, name="export_file"),
     path("exports/<uuid:key>/delete", exports.delete, name="export_delete"),
     re_path(

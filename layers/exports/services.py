@@ -104,8 +104,7 @@ def _make_now(export: LayerExport) -> None:
     try:
         make(export, lambda _share: None)
     except BaseException as why:
-        export.delete()
-        store.forget(export.pk)
+        _forget(export)
         if isinstance(why, JobRefusedError):
             raise QuotaError(str(why)) from None
         raise
@@ -226,8 +225,13 @@ def delete(export: LayerExport) -> None:
         job = Job.objects.filter(pk=export.job).first()
         if job is not None:
             jobs.cancel(job)
+    _forget(export)
+
+
+def _forget(export: LayerExport) -> None:
+    key = export.pk
     export.delete()
-    store.forget(export.pk)
+    store.forget(key)
 
 
 def expire(*, at: datetime) -> int:

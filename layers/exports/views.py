@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -96,12 +96,7 @@ def describe(export: LayerExport) -> dict[str, Any]:
 
 
 class ExportsView(APIView):
-    """One's files of layers."""
-
-    @extend_schema(exclude=True)
-    def get(self, request: Request) -> HttpResponse:
-        """The page of one's files, newest first."""
-        return _page(request._request)
+    """Taking layers out."""
 
     @extend_schema(
         operation_id="take_out", request=ExportBody, responses={201: ExportAnswer, 202: ExportAnswer, **REFUSED}
@@ -121,6 +116,15 @@ class ExportView(APIView):
     def get(self, request: Request, key: UUID) -> Response:
         """How far it is, and where it is fetched."""
         return Response(describe(_own(request.user, key)))
+
+
+_take_out = ExportsView.as_view()
+
+
+@require_http_methods(["GET", "POST"])
+def exports(request: HttpRequest) -> HttpResponseBase:
+    """The page of one's files, newest first; what is posted here is an order as at `/api/v1/exports`."""
+    return _take_out(request) if request.method == "POST" else _page(request)
 
 
 def _page(request: HttpRequest) -> HttpResponse:
