@@ -32,7 +32,7 @@ def properties_schema(layer: Layer, address: str) -> dict[str, Any]:
 def queryables(layer: Layer, address: str) -> dict[str, Any]:
     """What a parameter of the same name narrows: an equality each."""
     asked = {one.name: _property(one) for one in fields_of(layer)}
-    asked |= {one.name: _property(one) for one in layer.filters if one.name not in asked}
+    asked |= {one.name: _property(one) for one in layer.filters}
     return _document(layer, address, asked) | {"additionalProperties": False}
 
 

@@ -6,11 +6,10 @@
 import json
 import os
 import sys
+from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-from qgis.PyQt.QtCore import QUrl
-from qgis.PyQt.QtNetwork import QNetworkRequest
-from qgis.core import (
+from qgis.core import (  # type: ignore[import-not-found]
     QgsApplication,
     QgsAuthMethodConfig,
     QgsBlockingNetworkRequest,
@@ -18,9 +17,11 @@ from qgis.core import (
     QgsVectorLayer,
     QgsWkbTypes,
 )
+from qgis.PyQt.QtCore import QUrl  # type: ignore[import-not-found]
+from qgis.PyQt.QtNetwork import QNetworkRequest  # type: ignore[import-not-found]
 
 
-def status_of(address, auth):
+def status_of(address: str, auth: str) -> Any:
     """What QGIS's own network answers for the first page; QGIS 3.22 crashes on a layer whose first page fails."""
     request = QgsBlockingNetworkRequest()
     request.setAuthCfg(auth)
@@ -28,7 +29,7 @@ def status_of(address, auth):
     return request.reply().attribute(QNetworkRequest.HttpStatusCodeAttribute)
 
 
-def authenticate(token):
+def authenticate(token: str) -> str:
     """A configuration of the kind Basic in QGIS's own store, as a person makes one."""
     manager = QgsApplication.authManager()
     manager.setMasterPassword("only for this run", True)
@@ -37,10 +38,10 @@ def authenticate(token):
     config.setConfig("username", "anybody")
     config.setConfig("password", token)
     manager.storeAuthenticationConfig(config)
-    return config.id()
+    return str(config.id())
 
 
-def read(address, key, auth):
+def read(address: str, key: str, auth: str) -> dict[str, Any]:
     """Count, system, fields and names of one layer."""
     uri = QgsDataSourceUri()
     uri.setParam("url", address)
@@ -65,7 +66,7 @@ def read(address, key, auth):
     }
 
 
-def main():
+def main() -> None:
     """All layers asked for."""
     address, token, keys = sys.argv[1:4]
     application = QgsApplication([], True)
