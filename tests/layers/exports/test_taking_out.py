@@ -75,7 +75,7 @@ def test_a_small_file_is_ready_at_once(client: Client, cast: Cast) -> None:
     assert response.headers["Content-Disposition"].startswith('attachment; filename="Buildings-')
     book = openpyxl.load_workbook(BytesIO(b"".join(response.streaming_content)))  # type: ignore[attr-defined]
     assert book.sheetnames == ["About", "Buildings"]
-    assert client.get(f"/api/v1/exports/{answer['id']}").json() == answer
+    assert client.get(f"/exports/{answer['id']}").json() == answer
 
 
 def test_the_file_holds_what_the_question_finds_in_its_order(client: Client) -> None:
@@ -114,7 +114,7 @@ def test_everybody_takes_out_what_they_may_see_and_sees_their_own_files(
     worker = signed_in(cast.worker)
     answer = post(worker, layers=["buildings"], format="geojson")
     assert len(features(worker, answer)) == 2
-    for address in (answer["file"], f"/api/v1/exports/{answer['id']}"):
+    for address in (answer["file"], f"/exports/{answer['id']}"):
         assert client.get(address, headers={"Accept": "application/json"}).status_code == 404
         assert signed_in(cast.administrator).get(address).status_code == 404
     assert client.post(f"/exports/{answer['id']}/delete").status_code == 404
@@ -153,7 +153,7 @@ def test_a_large_file_is_a_job_with_progress(client: Client, cast: Cast) -> None
     job = Job.objects.get(pk=answer["job"].rsplit("/", 1)[1])
     assert client.get(answer["job"]).json()["state"] == "queued" and job.created_by == cast.planner
     jobs.run(job)
-    ready = client.get(f"/api/v1/exports/{answer['id']}").json()
+    ready = client.get(f"/exports/{answer['id']}").json()
     assert ready["state"] == "ready" and ready["rows"] == Building.objects.count() + 8
     assert content(client, ready)[:15] == b"SQLite format 3"
     page = client.get("/exports/").content.decode()
@@ -167,7 +167,7 @@ def test_a_job_that_was_interrupted_is_run_again_from_the_start(client: Client, 
     job = Job.objects.get(pk=answer["job"].rsplit("/", 1)[1])
     store.begin(UUID(answer["id"])).write_bytes(b"half a file")
     jobs.run(job)
-    ready = client.get(f"/api/v1/exports/{answer['id']}").json()
+    ready = client.get(f"/exports/{answer['id']}").json()
     assert len(features(client, ready)) == Building.objects.count()
     assert make_as_job(job, _Silent())["rows"] == Building.objects.count()  # run once more, it is what it was
     assert not list(store.path_of(UUID(answer["id"])).parent.glob("*.part"))
@@ -184,14 +184,14 @@ class _Silent:
 def test_a_job_is_cancelled_while_it_waits_or_runs(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     waiting = post(client, 202, layers=["buildings"], format="csv")
     assert client.post(waiting["job"] + "/cancel").status_code == 200
-    assert client.get(f"/api/v1/exports/{waiting['id']}").json()["state"] == "cancelled"
+    assert client.get(f"/exports/{waiting['id']}").json()["state"] == "cancelled"
     running = post(client, 202, layers=["buildings"], format="csv")
     job = Job.objects.get(pk=running["job"].rsplit("/", 1)[1])
     Job.objects.filter(pk=job.pk).update(cancel_requested=True)
     jobs.run(job)
     job.refresh_from_db()
     assert job.state == Job.State.CANCELLED
-    assert client.get(f"/api/v1/exports/{running['id']}").json()["state"] == "cancelled"
+    assert client.get(f"/exports/{running['id']}").json()["state"] == "cancelled"
     assert store.keys() == set()
 
 
@@ -201,7 +201,7 @@ def test_deleting_what_is_being_made_stops_it(client: Client) -> None:
     assert client.post(f"/exports/{answer['id']}/delete", headers={"Accept": "application/json"}).status_code == 204
     job = Job.objects.get()
     assert job.state == Job.State.CANCELLED and not LayerExport.objects.exists()
-    assert client.get(f"/api/v1/exports/{answer['id']}").status_code == 404
+    assert client.get(f"/exports/{answer['id']}").status_code == 404
 
 
 @pytest.mark.usefixtures("as_jobs")
