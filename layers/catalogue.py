@@ -11,23 +11,20 @@ from gridmap.population.counting import FEWEST_HOUSEHOLDS
 from gridmap.population.models import BuildingCount, Risk
 from gridmap.territory.models import (
     Building,
-    Camera,
     Compound,
-    Facility,
     Grid,
     GridEdition,
     GroundFeature,
     Region,
     RegionEdition,
-    StreetLamp,
 )
 from gridmap.territory.querysets import Viewer
-from layers import looks, work
-from layers.cuts import areas, ground, people, things
+from layers import looks, standing, work
+from layers.cuts import areas, ground, people
 from layers.layer import Field, Filter, Kind, Layer, Mark, Rows, Shape, Tiles, active, by_code, within_place
 from layers.loads import Band
 
-AREAS, GROUND, PLACES, PEOPLE = "areas", "ground", "places", "people"
+AREAS, GROUND, PLACES, PEOPLE = "areas", "ground", standing.PLACES, "people"
 #: The groups of the layer tree, as a person reads them.
 GROUPS = {
     work.WORK: _("Work"),
@@ -36,7 +33,7 @@ GROUPS = {
     AREAS: _("Grids and areas"),
     GROUND: _("Ground"),
 }
-SOURCE = (Field("source", _("source")), Field("source_ref", _("number in the source")))
+SOURCE = standing.SOURCE
 HOUSEHOLDS = (
     Field("households", _("resident households"), Kind.INTEGER),
     Field("dwellings", _("dwellings"), Kind.INTEGER),
@@ -102,68 +99,10 @@ LAYERS: tuple[Layer, ...] = (
         public=False,
     ),
     work.HOMES,
-    Layer(
-        key="cameras",
-        title=_("Cameras and what they see"),
-        group=PLACES,
-        shape=Shape.POINT,
-        rows=active(Camera),
-        label="name",
-        fields=(
-            Field("name", _("name")),
-            Field("place", _("place")),
-            Field("bearing", _("bearing (° from north)"), Kind.NUMBER, source="bearing_deg"),
-            Field("angle", _("horizontal angle (°)"), Kind.NUMBER, source="angle_deg"),
-            Field("range_m", _("range (m)"), Kind.NUMBER),
-            Field("height_m", _("height (m)"), Kind.NUMBER),
-            Field("status", _("status"), Kind.CHOICE, choices=Camera.Status.choices),
-            Field("night", _("sees at night"), Kind.FLAG, source="sees_at_night"),
-            *SOURCE,
-        ),
-        filters=(
-            Filter("status", _("status"), "status", choices=Camera.Status.choices, tile="s"),
-            Filter("night", _("sees at night"), "sees_at_night", Kind.FLAG, tile="nt"),
-        ),
-        style=looks.CAMERAS,
-        tiles=Tiles("things", ("camera",), ("cameras",), scoped=False, cut=things.cameras),
-        zooms=(16, 22),
-        legend=lambda: (Mark("camera", _("camera and what it sees")),),
-        card="camera",
-    ),
-    Layer(
-        key="facilities",
-        title=_("Facilities"),
-        group=PLACES,
-        shape=Shape.POINT,
-        rows=active(Facility),
-        label="name",
-        fields=(
-            Field("name", _("name")),
-            Field("kind", _("kind"), Kind.CHOICE, choices=Facility.Kind.choices),
-            Field("address", _("address")),
-            *SOURCE,
-        ),
-        filters=(Filter("kind", _("kind"), "kind", choices=Facility.Kind.choices, tile="k"),),
-        style=looks.FACILITIES,
-        tiles=Tiles("things", ("facility",), ("facilities",), scoped=False, cut=things.facilities),
-        zooms=(15, 22),
-        card="facility",
-    ),
-    Layer(
-        key="lamps",
-        title=_("Street lamps"),
-        group=PLACES,
-        shape=Shape.POINT,
-        rows=active(StreetLamp),
-        label="source_ref",
-        fields=(Field("lit", _("lit at night"), Kind.FLAG), *SOURCE),
-        filters=(Filter("lit", _("lit at night"), "lit", Kind.FLAG, tile="lit"),),
-        style=looks.LAMPS,
-        tiles=Tiles("things", ("lamp",), ("lamps",), scoped=False, cut=things.lamps),
-        zooms=(17, 22),
-        legend=lambda: (Mark("lamp", _("street lamp")),),
-        shown=False,
-    ),
+    standing.CAMERAS,
+    standing.FACILITIES,
+    standing.LAMPS,
+    standing.COMPONENTS,
     Layer(
         key="grids",
         title=_("Grids"),

@@ -59,6 +59,22 @@ FACILITIES: Look = {
     },
     "label": {"attribute": "n", "from": 17},
 }
+#: Small squares by state: what needs somebody is loud, what is well is quiet.
+COMPONENTS: Look = {
+    "painter": "symbols",
+    "shape": "diamond",
+    "colour": "muted",
+    "size": 8,
+    "by": {
+        "attribute": "s",
+        "values": {
+            "lost": {"colour": "act"},
+            "damaged": {"colour": "near"},
+            "occupied": {"colour": "info", "hollow": True},
+            "intact": {"colour": "muted", "size": 6},
+        },
+    },
+}
 DUTY: Look = {
     "painter": "symbols",
     "shape": "pin",

@@ -7,9 +7,8 @@ from layers.cards.areas import compound_card, grid_card, region_card
 from layers.cards.buildings import building_card
 from layers.cards.card import Card
 from layers.cards.cases import case_card, duty_card
-from layers.cards.cases import case_card, duty_card
 from layers.cards.points import point_card
-from layers.cards.things import camera_card, facility_card
+from layers.cards.things import camera_card, component_card, facility_card, lamp_card
 
 __all__ = ["CARDS", "Card"]
 
@@ -21,8 +20,8 @@ CARDS: dict[str, Callable[[str, Viewer], Card]] = {
     "building": building_card,
     "camera": camera_card,
     "facility": facility_card,
-    "case": case_card,
-    "duty": duty_card,
+    "lamp": lamp_card,
+    "component": component_card,
     "case": case_card,
     "duty": duty_card,
     "point": point_card,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from layers.cuts.cut import MARGIN, Cut
 
-LAMPS_FROM, THINGS_FROM = 15, 13
+LAMPS_FROM, THINGS_FROM, COMPONENTS_FROM = 15, 13, 16
 #: Cameras look into neighbouring tiles, so close up a tile takes those around it as well (tile units).
 CAMERA_MARGIN, LOOKING_FROM = 2048, 15
 
@@ -13,7 +13,10 @@ def cameras(z: int, _areas: Sequence[str]) -> list[Cut]:
     """Cameras with where and how far they look."""
     if z < THINGS_FROM:
         return []
-    columns = "s.id AS id, s.bearing_deg AS b, s.angle_deg AS a, s.range_m AS r, s.status AS s, s.sees_at_night AS nt"
+    columns = (
+        "s.id AS id, s.bearing_deg AS b, s.angle_deg AS a, s.range_m AS r, s.status AS s, s.sees_at_night AS nt,"
+        " nullif(s.coverage, '') AS cv"
+    )
     margin = CAMERA_MARGIN if z >= LOOKING_FROM else MARGIN
     return [Cut("camera", columns, "territory_camera s WHERE s.active", margin=margin, simplify=False)]
 
@@ -22,7 +25,7 @@ def facilities(z: int, _areas: Sequence[str]) -> list[Cut]:
     """Facilities by kind, with their names."""
     if z < THINGS_FROM:
         return []
-    columns = "s.id AS id, s.kind AS k, s.name AS n"
+    columns = "s.id AS id, s.kind AS k, s.name AS n, s.accessible AS ac"
     return [Cut("facility", columns, "territory_facility s WHERE s.active", simplify=False)]
 
 
@@ -30,4 +33,13 @@ def lamps(z: int, _areas: Sequence[str]) -> list[Cut]:
     """Street lamps, lit or not."""
     if z < LAMPS_FROM:
         return []
-    return [Cut("lamp", "s.id AS id, s.lit AS lit", "territory_streetlamp s WHERE s.active", simplify=False)]
+    columns = "s.id AS id, s.lit AS lit, s.status AS s"
+    return [Cut("lamp", columns, "territory_streetlamp s WHERE s.active", simplify=False)]
+
+
+def components(z: int, _areas: Sequence[str]) -> list[Cut]:
+    """Components by state and upper class, points, lines and areas."""
+    if z < COMPONENTS_FROM:
+        return []
+    columns = "s.id AS id, s.state AS s, left(s.category_id, 2) AS k, nullif(s.name, '') AS n"
+    return [Cut("component", columns, "territory_component s WHERE s.active", simplify=False)]

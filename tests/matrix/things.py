@@ -19,7 +19,8 @@ from gridmap.jobs.models import Job
 from gridmap.planning.drawing_job import KIND
 from gridmap.planning.models import Plan
 from gridmap.population.models import ExportRequest
-from gridmap.territory.models import Building, Camera, Compound, Facility, Grid, Region
+from gridmap.territory.component_classes import write_missing_classes
+from gridmap.territory.models import Building, Camera, Component, Compound, Facility, Grid, Region, StreetLamp
 from gridmap.traces.door import door
 from gridmap.traces.services import note
 from importers.lists.models import CompoundAlias, ListRow
@@ -28,7 +29,6 @@ from importers.records import Description, Layer
 from layers.exports import store
 from layers.models import LayerExport, Selection
 from tests.cast import SOURCE, draw_grids, set_up_board, square
-from tests.gridmap.casework.making import make_case
 from tests.gridmap.casework.making import make_case
 from tests.matrix.residents import Records, record_people
 from tests.matrix.table import Place
@@ -130,18 +130,12 @@ def _on_the_map(community: Region, building: Building) -> dict[str, list[Thing]]
         "camera": [Thing("", Place(COMMUNITY), {"key": str(camera.pk)})],
         "case": [Thing("", Place(GRID), {"key": str(make_case(at=building.point).pk)})],
         "duty": [Thing("", Place(GRID), {"key": str(_on_duty().pk)})],
-        "case": [Thing("", Place(GRID), {"key": str(make_case(at=building.point).pk)})],
-        "duty": [Thing("", Place(GRID), {"key": str(_on_duty().pk)})],
         "equipment_kind": [Thing("", kwargs={"kind": "cameras"})],
         "equipment": [Thing("", Place(COMMUNITY), {"kind": "cameras", "key": camera.pk})],
         "facility": [Thing("", Place(COMMUNITY), {"key": str(facility.pk)})],
+        "lamp": [Thing("", Place(COMMUNITY), {"key": str(_lamp().pk)})],
+        "component": [Thing("", Place(COMMUNITY), {"key": str(_component().pk)})],
     }
-
-
-def _on_duty() -> Post:
-    """Somebody who works in the grid."""
-    worker = User.objects.create(username="matrix-worker", password="!")
-    return Post.objects.create(person=worker, role=Role.GRID_WORKER, area=GRID, starts_on=timezone.localdate())
 
 
 def _on_duty() -> Post:
@@ -194,6 +188,17 @@ def _equipment(community: Region) -> tuple[Compound, Camera, Facility]:
         Camera.objects.create(source=SOURCE, source_ref="matrix", name="东门", geom=spot),
         Facility.objects.create(source=SOURCE, source_ref="matrix", name="卫生站", kind="health_station", geom=spot),
     )
+
+
+def _lamp() -> StreetLamp:
+    return StreetLamp.objects.create(source=SOURCE, source_ref="matrix", geom=Point(119.904, 30.114, srid=4326))
+
+
+def _component() -> Component:
+    write_missing_classes()
+    spot = Point(119.904, 30.114, srid=4326)
+    code = "9901010103000001"
+    return Component.objects.create(source=SOURCE, source_ref=code, code=code, category_id="0103", geom=spot)
 
 
 def _estate(building: Building) -> Compound:
