@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from gridmap.district import records
+from gridmap.district.casebook import remove_cases
 from gridmap.district.inhabitants import remove_people
 from gridmap.district.synth import StreetPart
 from gridmap.territory.models import (
@@ -114,6 +115,7 @@ def make_room(*, at: datetime, replace: bool) -> None:
     if former.exists() and not replace:
         raise DistrictRefusedError(_("There is a generated district already; --replace puts another in its place."))
     remove_people()
+    remove_cases()
     for model in THINGS:
         model.objects.filter(source=GENERATED).delete()
     for region in former:
@@ -174,7 +176,9 @@ def settle_in(*, at: datetime) -> None:
     let the database count what it has, so that its query plans fit from the first question on."""
     gone = Region.objects.filter(source=GENERATED).exclude(editions__in=RegionEdition.objects.in_force(at))
     for level in sorted(Region.Level.values, reverse=True):
-        gone.filter(level=level, grids__isnull=True, children__isnull=True, plans__isnull=True).delete()
+        gone.filter(
+            level=level, grids__isnull=True, children__isnull=True, plans__isnull=True, cases__isnull=True
+        ).delete()
     analyze(*(model._meta.db_table for model in (Region, RegionEdition, *THINGS)))
 
 

@@ -47,7 +47,7 @@ def _what(case: Case) -> list[Fact]:
     above = case.category.parent
     return [
         Fact(_("Class of case"), f"{above.name} › {case.category.name}" if above else case.category.name),
-        Fact(_("Network"), Network(case.network).label),
+        Fact(_("Network"), case.get_network_display()),
         Fact(_("Stage"), case.get_stage_display(), note=_("urgent") if case.urgent else ""),
         *([Fact(_("Description"), case.description)] if case.description else []),
     ]

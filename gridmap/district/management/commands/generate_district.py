@@ -7,6 +7,7 @@ import numpy as np
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from gridmap.district.casebook import settle_cases
 from gridmap.district.export import write_files
 from gridmap.district.list_files import write_lists
 from gridmap.district.lists import make_lists
@@ -23,6 +24,9 @@ class Command(BaseCommand):
             "--households", type=int, help="resident households of a city; without it the small county town"
         )
         parser.add_argument("--replace", action="store_true", help="put it in the place of a generated district")
+        parser.add_argument(
+            "--cases", type=int, default=0, help="invent so many cases in it, without grids of their day"
+        )
         parser.add_argument("--export", type=Path, metavar="DIR", help="write files there instead of the database")
         parser.add_argument(
             "--lists",
@@ -46,6 +50,9 @@ class Command(BaseCommand):
         regions, ground, streets = open_district(seed=options["seed"], households=options["households"])
         buildings, households = load_streets(regions, ground, streets, at=timezone.now(), replace=options["replace"])
         self.stdout.write(f"Generated (not real): {buildings} buildings, {households} resident households.")
+        if options["cases"]:
+            cases = settle_cases(count=options["cases"], now=timezone.now(), seed=options["seed"])
+            self.stdout.write(f"Generated (not real): {cases} cases.")
 
     def _export(self, options: dict[str, Any]) -> None:
         district = generate(seed=options["seed"], households=options["households"])

@@ -1,4 +1,4 @@
-"""`manage.py seed_demo`: a district, its grids and its people, where the database is still empty."""
+"""`manage.py seed_demo`: a district, its grids, people and cases, where the database is still empty."""
 
 from typing import Any
 
@@ -7,6 +7,8 @@ from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from gridmap.casework.models import Case
+from gridmap.district.casebook import settle_cases
 from gridmap.district.cast import demo_password, open_accounts
 from gridmap.district.inhabitants import settle_people
 from gridmap.planning.ground import size_rule
@@ -15,9 +17,12 @@ from gridmap.planning.work import Order, draw_all
 from gridmap.population.models import BuildingCount
 from gridmap.territory.models import GridEdition, Region
 
+#: Of ninety days: about what a town of that size has.
+CASES = 4000
+
 
 class Command(BaseCommand):
-    help = "Fills an empty database with the generated district, draws its grids, invents residents, opens accounts."
+    help = "Fills an empty database with the generated district, its grids, invented residents and cases, and accounts."
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not Region.objects.exists():
@@ -27,6 +32,9 @@ class Command(BaseCommand):
         if not BuildingCount.objects.exists():
             count = settle_people(today=timezone.localdate())
             self.stdout.write(f"Invented residents recorded: {count}")
+        if not Case.objects.exists():
+            count = settle_cases(count=CASES, now=timezone.now())
+            self.stdout.write(f"Invented cases recorded: {count}")
         open_accounts(password=demo_password(settings.VAR_DIR), today=timezone.localdate())
 
     def _draw(self) -> None:
