@@ -8,11 +8,13 @@ folder of the application's own files, no part of the product), and a database, 
 Every figure is of a fresh page of a fresh browser, in turn; printed are medians. CPU is what the page's main thread
 took from the call that makes the map until its last tile is painted; heap is what that added to it after a collection
 of rubbish, process what the renderer's process holds, workers and pictures included; frames are those of a mouse that
-drags the map to all four sides, stall the time in frames of more than a tenth of a second.
+drags the map to all four sides: 95 % of its time was in frames no longer than p95, 95 % of their number no longer than
+p95 counted; stall is the time in frames of more than a tenth of a second.
 """
 # ruff: noqa: E402  (settings come before what reads them)
 
 import argparse
+import itertools
 import json
 import os
 import shutil
@@ -143,11 +145,18 @@ def _drag(page: Page, size: tuple[int, int]) -> Figures:
     frames = sorted(page.evaluate("() => window.framesNow()"))
     page.wait_for_timeout(400)
     return {
-        "frame_p95_ms": frames[int(len(frames) * 0.95)],
+        "frame_p95_ms": _within(frames, 0.95 * sum(frames)),
+        "frame_p95_counted_ms": frames[int(len(frames) * 0.95)],
         "frame_max_ms": frames[-1],
         "stall_ms": sum(frame for frame in frames if frame > STALL_MS),
         "fps": 1000 * len(frames) / sum(frames),
     }
+
+
+def _within(frames: list[float], time_ms: float) -> float:
+    """The longest of the shortest frames that fill so much time; counted alone, a long halt is one frame of many."""
+    filled = itertools.accumulate(frames)
+    return next(frame for frame, time in zip(frames, filled, strict=True) if time >= time_ms)
 
 
 def run(args: argparse.Namespace, base: str) -> Iterator[tuple[str, str, Figures]]:
@@ -181,13 +190,14 @@ def medians(found: list[tuple[str, str, Figures]]) -> dict[str, dict[str, Figure
 
 
 def verdicts(table: dict[str, dict[str, Figures]]) -> list[dict[str, Any]]:
-    """Each target with the ratio that was reached."""
+    """Each target with the ratio that was reached, where most of the buildings are in view."""
     found = []
+    farthest = min(what.partition(",")[0] for what, by in table.items() if "ours" in by)
     for what, by in table.items():
-        if "ours" in by:
+        if "ours" in by and what.startswith(farthest):
             for peer, name, most in TARGETS:
                 found.append(_verdict(f"{what}: {name} / {peer}", by["ours"][name] / max(by[peer][name], 1e-9), most))
-        else:
+        elif "pixels" in by:
             found.append(
                 _verdict(
                     f"{what}: painted_ms / circles", by["pixels"]["painted_ms"] / by["circles"]["painted_ms"], 0.15
@@ -203,11 +213,21 @@ def _verdict(name: str, value: float, most: float) -> dict[str, Any]:
 
 def show(table: dict[str, dict[str, Figures]], found: list[dict[str, Any]]) -> None:
     """The table as text."""
-    columns = ("painted_ms", "cpu_ms", "heap_mb", "process_mb", "fps", "frame_p95_ms", "frame_max_ms", "stall_ms")
-    print(f"{'':24}{'':12}" + "".join(f"{name:>14}" for name in columns))
+    columns = (
+        "painted_ms",
+        "cpu_ms",
+        "heap_mb",
+        "process_mb",
+        "fps",
+        "frame_p95_ms",
+        "frame_p95_counted_ms",
+        "frame_max_ms",
+        "stall_ms",
+    )
+    print(f"{'':24}{'':12}" + "".join(f"{name:>22}" for name in columns))
     for what, by in table.items():
         for who, figures in by.items():
-            print(f"{what:24}{who:12}" + "".join(f"{figures[name]:14.1f}" for name in columns))
+            print(f"{what:24}{who:12}" + "".join(f"{figures[name]:22.1f}" for name in columns))
     for one in found:
         print(f"{'met   ' if one['met'] else 'MISSED'}  {one['name']:56} {one['value']:8.3f}  (≤ {one['most']})")
 

@@ -1,5 +1,6 @@
 /** What a tile offers to be written or marked: labels, symbols and the grids under the pointer, in units of the whole world. */
 
+import { isCluster } from "./cases.js";
 import { isDrawn, isSymbols, passes } from "./layers.js";
 import { LINE, POINT, POLYGON } from "./mvt.js";
 import { alongLine, alongAxis, textLength } from "./lettering.js";
@@ -64,10 +65,11 @@ class Collecting {
   }
 
   /** The features of a source layer that the person's filters leave. @param {Entry} entry @param {string} part @returns {Feature[]} */
-  features({ key }, part) {
+  features({ key, painter }, part) {
     const features = this.layers.get(part)?.features ?? [];
     const narrowing = this.look.narrowing[key];
-    return narrowing ? features.filter(({ properties }) => passes(properties, narrowing)) : features;
+    const counted = painter === "case"; // several cases are narrowed where they are counted
+    return narrowing ? features.filter(({ properties }) => (counted && isCluster(properties)) || passes(properties, narrowing)) : features;
   }
 
   /** @param {Entry} entry @param {string} part @param {(feature: Feature) => void} take */

@@ -47,13 +47,27 @@ export function isCluster({ n }) {
 
 /**
  * The number and colour of several cases: the open ones in the colour of the worst of them; only where none is open, all.
- * @param {Properties} properties `n` of all, `o` open, `l` nearing their limit, `u` to be acted on now
+ * @param {Properties} properties of all networks together `n` all, `o` open, `l` nearing their limit, `u` to be acted on now;
+ *   of two networks `so` and `co` open, `sc` and `cc` closed: what is left belongs to the third
+ * @param {Record<string, string[]> | null} [narrowing] the person's filters; those by network and by open or closed are answered
  * @returns {{ count: number, colour: string }}
  */
-export function clusterLook({ n, o, l, u }) {
-  const open = o ?? n;
-  const colour = u ? "act" : l ? "near" : open ? "info" : "stale";
-  return { count: open || n, colour };
+export function clusterLook(properties, narrowing) {
+  const { l, u } = properties;
+  const { open, closed } = countsOf(properties, narrowing?.k);
+  const states = narrowing?.o ?? [];
+  const wanted = { open: states.includes("true") || !states.length ? open : 0, closed: states.includes("false") || !states.length ? closed : 0 };
+  const colour = !wanted.open ? "stale" : u ? "act" : l ? "near" : "info";
+  return { count: narrowing?.u?.join() === "true" ? Math.min(u ?? 0, wanted.open) : wanted.open || wanted.closed, colour };
+}
+
+/** @param {Properties} properties @param {string[] | undefined} networks */
+function countsOf({ n, o, so = 0, co = 0, sc = 0, cc = 0 }, networks) {
+  const [open, closed] = [o ?? n, n - (o ?? n)];
+  if (!networks) return { open, closed };
+  const by = /** @type {Record<string, number[]>} */ ({ social_work: [so, sc], city_management: [co, cc], governance: [open - so - co, closed - sc - cc] });
+  const sum = (/** @type {0 | 1} */ which) => networks.reduce((all, name) => all + (by[name]?.[which] ?? 0), 0);
+  return { open: sum(0), closed: sum(1) };
 }
 
 /** How wide a number's bubble is, CSS pixels at scale 1. @param {number} count */
@@ -82,11 +96,13 @@ export function drawTimeRing(context, { x, y, properties, now, scale }, palette)
 
 /**
  * @param {CanvasRenderingContext2D} context
- * @param {{ x: number, y: number, properties: Properties, scale: number, write: (count: number) => string }} cluster
+ * @param {{ x: number, y: number, properties: Properties, scale: number, write: (count: number) => string,
+ *   narrowing: Record<string, string[]> | null }} cluster
  * @param {import("./palette.js").Palette} palette
  */
-export function drawCluster(context, { x, y, properties, scale, write }, palette) {
-  const { count, colour } = clusterLook(properties);
+export function drawCluster(context, { x, y, properties, scale, write, narrowing }, palette) {
+  const { count, colour } = clusterLook(properties, narrowing);
+  if (!count) return;
   const radius = clusterRadius(count) * scale;
   context.beginPath();
   context.arc(x, y, radius, 0, 2 * Math.PI);

@@ -37,7 +37,7 @@ const PAINTERS = {
   },
   case: {
     draw: drawCases,
-    radius: ({ properties }, _entry, { scale }) => (isCluster(properties) ? clusterRadius(clusterLook(properties).count) : 9.5) * scale,
+    radius: ({ properties }, { key }, { scale, look }) => (isCluster(properties) ? clusterRadius(clusterLook(properties, look.narrowing[key]).count) : 9.5) * scale,
   },
 };
 
@@ -120,10 +120,10 @@ function drawCare({ px, py, properties: { n, hi, ke } }, { context, read, scale,
   drawBubble(context, { x: px - bubbleAside(read, n) * scale, y: py, count: n, high: hi, key: ke, scale }, look.palette);
 }
 
-/** @param {Placed[]} marks @param {Entry} _entry @param {Board} board */
-function drawCases(marks, _entry, { context, sprites, scale, now, write, look }) {
+/** @param {Placed[]} marks @param {Entry} entry @param {Board} board */
+function drawCases(marks, { key }, { context, sprites, scale, now, write, look }) {
   for (const { px: x, py: y, properties } of marks) {
-    if (isCluster(properties)) drawCluster(context, { x, y, properties, scale, write }, look.palette);
+    if (isCluster(properties)) drawCluster(context, { x, y, properties, scale, write, narrowing: look.narrowing[key] }, look.palette);
     else {
       sprites.stamp(context, caseTrait(properties), x, y, scale);
       drawTimeRing(context, { x, y, properties, now, scale }, look.palette);

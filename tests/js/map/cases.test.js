@@ -48,6 +48,21 @@ test("several cases are a number in the colour of the worst of them", () => {
   assert.deepEqual(clusterLook({ n: 40 }), { count: 40, colour: "info" });
 });
 
+test("a person's networks and states narrow the number", () => {
+  const bin = { n: 40, o: 12, u: 2, so: 5, sc: 10, co: 4, cc: 6 };
+  const count = (/** @type {Record<string, string[]>} */ narrowing) => clusterLook(bin, narrowing).count;
+  assert.deepEqual([["social_work"], ["city_management"], ["governance"], ["social_work", "governance"]].map((k) => count({ k })), [5, 4, 3, 8]);
+  assert.deepEqual(clusterLook(bin, { k: ["governance"], o: ["false"] }), { count: 12, colour: "stale" });
+  assert.equal(count({ o: ["false"] }), 28);
+  assert.equal(count({ o: ["true", "false"] }), 12);
+  assert.equal(count({ u: ["true"] }), 2);
+  assert.equal(count({ k: ["unheard of"] }), 0);
+});
+
+test("a filter that a bin cannot answer leaves it as it is", () => {
+  assert.equal(clusterLook({ n: 40, o: 12 }, { c: ["noise"] }).count, 12);
+});
+
 test("a bubble grows with its number, and not without end", () => {
   const radii = [1, 9, 120, 5000, 1e6].map(clusterRadius);
   assert.deepEqual(radii, [...radii].sort((a, b) => a - b));
