@@ -18,7 +18,7 @@ const PATHS = { region: "regions", grid: "grids" };
 /** Adopted plans sign boundaries by their number, which tells a reader nothing. */
 const PLAN = /^plan [0-9a-f-]{36}$/;
 /** Not on paper unless they are asked for by name: sheets hang on walls and travel in bags. */
-const KEPT_OFF_PAPER = ["people", "cases"];
+const KEPT_OFF_PAPER = ["people", "work"];
 const SETTLE_MS = 350;
 
 class Printing {
