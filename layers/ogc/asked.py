@@ -30,11 +30,13 @@ SALT = "layers.ogc"
 
 @dataclass(frozen=True)
 class Cursor:
-    """Where a page begins: behind a row, or before one (then it ends there); and the moment that the first page saw."""
+    """Where a page begins: behind a row, or before one (then it ends there); and what the first page found: its moment,
+    and how many rows answer, so that a million are not counted with each page."""
 
     after: Any = None
     before: Any = None
     at: datetime | None = None
+    matched: int | None = None
 
 
 @dataclass(frozen=True)
@@ -138,7 +140,8 @@ def _polygon(west: float, south: float, east: float, north: float) -> Polygon:
 # --- where a page begins ----------------------------------------------------------------------------------------------
 def write_cursor(layer: Layer, asked: QueryDict, cursor: Cursor) -> str:
     """The cursor for the address of another page of the very same question; nobody else's question takes it."""
-    said = {"a": cursor.after, "b": cursor.before, "t": cursor.at.isoformat() if cursor.at else None}
+    at = cursor.at.isoformat() if cursor.at else None
+    said = {"a": cursor.after, "b": cursor.before, "t": at, "n": cursor.matched}
     return signing.dumps({name: value for name, value in said.items() if value is not None}, salt=_salt(layer, asked))
 
 
@@ -151,7 +154,7 @@ def _read_cursor(layer: Layer, asked: QueryDict) -> Cursor:
     except signing.BadSignature:
         refuse("cursor", _("This is no page of this answer. Begin with the first one."))
     at = read_moment(said["t"], "cursor") if "t" in said else None
-    return Cursor(said.get("a"), said.get("b"), at)
+    return Cursor(said.get("a"), said.get("b"), at, said.get("n"))
 
 
 def _salt(layer: Layer, asked: QueryDict) -> str:

@@ -130,8 +130,10 @@ def _open_feature(identity: str, shape: str | None, properties: str) -> str:
     return f'{{"type":"Feature","id":{identity},"geometry":{shape or "null"},"properties":{properties}'
 
 
-def stream(page: Page, links: Links, *, matched: int) -> Iterator[bytes]:
+def stream(page: Page, links: Links) -> Iterator[bytes]:
     """The FeatureCollection in pieces of some 64 kB. Links and numbers that only the end knows stand at the end."""
+    matched = page.asked.cursor.matched
+    matched = count(page.rows) if matched is None else matched
     parts = [f'{{"type":"FeatureCollection","numberMatched":{matched},"timeStamp":"{_stamp()}","features":[']
     size, first, last, number = 0, None, None, 0
     with _quick():
@@ -148,8 +150,8 @@ def stream(page: Page, links: Links, *, matched: int) -> Iterator[bytes]:
             if size > CHUNK_BYTES:
                 yield "".join(parts).encode()
                 parts, size = [], 0
-    ahead = Cursor(after=last, at=page.at) if has_more and number else None
-    behind = Cursor(before=first, at=page.at) if _has_before(page) and number else None
+    ahead = Cursor(after=last, at=page.at, matched=matched) if has_more and number else None
+    behind = Cursor(before=first, at=page.at, matched=matched) if _has_before(page) and number else None
     parts.append(f'],"numberReturned":{number},"links":{json.dumps(links(ahead, behind), ensure_ascii=False)}}}')
     yield "".join(parts).encode()
 

@@ -22,7 +22,7 @@ from layers.layer import Layer
 from layers.ogc import documents, openapi, pages, schema
 from layers.ogc.addresses import GEOJSON, HTML, JSON, OPENAPI, SCHEMA, Addresses, Link, link
 from layers.ogc.asked import Asked, Cursor, filterable, format_of, read_asked, write_cursor
-from layers.ogc.features import count, find_one, one_feature, page_of, stream
+from layers.ogc.features import find_one, one_feature, page_of, stream
 from layers.ogc.periods import read_period
 from layers.ogc.systems import System, read_system
 from layers.reading import known_names, refuse
@@ -165,7 +165,7 @@ def _pieces(request: HttpRequest, layer: Layer, asked: Asked) -> Iterator[bytes]
                 found.append(link(to, rel, GEOJSON, str(layer.title)))
         return found
 
-    written = stream(page, links, matched=count(page.rows))
+    written = stream(page, links)
     return chain([next(written)], written)
 
 

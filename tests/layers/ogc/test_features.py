@@ -103,13 +103,8 @@ def test_polygons_turn_to_the_left(reader: Reader, board: Board) -> None:
 
 
 def _compound(board: Board, shape: str) -> Compound:
-    return Compound.objects.create(
-        source=SOURCE,
-        source_ref="1",
-        name="甲",
-        community=board.communities[0],
-        geom=GEOSGeometry(f"SRID=4326;{shape}"),
-    )
+    geom: Any = GEOSGeometry.from_ewkt(f"SRID=4326;{shape}")
+    return Compound.objects.create(source=SOURCE, source_ref="1", name="甲", community=board.communities[0], geom=geom)
 
 
 def test_no_person_is_named(reader: Reader, grids: list[Grid]) -> None:
