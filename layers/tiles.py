@@ -59,7 +59,7 @@ def statement(name: str, z: int, areas: tuple[str, ...]) -> str:
 
 @lru_cache(MOST_STATEMENTS)
 def _statement(name: str, z: int, areas: tuple[str, ...]) -> str:
-    parts = [f"coalesce(({_part(cut, z)}), ''::bytea)" for cut in cuts_of(name, z, areas)]
+    parts = [f"coalesce(({part(cut, z)}), ''::bytea)" for cut in cuts_of(name, z, areas)]
     return "SELECT " + " || ".join(parts) if parts else ""
 
 
@@ -69,7 +69,8 @@ def cuts_of(name: str, z: int, areas: Sequence[str]) -> list[Cut]:
     return [cut for cutter in cutters for cut in cutter(z, areas)]
 
 
-def _part(cut: Cut, z: int) -> str:
+def part(cut: Cut, z: int) -> str:
+    """The SQL of one source layer of the tiles of a zoom."""
     where = f"{cut.source} AND s.geom_3857 && {envelope(z, cut.margin)}"
     if cut.smallest_pixels2:
         smallest_m2 = cut.smallest_pixels2 * pixel_m(z) ** 2
