@@ -120,12 +120,12 @@ def test_the_address_restores_everything_in_another_browser(open_console: Open, 
     page.locator(f'[data-id="{FULLEST}"]').click()
     expect(page.locator("[data-card] h2")).to_contain_text("003")
     page.locator("#tab-layers").click()
-    page.locator("input[name=cameras]").uncheck()
+    page.locator("[data-layers] input[name=cameras]").uncheck()
     page.wait_for_url(re.compile("layers="))
     other = open_console(cast.approver, page.url.removeprefix(page.url.split("/?")[0]))
     expect(other.locator("[data-card] h2")).to_contain_text("003")
     expect(other.locator("#tab-layers")).to_have_attribute("aria-selected", "true")
-    expect(other.locator("input[name=cameras]")).not_to_be_checked()
+    expect(other.locator("[data-layers] input[name=cameras]")).not_to_be_checked()
     expect(other.locator("[data-filter=over]")).to_have_attribute("aria-pressed", "true")
     assert other.url == page.url
 
@@ -192,8 +192,8 @@ def test_shortcuts_are_silent_while_one_types(open_console: Open, grids: list[Gr
 def test_axe_finds_nothing_serious_with_a_card_open(open_console: Open, grids: list[Grid], cast: Cast) -> None:
     page = open_console(cast.planner, f"/?grid={FULLEST}")
     assert serious(page) == []
-    page.keyboard.press("3")
-    page.locator("details[data-menu] summary").click()
+    page.keyboard.press("4")
+    page.locator("details.menu summary").click()
     assert serious(page) == []
 
 

@@ -398,3 +398,4 @@ export class Console {
 
 const console_ = new Console();
 console_.start();
+if (document.querySelector("[data-equipment]")) import("../equipment/editing.js").then(({ setUpEditing }) => setUpEditing(console_));

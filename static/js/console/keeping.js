@@ -17,9 +17,9 @@ export function openingView() {
   return JSON.parse(document.getElementById("opening-view")?.textContent || "{}");
 }
 
-/** Query and hash of a saved address, as `location` has them. @param {string} address */
+/** Query and hash of a saved address or of a link within the console, as `location` has them. @param {string} address */
 export function partsOf(address) {
-  const [query, hash] = address.split("#");
+  const [query, hash] = addressOf(address).split("#");
   return { search: query ? `?${query}` : "", hash: hash ? `#${hash}` : "" };
 }
 

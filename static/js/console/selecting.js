@@ -45,6 +45,7 @@ export class Selecting {
     this.turn = 0;
     this.bar.addEventListener("click", (event) => this.clicked(event));
     this.radius.addEventListener("change", () => this.pencil.busy && this.pencil.widen(this.metres()));
+    this.radius.addEventListener("keydown", (event) => event.key === "Enter" && this.around());
     this.list.addEventListener("click", (event) => this.opening(event));
     need("[data-select-clear]").addEventListener("click", () => this.clear());
     need("[data-select-of]").addEventListener("change", () => this.pickLayers());
@@ -68,6 +69,14 @@ export class Selecting {
     need("[data-select-radius-field]").hidden = kind !== "circle";
     const place = this.address().area;
     need("[data-select-place]").hidden = !place;
+  }
+
+  /** So far around the place that was clicked, else around the middle of the map. */
+  around() {
+    if (!this.pencil.busy) return;
+    if (!this.pencil.drawing?.points.length) this.pencil.addMiddle();
+    this.pencil.widen(this.metres());
+    this.pencil.end();
   }
 
   /** Ends drawing; what was selected before stays. */
