@@ -16,8 +16,8 @@ from django.db.models.expressions import Combinable
 from layers.exports.packing import packed, text_in
 from layers.exports.tables import About, Table, iso
 
-#: Of a degree: seven digits are a centimetre.
-DIGITS = 7
+#: As many digits as a coordinate has, so that it comes back as the very same: what was kept to seven has no more here.
+DIGITS = 15
 
 
 class RightHanded(ForcePolygonCW):
