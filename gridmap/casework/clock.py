@@ -2,7 +2,11 @@
 
 from datetime import datetime
 
+from django.db.models import F
+from django.utils import timezone
+
 from gridmap.casework.models import Case
+from gridmap.territory.models import LayerRevision
 
 
 def note_overdue(*, at: datetime) -> int:
@@ -12,3 +16,10 @@ def note_overdue(*, at: datetime) -> int:
     an old number. Whoever asks for single cases asks `overdue_at`, which is never a minute late.
     """
     return Case.objects.overdue_at(at).filter(overdue=False).update(overdue=True)
+
+
+def note_new_day(*, at: datetime) -> bool:
+    """Once a day: posts may begin and end with it, so whoever is on duty is drawn afresh; returns whether it began."""
+    midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    former = LayerRevision.objects.filter(layer="duty", changed_at__lt=midnight)
+    return bool(former.update(number=F("number") + 1, changed_at=at))

@@ -13,6 +13,7 @@ from django.utils import timezone
 from gridmap.accounts.models import Post, User
 from gridmap.accounts.roles import Role
 from gridmap.casework import bins
+from gridmap.casework.clock import note_new_day
 from gridmap.casework.models import Bin, Case
 from gridmap.casework.models.bins import NEAREST, SIDE
 from gridmap.territory.models import Building, Grid
@@ -202,6 +203,15 @@ def test_staff_on_duty_is_counted_by_role_where_it_works(grids: list[Grid]) -> N
     assert on_duty([""]) == {area: {"n": 3, "w": 2, "l": 1}, COMMUNITIES[0]: {"n": 1, "c": 1}}
     assert on_duty([area]) == {area: {"n": 3, "w": 2, "l": 1}}
     assert on_duty([grids[0].code]) == {}
+
+
+def test_a_new_day_draws_duty_afresh_once(grids: list[Grid]) -> None:
+    staff(grids[1].code, Role.GRID_WORKER)
+    before, now = revisions([""])["duty"], timezone.now()
+    assert note_new_day(at=now) is False
+    assert note_new_day(at=now + timedelta(days=1)) is True
+    assert note_new_day(at=now + timedelta(days=1, seconds=1)) is False
+    assert revisions([""])["duty"] != before
 
 
 def test_names_of_staff_are_for_who_looks_after_people_there(grids: list[Grid], cast: Cast) -> None:
