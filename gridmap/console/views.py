@@ -12,15 +12,17 @@ from gridmap.console.communities import list_communities
 from gridmap.console.models import SavedView
 from gridmap.console.saving import describe_view
 from gridmap.console.words import console_words
+from gridmap.territory.words import equipment_words
 
 
 @require_GET
 def console(request: HttpRequest) -> HttpResponse:
     """The console; everything on it comes over `/api/v1/` and `/tiles/` afterwards."""
     context: dict[str, Any] = {
-        "words": console_words(),
+        "words": {**console_words(), **equipment_words()},
         "opening": opening_view(request),
         "sees_people": bool(areas_of(request.user, Verb.VIEW_PEOPLE)),
+        "may_edit_equipment": bool(areas_of(request.user, Verb.EDIT_EQUIPMENT)),
         "may_import": bool(areas_of(request.user, Verb.IMPORT_DATA)),
     }
     return render(request, "console/console.html", context)

@@ -4,8 +4,8 @@
  * no slip anywhere in the pages can become a script. Browsers without Trusted Types are as they were.
  */
 
-/** Leaflet asks, once, whether the browser draws SVG. */
-const MARKUP = new Set(["<svg/>"]);
+/** Leaflet asks, once, whether the browser draws SVG; its icons that hold nothing are emptied. */
+const MARKUP = new Set(["<svg/>", ""]);
 
 /** @param {string} text */
 function markup(text) {

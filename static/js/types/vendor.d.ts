@@ -2,6 +2,7 @@
 declare module "*/vendor/leaflet/leaflet-src.esm.js" {
   export * from "leaflet";
 }
+declare module "*/vendor/geoman/leaflet-geoman.js" {}
 declare module "*/vendor/pbf/index.js" {
   export { default } from "pbf";
 }
