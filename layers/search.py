@@ -3,14 +3,14 @@ first, things of a kind together. Nothing personal is ever found here."""
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.contrib.gis.geos import Point
 from django.utils.translation import gettext as _
 
 from gridmap.finding.coordinates import read_coordinates
-from gridmap.finding.services import ALIKE, alike
+from gridmap.finding.services import alike
 from gridmap.finding.understanding import Asked, Meaning, fold, understand
 from gridmap.territory.querysets import Viewer
 from layers.sought import FINDERS, Found, Question
@@ -38,12 +38,20 @@ def search(text: str, user: Viewer, near: Point | None = None) -> Answer:
         there = Found(0, "point", f"{spot.lon:.6f},{spot.lat:.6f}", name, _("Coordinates"), spot.lon, spot.lat)
         return Answer([there])
     question = Question(understand(text), user, near)
+    tried = _tried(question.asked)
     rows = _rows(question)
     if rows:
         return Answer(_ordered(rows))
-    guessed = _guess(question)
-    rows = [_as_guess(row) for row in _rows(question)] if guessed else []
-    return Answer(_ordered(rows), [*guessed, *_tried(question.asked)] if question.asked.text else [])
+    if not question.asked.text:
+        return Answer()
+    known = [meaning for meaning in question.asked.meanings if not question.knows_nothing(meaning)]
+    guessed = [] if known else _guess(question)
+    if known:  # the place is there, the number is not: whoever misread it sees the place
+        question.asked = replace(
+            question.asked, meanings=tuple(Meaning(one.names, letters=one.letters) for one in known)
+        )
+    rows = _rows(question) if guessed or known else []
+    return Answer(_ordered(rows), [*guessed, *tried])
 
 
 def _rows(question: Question) -> list[Found]:
@@ -88,10 +96,6 @@ def _guess(question: Question) -> list[str]:
                     _("“%(typed)s” taken for %(meant)s") % {"typed": name, "meant": "、".join(words.texts()[:3])}
                 )
     return list(dict.fromkeys(told))
-
-
-def _as_guess(row: Found) -> Found:
-    return Found(**{**vars(row), "rank": ALIKE})
 
 
 def _tried(asked: Asked) -> list[str]:

@@ -10,7 +10,7 @@ EXACT, PREFIX, WITHIN, ALIKE = range(4)
 MOST_WORDS = 400
 MOST_ALIKE = 12
 #: How much of its trigrams a misspelt name shares with the right one.
-LEAST_ALIKE = 0.45
+LEAST_ALIKE = 0.35
 
 IN_CHARACTERS = """
 SELECT text, CASE WHEN upper(text) = %(upper)s THEN 0 WHEN starts_with(upper(text), %(upper)s) THEN 1 ELSE 2 END AS rank

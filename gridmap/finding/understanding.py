@@ -66,6 +66,8 @@ def _in_letters(text: str, figures: str) -> list[Meaning]:
     """`heping lu 12 3`, `hpl12`, `ampgy 3`: a first figure is a door on a street or a building of a compound."""
     words = text[: len(text) - len(figures)]
     name = fold_letters(words)
+    if not name:
+        return []
     numbers = [figure_of(one) for one in re.findall(r"[0-9]+", figures)]
     whole = Meaning((name,), letters=True)
     if not numbers:

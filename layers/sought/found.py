@@ -89,7 +89,7 @@ class Question:
 
     def knows_nothing(self, meaning: Meaning) -> bool:
         """Whether one of its names is called by nothing at all."""
-        return any(not self.called(name, meaning).ranks for name in meaning.names)
+        return not meaning.names or any(not self.called(name, meaning).ranks for name in meaning.names)
 
     def distance_m(self, point: Point | None) -> float:
         """From the middle of the view, in Mercator metres; 0 where it is not known."""

@@ -1,0 +1,160 @@
+"""The search: doors, numbers, pinyin, codes, coordinates, nearness, scope; what is said where nothing is found."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.gis.geos import Point
+from django.test import Client
+
+from gridmap.accounts.models import User
+from gridmap.territory.models import Building, Camera, Compound, Facility, Grid, StreetLamp
+from tests.cast import COMMUNITIES, SOURCE, Board, Cast, centre_of, corner_of
+from tests.layers.places import furnish
+
+SignIn = Callable[[User], Client]
+Ask = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def furnished(board: Board, grids: list[Grid]) -> Board:
+    furnish(board.communities[0])
+    yard = Compound.objects.get(name="爱民佳苑")
+    Building.objects.filter(community=board.communities[0], number__in=("1号楼", "3号楼")).update(compound=yard)
+    return board
+
+
+@pytest.fixture
+def ask(furnished: Board, cast: Cast, signed_in: SignIn) -> Ask:
+    """`ask("和平路", user=…, near=point)` is the answer."""
+
+    def get(words: str, user: User | None = None, near: Point | None = None) -> dict[str, Any]:
+        client = signed_in(user or cast.planner)
+        client.cookies["django_language"] = "en"
+        view = {"lon": near.x, "lat": near.y} if near else {}
+        response = client.get("/api/v1/search", {"q": words, **view})
+        assert response.status_code == 200, response.content
+        answer: dict[str, Any] = response.json()
+        return answer
+
+    return get
+
+
+def titles(answer: dict[str, Any], kind: str = "building") -> list[str]:
+    return [row["title"] for row in answer["rows"] if row["type"] == kind]
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "title"),
+    [
+        ("爱民佳苑3栋", "building", "3号楼"),
+        ("爱民佳苑 3", "building", "3号楼"),
+        ("爱民佳苑3-2-501", "building", "3号楼"),
+        ("amjy", "compound", "爱民佳苑"),
+        ("aimin jiayuan", "compound", "爱民佳苑"),
+        ("amjy3", "building", "3号楼"),
+        ("amjy 3", "building", "3号楼"),
+        ("yishequ", "region", "一社区"),
+        ("changninglu", "road", "长宁路"),
+        ("cnl", "road", "长宁路"),
+        ("一社区长宁路5号", "building", "5号楼"),
+        ("长宁路88号", "facility", "爱民卫生站"),
+        ("amwsz", "facility", "爱民卫生站"),
+        ("nanmen", "camera", "南门摄像机"),
+        ("yishequ 003", "grid", f"{COMMUNITIES[0]}003"),
+        ("爱敏佳苑", "compound", "爱民佳苑"),
+        ("aimn jiayuan", "compound", "爱民佳苑"),
+    ],
+)
+def test_it_is_found_first(ask: Ask, words: str, kind: str, title: str) -> None:
+    row = ask(words)["rows"][0]
+    assert (row["type"], row["title"]) == (kind, title)
+
+
+def test_a_number_alone_finds_the_nearest_building_of_that_number(ask: Ask) -> None:
+    for code in COMMUNITIES[:2]:
+        west, south = corner_of(code)
+        row = ask("3-2-501", near=Point(west + 0.006, south + 0.007, srid=4326))["rows"][0]
+        assert Building.objects.get(pk=row["id"]).community.code == code  # type: ignore[union-attr]
+        assert row["title"] == "3号楼"
+
+
+def test_of_equals_the_nearest_comes_first(ask: Ask, board: Board) -> None:
+    for index, code in enumerate(COMMUNITIES):
+        spot = centre_of(code)
+        Facility.objects.create(source=SOURCE, source_ref=f"p{index}", kind="pharmacy", name="便民药房", geom=spot)
+    for code in COMMUNITIES:
+        row = ask("便民药房", near=centre_of(code))["rows"][0]
+        assert (row["lon"], row["lat"]) == pytest.approx((centre_of(code).x, centre_of(code).y))
+
+
+def test_exact_comes_before_begins_with_before_holds(ask: Ask) -> None:
+    spot = centre_of(COMMUNITIES[0])
+    for index, name in enumerate(("大长宁药房", "长宁药房东店", "长宁药房")):
+        Facility.objects.create(source=SOURCE, source_ref=f"p{index}", name=name, geom=spot)
+    assert titles(ask("长宁药房"), "facility") == ["长宁药房", "长宁药房东店", "大长宁药房"]
+
+
+def test_things_of_a_kind_stand_together(ask: Ask) -> None:
+    kinds = [row["type"] for row in ask("一社区")["rows"]]
+    assert len(kinds) > 2
+    runs = [kind for before, kind in zip([None, *kinds], kinds, strict=False) if kind != before]
+    assert len(runs) == len(set(runs))
+
+
+def test_lamps_and_cameras_are_found_by_their_number_in_the_source(ask: Ask) -> None:
+    lamp, camera = StreetLamp.objects.get(), Camera.objects.get()
+    assert ask(lamp.source_ref)["rows"][0]["id"] == str(lamp.pk)
+    assert {(row["type"], row["id"]) for row in ask(camera.source_ref)["rows"]} >= {("camera", str(camera.pk))}
+
+
+@pytest.mark.parametrize("words", ["30.2741,120.1551", "120.1551 30.2741", "30°16.446' 120°9.306'"])
+def test_coordinates_are_a_place(ask: Ask, words: str) -> None:
+    [row] = ask(words)["rows"]
+    assert (row["type"], row["id"]) == ("point", "120.155100,30.274100")
+    assert (row["lon"], row["lat"]) == pytest.approx((120.1551, 30.2741))
+
+
+def test_where_nothing_is_found_it_says_what_was_tried(ask: Ask) -> None:
+    answer = ask("不存在大道12号5栋")
+    assert answer["rows"] == []
+    assert answer["tried"][:3] == ["a name with 不存在大道", "door number 12", "building number 5"]
+    assert ask("zzzzqx")["tried"][0] == "pinyin or initials zzzzqx"
+    assert ask("一社区")["tried"] == []
+
+
+def test_a_misspelt_name_says_what_it_was_taken_for(ask: Ask) -> None:
+    assert ask("爱敏佳苑")["tried"][0] == "“爱敏佳苑” taken for 爱民佳苑"
+
+
+def test_a_door_that_is_not_there_shows_the_street(ask: Ask) -> None:
+    answer = ask("长宁路9999号")
+    assert answer["rows"][0]["title"] == "长宁路"
+    assert "door number 9999" in answer["tried"]
+
+
+def test_pinyin_is_scoped_like_names(ask: Ask, cast: Cast) -> None:
+    assert len(titles(ask("一社区长宁路", user=cast.worker))) == 2
+    assert titles(ask("ershequ changninglu", user=cast.officer)) == []
+    other = Building.objects.filter(community__code=COMMUNITIES[1])[0]
+    assert str(other.pk) not in {row["id"] for row in ask("3-2-501", user=cast.officer)["rows"]}
+
+
+def test_retired_things_are_not_found(ask: Ask) -> None:
+    Compound.objects.update(active=False)
+    Facility.objects.update(active=False)
+    assert [row["type"] for row in ask("爱民")["rows"]] == []
+
+
+@pytest.mark.parametrize("view", [{"lon": "200", "lat": "30"}, {"lon": "nan", "lat": "1"}, {"lon": "x", "lat": "1"}])
+def test_a_view_outside_the_world_is_refused(
+    furnished: Board, cast: Cast, signed_in: SignIn, view: dict[str, str]
+) -> None:
+    response = signed_in(cast.planner).get("/api/v1/search", {"q": "a", **view})
+    assert response.status_code == 400
+    assert "lon" in str(response.json()["error"]["fields"])
+
+
+def test_no_person_is_ever_found(ask: Ask, cast: Cast) -> None:
+    for words in ("谢规划", "planner", "xieguihua", "13800000000", "110101199003070000"):
+        assert ask(words)["rows"] == []
