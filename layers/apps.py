@@ -9,7 +9,9 @@ class LayersConfig(AppConfig):
     def ready(self) -> None:
         from gridmap.jobs.outcomes import register_outcomes  # noqa: PLC0415  (models are loaded only now)
         from gridmap.jobs.services import register  # noqa: PLC0415  (models are loaded only now)
+        from layers import seeding_job  # noqa: PLC0415  (models are loaded only now)
         from layers.exports.services import KIND, make_as_job, pages_of  # noqa: PLC0415  (models are loaded only now)
 
+        register(seeding_job.KIND, seeding_job.seed_as_job)
         register(KIND, make_as_job)
         register_outcomes(KIND, pages_of)

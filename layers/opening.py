@@ -124,7 +124,7 @@ def describe_layer(layer: Layer, user: Viewer) -> dict[str, Any]:
         "dated": layer.dated,
         "filters": [_filter(one) for one in layer.filters],
         "legend": [{"key": mark.key, "label": str(mark.label)} for mark in layer.legend()],
-        "sources": _sources(layer, user),
+        "sources": sources(layer, user),
     }
 
 
@@ -138,7 +138,7 @@ def _filter(one: Filter) -> dict[str, Any]:
     }
 
 
-def _sources(layer: Layer, user: Viewer) -> list[str]:
+def sources(layer: Layer, user: Viewer) -> list[str]:
     """Up to five sources of what the viewer sees; none where the layer has no column for them."""
     if all(field.name != "source" for field in layer.fields):
         return []

@@ -9,6 +9,7 @@ from layers.exports import views as exports
 app_name = "layers"
 urlpatterns = [
     path("tiles/<str:name>/<int:z>/<int:x>/<int:y>.mvt", views.tile, name="tile"),
+    path("tiles/<str:name>.json", views.tilejson, name="tilejson"),
     path("api/v1/map", api.MapView.as_view(), name="map"),
     path("api/v1/at", api.AtView.as_view(), name="at"),
     path("api/v1/grids", api.GridsView.as_view(), name="grids"),

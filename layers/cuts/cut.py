@@ -52,7 +52,8 @@ class Cut:
     """One source layer of a tile: `columns` of the table, with its condition, that `source` calls `s`.
 
     `source` has an integer `id`, unless `numbered` says otherwise, and a shape `geom_3857`; it may name the ground of
-    the tile by `envelope`, and writes a percent sign twice. `smallest_pixels2` leaves out smaller areas, `simplify` straightens by a quarter of a pixel.
+    the tile by `envelope`, and writes a percent sign twice. `smallest_pixels2` leaves out smaller areas, `simplify`
+    straightens by a quarter of a pixel.
     """
 
     layer: str

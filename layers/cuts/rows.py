@@ -31,7 +31,7 @@ def cutter_of(layer: "Layer") -> Cutter:
             return []
         with onlooker(areas) as user:
             rows = layer.rows(user, None)
-            source, parameters = _source(layer, rows)
+            source, parameters = source_of(layer, rows)
         names = ", ".join(f's."{OWN}{name}" AS "{name}"' for name in attributes_of(layer))
         is_point = layer.shape == "point"
         return [
@@ -57,7 +57,8 @@ def attributes_of(layer: "Layer") -> dict[str, str]:
     return {"id": layer.identity, "n": label.column, **told}
 
 
-def _source(layer: "Layer", rows: QuerySet[Any, Any]) -> tuple[str, tuple[Any, ...]]:
+def source_of(layer: "Layer", rows: QuerySet[Any, Any]) -> tuple[str, tuple[Any, ...]]:
+    """SQL and parameters of the rows: `id`, `geom_3857`, and the attributes with `OWN` before their names."""
     wanted = {"id": F("pk"), "geom_3857": _mercator(rows.model, layer.geometry)}
     wanted |= {f"{OWN}{name}": F(column) for name, column in attributes_of(layer).items()}
     # A position in the list names the column: an annotation must not be called as a column of the table is.

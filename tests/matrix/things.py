@@ -102,6 +102,7 @@ _DECISION = {"choice": "refuse", "building": "out", "note": "不需要"}
 def _plain(community: Region) -> dict[str, list[Thing]]:
     return {
         "none": [Thing("")],
+        "tile_set": [Thing("", kwargs={"name": "ground"})],
         "tile": [Thing("", kwargs={"name": "ground", "z": 14, "x": 13650, "y": 6770})],
         "point": [Thing("", query={"lon": "119.905", "lat": "30.115"})],
         "layer": [Thing("", kwargs={"key": "buildings"})],
