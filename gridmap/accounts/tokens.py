@@ -32,15 +32,12 @@ SHOWN = re.compile(r"gm_[A-Za-z0-9_-]{40,64}", re.ASCII)
 LONGEST_HEADER = 1_000
 LONGEST_DAYS = 365
 MOST_OF_PERSON = 20
-#: Addresses that take tokens: all of OGC API – Features, tiles, and the answers of /api/v1/ that the map is drawn from.
+#: Addresses that take tokens: all of OGC API – Features, tiles of public layers with their descriptions, and what of
+#: /api/v1/ says which layers and tiles there are and finds places. Cards and lists, which say more, are for people.
 NAMESPACE = "ogc"
 ROUTES = frozenset(
-    f"layers:{name}"
-    for name in (
-        "tile", "tilejson", "map", "at", "search", "grids", "openapi", "rows", "counts",
-        "region", "grid", "building", "compound", "camera", "facility",
-    )
-)  # fmt: skip
+    f"layers:{name}" for name in ("tile", "tilejson", "map", "grids", "grid", "region", "search", "openapi")
+)
 #: Wrong tokens from one address within the hour; beyond them only a token that was right there before is looked at.
 WRONG_FROM_ADDRESS = 20
 WINDOW = timedelta(hours=1)

@@ -16,6 +16,7 @@ from gridmap.accounts.permissions import Bounds, areas_of, asked_once
 from gridmap.accounts.roles import SECOND_FACTOR_VERBS, Role, Verb
 from gridmap.territory.models import Grid
 from gridmap.traces.models import Entry
+from layers.revisions import tile_sets
 from tests.cast import Cast, give_post
 from tests.gridmap.accounts.conftest import Clock
 
@@ -124,7 +125,33 @@ def test_it_reads_what_the_map_is_drawn_from(cast: Cast, board: object, path: st
     assert bearer(made(cast.planner)[1]).get(path).status_code in {200, 204}
 
 
-@pytest.mark.parametrize("path", ["/", PAGE, STAFF, "/people/", "/traces/", "/plans/", "/import/", "/jobs/"])
+def test_it_opens_no_tiles_but_those_of_public_layers(cast: Cast, board: object) -> None:
+    """Care, duty and homes are for the map of people who are signed in."""
+    client = bearer(made(cast.officer)[1])
+    told = {name: client.get(f"/tiles/{name}/16/54597/26949.mvt").status_code for name in tile_sets()}
+    assert {name for name, status in told.items() if status == 404} == {"people", "duty", "homes"}
+    assert {client.get(f"/tiles/{name}.json").status_code for name in ("people", "duty", "homes")} == {404}
+    assert client.get("/tiles/areas.json").json()["tilejson"] == "3.0.0"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        PAGE,
+        STAFF,
+        "/people/",
+        "/traces/",
+        "/plans/",
+        "/import/",
+        "/jobs/",
+        "/api/v1/buildings/1",
+        "/api/v1/layers/care/rows",
+        "/api/v1/layers/counts",
+        "/api/v1/views",
+        "/exports/",
+    ],
+)
 def test_it_opens_no_page(cast: Cast, board: object, path: str) -> None:
     answer = bearer(made(cast.administrator)[1], Accept="application/json").get(path)
     assert answer.status_code in {401, 404}
