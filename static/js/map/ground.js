@@ -98,7 +98,7 @@ export class Ground {
     this.entries = [];
     this.scale = options.scale ?? (window.innerWidth >= WIDE ? WALL_SCALE : 1);
     this.palette = readPalette();
-    this.live = /** @type {import("./live.js").Live} */ (new /** @type {any} */ (LivePoints)({ pane: "live", palette: () => this.palette, scale: this.scale }).addTo(map));
+    this.live = /** @type {import("./live.js").Live} */ (new /** @type {any} */ (LivePoints)({ ...zooms(), pane: "live", palette: () => this.palette, scale: this.scale }).addTo(map));
     this.settling = 0;
     /** @type {MapInfo | null} */
     this.info = null;

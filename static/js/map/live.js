@@ -5,11 +5,12 @@
  *     ground.live.load(rows);                       // [[id, lon, lat, props], …]
  *     ground.live.set(7, 121.5, 31.2, { urgent: true });
  *
- * One canvas beyond the edges of the view, pressed pixel by pixel in slices of a few milliseconds, so that dragging never waits.
+ * Each tile of the view is pressed pixel by pixel, in slices of a few milliseconds; a change touches the tiles under it alone.
  */
 
 import * as L from "../../vendor/leaflet/leaflet-src.esm.js";
 import { toWorld } from "./area.js";
+import { LaidGrid, SIDE } from "./laid.js";
 import { Points } from "./points.js";
 import { cut, partsOf, press } from "./stamps.js";
 
@@ -19,21 +20,28 @@ import { cut, partsOf, press } from "./stamps.js";
  *   remove: (id: Id) => void, load: (rows: Iterable<[Id, number, number, any?]>) => void, clear: () => void, repaint: () => void,
  *   at: (place: L.LatLng) => { id: Id, props: any } | null, size: () => number }} Live */
 
-/** Leaflet's own renderer, whose canvas moves and scales with the map. */
-const base = /** @type {any} */ (L.Renderer).prototype;
+/** @typedef {{ element: HTMLCanvasElement, coords: L.Coords, done: (() => void) | null, image: ImageData | null, picture: Uint32Array | null,
+ *   pixels: number }} Sheet one tile */
+/** @typedef {{ sheet: Sheet, order: Uint32Array, next: number }} Run a tile that is being pressed */
+
 /** Longest time that a frame is given to pressing, ms: while somebody moves the map, and while it rests. */
 const SLICE_MS = 6;
 const REST_SLICE_MS = 40;
 const SIZE = 8;
 const BATCH = 512;
 
-export const LivePoints = L.Renderer.extend({
-  options: { padding: 0.2 },
+export const LivePoints = LaidGrid.extend({
+  options: { tileSize: SIDE, updateWhenIdle: false, updateWhenZooming: false, keepBuffer: 1 },
 
-  /** @param {{ pane: string, palette: () => import("./palette.js").Palette, scale: number }} options */
+  /** @param {L.GridLayerOptions & { palette: () => import("./palette.js").Palette, scale: number }} options */
   initialize(options) {
-    base.initialize.call(this, options);
+    L.Util.setOptions(this, options);
+    /** @type {Map<string, Sheet>} */
+    this.sheets = new Map();
+    /** @type {Set<Sheet>} */
+    this.stale = new Set();
     this.kinds([{ colour: "info" }, { colour: "act" }], (/** @type {any} */ props) => (props?.u || props?.urgent ? 1 : 0));
+    this.on("tileunload", (/** @type {any} */ { coords }) => this.forget(keyOf(coords)));
   },
 
   /** What the points look like, the most urgent last, and which of these a point is. Takes away all that there are.
@@ -43,22 +51,24 @@ export const LivePoints = L.Renderer.extend({
     this.looks = kinds;
     this.kindOf = kindOf;
     this.points = new Points(kinds.length);
-    this.stamps = null;
-    this.schedule();
+    this.repaint();
   },
 
   /** @param {Id} id @param {number} lon @param {number} lat @param {any} [props] */
   set(id, lon, lat, props) {
+    const { points } = this;
+    const before = points.slots.get(id);
+    if (before !== undefined) this.touch(points.x[before], points.y[before]);
     const [x, y] = toWorld(lon, lat);
-    const isNew = !this.points.slots.has(id);
-    const slot = this.points.set(id, x, y, this.kindOf(props), props);
-    if (isNew && this.isTop(slot)) this.add(slot);
-    else this.schedule();
+    const slot = points.set(id, x, y, this.kindOf(props), props);
+    this.touch(x, y, slot);
   },
 
   /** @param {Id} id */
   remove(id) {
-    if (this.points.remove(id)) this.schedule();
+    const slot = this.points.slots.get(id);
+    if (slot !== undefined) this.touch(this.points.x[slot], this.points.y[slot]);
+    this.points.remove(id);
   },
 
   /** @param {Iterable<[Id, number, number, any?]>} rows */
@@ -69,12 +79,12 @@ export const LivePoints = L.Renderer.extend({
       const [x, y] = toWorld(lon, lat);
       points.set(id, x, y, kindOf(props), props);
     }
-    this.schedule();
+    this.refresh();
   },
 
   clear() {
     this.points.clear();
-    this.schedule();
+    this.refresh();
   },
 
   size() {
@@ -85,147 +95,131 @@ export const LivePoints = L.Renderer.extend({
   at(place) {
     const perWorld = 256 * 2 ** this._map.getZoom();
     const [x, y] = toWorld(place.lng, place.lat);
-    const widest = Math.max(...this.looks.map((/** @type {LiveKind} */ { size }) => size ?? SIZE));
-    const slot = this.points.topAt(x, y, ((widest / 2 + 3) * this.options.scale) / perWorld);
+    const slot = this.points.topAt(x, y, (this.widest() / 2 + 3 * this.options.scale) / perWorld);
     return slot < 0 ? null : { id: this.points.ids[slot], props: this.points.props[slot] };
+  },
+
+  /** The size of the largest symbol, CSS pixels. */
+  widest() {
+    return Math.max(...this.looks.map((/** @type {LiveKind} */ { size }) => size ?? SIZE)) * this.options.scale;
   },
 
   /** Draws with the page's colours of now. */
   repaint() {
     this.stamps = null;
+    this.refresh();
+  },
+
+  /** Draws every tile again; each keeps its picture until the next is ready. */
+  refresh() {
+    for (const sheet of this.sheets.values()) this.stale.add(sheet);
     this.schedule();
   },
 
-  _initContainer() {
-    this._container = document.createElement("canvas");
-    this._container.setAttribute("aria-hidden", "true");
-    this.context = this._container.getContext("2d");
-  },
-
-  _destroyContainer() {
-    cancelAnimationFrame(this.frame);
-    this.frame = 0;
-    this._container.remove();
-    delete this._container;
-  },
-
-  /** The view has changed: what is half drawn is of no use. */
-  _update() {
-    if (this._map._animatingZoom && this._bounds) return;
-    this.running = null;
+  /** @param {L.Coords} coords @param {L.DoneCallback} done */
+  createTile(coords, done) {
+    const element = document.createElement("canvas");
+    element.setAttribute("role", "presentation");
+    element.width = element.height = 1;
+    /** @type {Sheet} */
+    const sheet = { element, coords, done: () => done(undefined, element), image: null, picture: null, pixels: 0 };
+    this.sheets.set(keyOf(coords), sheet);
+    this.stale.add(sheet);
     this.schedule();
+    return element;
   },
 
-  /** Until the picture of the new view is ready, the one before lies where it belongs. */
-  _reset() {
-    this._update();
-    this._updateTransform(this._map.getCenter(), this._map.getZoom());
+  /** @param {string} key */
+  forget(key) {
+    const sheet = this.sheets.get(key);
+    this.sheets.delete(key);
+    if (sheet) this.stale.delete(sheet);
   },
 
-  /** Nothing moves before there is a picture. @param {L.LatLng} center @param {number} zoom */
-  _updateTransform(center, zoom) {
-    if (this._center) base._updateTransform.call(this, center, zoom);
+  /** The tiles under a place are drawn again; where a new point lies over all others it is added to their picture. @param {number} x @param {number} y @param {number} [slot] */
+  touch(x, y, slot) {
+    const isTop = slot !== undefined && this.stamps && this.points.kind[slot] === this.looks.length - 1;
+    for (const sheet of this.sheets.values()) {
+      const { coords: { x: column, y: row, z }, pixels } = sheet;
+      const reach = this.widest() / (SIDE / 2);
+      const [across, down] = [x * 2 ** (z - 1) - column, y * 2 ** (z - 1) - row];
+      if (across < -reach || down < -reach || across > 1 + reach || down > 1 + reach) continue;
+      if (isTop && sheet.picture && !this.stale.has(sheet) && this.running?.sheet !== sheet) this.add(sheet, slot, Math.round(across * pixels), Math.round(down * pixels));
+      else this.stale.add(sheet);
+    }
+    if (this.stale.size) this.schedule();
   },
 
-  /** Draws again from the next frame on; what is half drawn is finished first, or a busy stream would never be seen. */
+  /** @param {Sheet} sheet @param {number} slot @param {number} x @param {number} y */
+  add({ element, picture, image, pixels }, slot, x, y) {
+    const stamp = this.stamps[this.points.kind[slot]];
+    press(/** @type {Uint32Array} */ (picture), pixels, pixels, stamp, x, y);
+    const side = 2 * stamp.reach + 1;
+    element.getContext("2d")?.putImageData(/** @type {ImageData} */ (image), 0, 0, x - stamp.reach, y - stamp.reach, side, side);
+  },
+
+  /** Draws what is stale from the next frame on. */
   schedule() {
-    this.stale = true;
-    if (this._container) this.frame ||= requestAnimationFrame(() => this.step());
+    if (this._map) this.frame ||= requestAnimationFrame(() => this.step());
   },
 
-  /** One slice of drawing; the picture is shown when all of it is pressed. */
+  /** One slice of drawing. */
   step() {
     this.frame = 0;
-    if (!this._map || !this._container || this._map._animatingZoom) return;
-    this.running ??= this.begin();
-    const slice = /** @type {any} */ (this._map.dragging)?.moving() ? SLICE_MS : REST_SLICE_MS;
-    if (this.pressSome(this.running, performance.now() + slice)) {
-      this.show(this.running);
-      this.running = null;
-      if (!this.stale) return;
+    if (!this._map) return;
+    const until = performance.now() + (/** @type {any} */ (this._map.dragging)?.moving() ? SLICE_MS : REST_SLICE_MS);
+    while ((this.running ??= this.next()) && performance.now() < until) {
+      if (this.pressSome(this.running, until)) {
+        this.show(this.running.sheet);
+        this.running = null;
+      }
     }
-    this.frame = requestAnimationFrame(() => this.step());
+    if (this.running) this.schedule();
+    else this.fire("drawn");
   },
 
-  /** The picture of the view of now, empty. */
-  begin() {
-    this.stale = false;
-    const map = this._map;
+  /** The next tile to draw, empty. @returns {Run | null} */
+  next() {
+    const [sheet] = this.stale;
+    if (!sheet) return null;
+    this.stale.delete(sheet);
+    const { x, y, z } = sheet.coords;
     const ratio = Math.min(window.devicePixelRatio || 1, 2);
-    const min = map.containerPointToLayerPoint(map.getSize().multiplyBy(-this.options.padding)).round();
-    const size = map.getSize().multiplyBy((1 + 2 * this.options.padding) * ratio).floor();
-    const perWorld = 256 * 2 ** map.getZoom();
-    const origin = map.getPixelOrigin().add(min);
     this.stamps ??= this.cutAll(ratio);
-    const reach = 16 * this.options.scale;
-    const order = this.points.within(
-      (origin.x - reach) / perWorld, (origin.y - reach) / perWorld,
-      (origin.x + size.x / ratio + reach) / perWorld, (origin.y + size.y / ratio + reach) / perWorld,
-    );
-    const image = order.length ? this.sheet(size) : null;
-    return {
-      min, ratio, size, order, image, next: 0, perPixel: perWorld * ratio, left: origin.x * ratio, top: origin.y * ratio,
-      picture: image ? new Uint32Array(image.data.buffer) : null, center: map.getCenter(), zoom: map.getZoom(),
-    };
+    const [side, reach] = [1 / 2 ** (z - 1), this.widest() / SIDE / 2 ** (z - 1)];
+    const order = this.points.within(x * side - reach, y * side - reach, (x + 1) * side + reach, (y + 1) * side + reach);
+    sheet.pixels = Math.round(SIDE * 2 ** (this.zoomOf(z) - z) * ratio);
+    sheet.image = order.length ? new ImageData(sheet.pixels, sheet.pixels) : null;
+    sheet.picture = sheet.image ? new Uint32Array(sheet.image.data.buffer) : null;
+    return { sheet, order, next: 0 };
   },
 
-  /** An empty picture; the one before last is taken again. @param {L.Point} size */
-  sheet(size) {
-    const spare = this.spare;
-    this.spare = null;
-    if (spare?.width !== size.x || spare.height !== size.y) return new ImageData(size.x, size.y);
-    spare.data.fill(0);
-    return spare;
-  },
-
-  /** @param {any} run @param {number} until @returns {boolean} whether it is finished */
+  /** @param {Run} run @param {number} until @returns {boolean} whether it is finished */
   pressSome(run, until) {
     const { x, y, kind } = this.points;
-    while (run.next < run.order.length) {
-      const end = Math.min(run.next + BATCH, run.order.length);
+    const { sheet: { coords, pixels, picture }, order } = run;
+    const perWorld = pixels * 2 ** (coords.z - 1);
+    while (run.next < order.length) {
+      const end = Math.min(run.next + BATCH, order.length);
       for (; run.next < end; run.next += 1) {
-        const slot = run.order[run.next];
-        const stamp = this.stamps[kind[slot]];
-        if (stamp) press(run.picture, run.size.x, run.size.y, stamp, Math.round(x[slot] * run.perPixel - run.left), Math.round(y[slot] * run.perPixel - run.top));
+        const stamp = this.stamps[kind[order[run.next]]];
+        const [px, py] = [x[order[run.next]] * perWorld - coords.x * pixels, y[order[run.next]] * perWorld - coords.y * pixels];
+        if (stamp) press(/** @type {Uint32Array} */ (picture), pixels, pixels, stamp, Math.round(px), Math.round(py));
       }
-      if (performance.now() > until) return run.next >= run.order.length;
+      if (performance.now() > until) break;
     }
-    return true;
+    return run.next >= order.length;
   },
 
-  /** @param {any} run */
-  show(run) {
-    const { min, size, ratio, image } = run;
-    this.spare = this.shown?.image ?? null;
-    this._bounds = L.bounds(min, min.add(size.divideBy(ratio)));
-    [this._center, this._zoom] = [run.center, run.zoom];
-    L.DomUtil.setPosition(this._container, min);
-    const [width, height] = image ? [size.x, size.y] : [1, 1];
-    if (this._container.width !== width || this._container.height !== height) {
-      this._container.width = width;
-      this._container.height = height;
-      this._container.style.width = `${width / ratio}px`;
-      this._container.style.height = `${height / ratio}px`;
-    }
-    if (image) this.context.putImageData(image, 0, 0);
-    else this.context.clearRect(0, 0, 1, 1);
-    this.shown = run;
-    this.fire("drawn", { count: run.order.length });
-  },
-
-  /** Whether a new point lies over all others, so that nothing else must be drawn again. @param {number} slot */
-  isTop(slot) {
-    return Boolean(this.shown?.image && !this.running && !this.stale && this.points.kind[slot] === this.looks.length - 1);
-  },
-
-  /** Presses one more point into the picture that is shown. @param {number} slot */
-  add(slot) {
-    const { picture, image, size, perPixel, left, top } = this.shown;
-    const stamp = this.stamps[this.points.kind[slot]];
-    const [x, y] = [Math.round(this.points.x[slot] * perPixel - left), Math.round(this.points.y[slot] * perPixel - top)];
-    press(picture, size.x, size.y, stamp, x, y);
-    const reach = stamp.reach;
-    this.context.putImageData(image, 0, 0, x - reach, y - reach, 2 * reach + 1, 2 * reach + 1);
+  /** @param {Sheet} sheet */
+  show(sheet) {
+    const { element, image, pixels } = sheet;
+    const side = image ? pixels : 1;
+    if (element.width !== side) element.width = element.height = side;
+    if (image) element.getContext("2d")?.putImageData(image, 0, 0);
+    else element.getContext("2d")?.clearRect(0, 0, 1, 1);
+    sheet.done?.();
+    sheet.done = null;
   },
 
   /** @param {number} ratio */
@@ -235,3 +229,8 @@ export const LivePoints = L.Renderer.extend({
       cut({ shape, size: size * this.options.scale * ratio, hollow, ...partsOf(palette[colour] ?? palette.info) }, partsOf(palette.panel)));
   },
 });
+
+/** @param {{ x: number, y: number, z: number }} coords */
+function keyOf({ x, y, z }) {
+  return `${z}/${x}/${y}`;
+}

@@ -18,6 +18,8 @@ import { loadGlyphs } from "./symbols.js";
 const base = /** @type {any} */ (L.Renderer).prototype;
 /** A click this near a symbol means it, CSS pixels. */
 const NEAR = 4;
+/** On larger maps, CSS pixels, less is drawn beyond the edges. */
+const WIDE = 2600;
 /** The whole canvas is handed to the screen each time it changes. */
 const GATHER_MS = 150;
 const FAMILY = '"Noto Sans SC", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", system-ui, sans-serif';
@@ -66,6 +68,7 @@ export const Overlay = L.Renderer.extend({
 
   _update() {
     if (this._map._animatingZoom && this._bounds) return;
+    this.options.padding = this._map.getSize().x > WIDE ? 0.06 : 0.2;
     base._update.call(this);
     const { min } = this._bounds;
     const size = this._bounds.getSize();
@@ -165,6 +168,7 @@ export const Overlay = L.Renderer.extend({
     this.context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     this.blank = idle;
     if (idle) this.standing.hits = [];
+    this._container.style.display = idle ? "none" : ""; // an empty sheet as large as a wall still costs the screen time
     return !idle;
   },
 
