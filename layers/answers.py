@@ -65,6 +65,7 @@ class LayerAnswer(serializers.Serializer[Any]):
     look = serializers.DictField()
     card = serializers.CharField(allow_blank=True)
     dated = serializers.BooleanField()
+    public = serializers.BooleanField(help_text="whether its things may be taken out in files")
     filters = FilterAnswer(many=True)
     legend = serializers.ListField(child=serializers.DictField())
     sources = serializers.ListField(child=serializers.CharField())

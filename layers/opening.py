@@ -122,6 +122,7 @@ def describe_layer(layer: Layer, user: Viewer) -> dict[str, Any]:
         "look": dict(layer.style),
         "card": layer.card,
         "dated": layer.dated,
+        "public": layer.public,
         "filters": [_filter(one) for one in layer.filters],
         "legend": [{"key": mark.key, "label": str(mark.label)} for mark in layer.legend()],
         "sources": sources(layer, user),

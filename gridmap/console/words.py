@@ -122,6 +122,7 @@ def drawing_words() -> dict[str, str]:
         "export_begun": _("The file is being made …"),
         "export_done": _("The file is ready."),
         "export_fetch": _("Fetch the file"),
+        "nothing_to_export": _("Nothing of what is selected may be taken out in a file."),
         "export_not_made": _("No file was made."),
         "export_files": _("My files"),
         "cancel": _("Cancel"),

@@ -8,6 +8,8 @@ import { messageOf } from "./keeping.js";
 /** @typedef {{ id: string, title: string, state: "waiting" | "ready" | string, rows: number | null, job: string | null, file: string | null, page: string }} ExportAnswer */
 
 const OFTEN_MS = 700;
+const ONLY_DEGREES = ["geojson", "kml"];
+const DEGREES = "4326";
 
 export class Exports {
   /**
@@ -19,21 +21,31 @@ export class Exports {
     this.tell = tell;
     this.form = /** @type {HTMLFormElement} */ (need("[data-export]"));
     this.state = need("[data-export-state]");
+    this.form.addEventListener("change", () => this.fit());
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.begin();
     });
   }
 
+  /** Some formats know one coordinate system alone. */
+  fit() {
+    const format = /** @type {HTMLSelectElement} */ (need("[name=format]", this.form)).value;
+    const crs = /** @type {HTMLSelectElement} */ (need("[name=crs]", this.form));
+    const bound = ONLY_DEGREES.includes(format);
+    for (const option of crs.options) option.disabled = bound && option.value !== DEGREES;
+    if (bound) crs.value = DEGREES;
+  }
+
   async begin() {
     const given = new FormData(this.form);
-    if (!this.selecting.selection || !this.selecting.found.some(({ count: figure }) => figure > 0)) return this.tell(say("nothing_inside"));
+    const question = this.selecting.question();
+    if (!question.layers.length) return this.say(say("nothing_to_export"));
     const button = /** @type {HTMLButtonElement} */ (need("[type=submit]", this.form));
     button.disabled = true;
     this.say(say("export_begun"));
     try {
-      await this.selecting.refresh(true); // a selection is kept for an hour; the page stays open all day
-      await this.follow(await postJson(this.form.action, { selection: this.selecting.selection, format: given.get("format"), crs: Number(given.get("crs")) }));
+      await this.follow(await postJson(this.form.action, { ...question, format: given.get("format"), crs: Number(given.get("crs")) }));
     } catch (error) {
       this.say(messageOf(error));
     } finally {

@@ -38,7 +38,6 @@ export class Selecting {
     this.pencil = new Pencil(ground, (drawing) => this.drawn(drawing));
     this.list = need("[data-selection]");
     /** @type {Found[]} */ this.found = [];
-    this.selection = "";
     /** Layers of which all rows at hand are shown. @type {Set<string>} */ this.opened = new Set();
     /** Layers whose rows somebody folded or unfolded. @type {Map<string, boolean>} */ this.unfolded = new Map();
     this.asked = "";
@@ -173,10 +172,9 @@ export class Selecting {
     const turn = (this.turn += 1);
     need("[data-selection-count]").textContent = say("loading");
     try {
-      const answer = body.layers.length ? await postJson("/api/v1/select", body) : { layers: [], selection: "" };
+      const answer = body.layers.length ? await postJson("/api/v1/select", body) : { layers: [] };
       if (turn !== this.turn) return;
       this.found = answer.layers;
-      this.selection = answer.selection;
       this.draw();
     } catch (error) {
       if (turn !== this.turn) return;
@@ -251,6 +249,14 @@ export class Selecting {
     if (more) this.opened.add(more);
     if (unfold) this.unfolded.set(unfold, !this.isOpen(unfold));
     this.draw();
+  }
+
+  /** What an export asks for: all that lies inside, of layers that may be taken out. */
+  question() {
+    const open = new Set(this.layers.filter((layer) => layer.public).map(({ key }) => key));
+    const layers = this.found.filter(({ key, count: figure }) => figure && open.has(key)).map(({ key }) => key);
+    const filters = Object.fromEntries(Object.entries(this.address().filters).filter(([key]) => layers.includes(key)));
+    return { layers, question: { shape: this.shape, filters } };
   }
 
   /** What is listed, in its order. */
