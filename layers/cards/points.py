@@ -16,6 +16,7 @@ from layers.cards.around import around
 from layers.cards.card import Card, Fact, Link, Section, select
 from layers.cards.duty import responsible
 from layers.places import places_at
+from layers.questions import MERCATOR_LAT
 from layers.sought.found import Away
 
 #: A door further away says nothing about a place.
@@ -27,6 +28,8 @@ def point_card(key: str, user: Viewer) -> Card:
     if not areas_of(user, Verb.VIEW):
         raise Building.DoesNotExist
     lon, lat = (float(one) for one in key.split(","))
+    if abs(lon) > 180 or abs(lat) > MERCATOR_LAT:
+        raise Building.DoesNotExist
     spot = Point(lon, lat, srid=4326)
     place = places_at(spot, user)
     grid = _grid(spot, user)

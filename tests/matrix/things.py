@@ -112,6 +112,7 @@ def _plain(community: Region) -> dict[str, list[Thing]]:
         ],
         "lasso": [Thing("", body=_LASSO)],
         "taking_out": [Thing("", body={"layers": ["buildings"], "format": "csv"})],
+        "place": [Thing("", kwargs={"key": "119.905,30.115"})],
         "words": [Thing("", query={"q": "长宁路"})],
         "person_sought": [Thing("", body={"text": "13800000000"})],
         "box": [Thing("", body={"bbox": [119.90, 30.11, 119.91, 30.12], "zoom": 18})],
