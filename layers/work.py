@@ -67,7 +67,7 @@ CASES = Layer(
         Field("class", _("class above"), source="klass"),
         Field("category", _("class of case"), source="category__name"),
         Field("state", _("stage"), Kind.CHOICE, source="stage", choices=Case.Stage.choices),
-        Field("open", _("open"), Kind.FLAG, source="is_open"),
+        Field("open", _("still open"), Kind.FLAG, source="is_open"),
         Field("urgent", _("urgent"), Kind.FLAG),
         Field("overdue", _("overdue"), Kind.FLAG),
         Field("reported", _("reported at"), Kind.MOMENT, source="reported_at"),
@@ -80,7 +80,7 @@ CASES = Layer(
     filters=(
         Filter("network", _("network"), "network", choices=Network.choices, tile="k"),
         Filter("state", _("stage"), "stage", choices=Case.Stage.choices, tile="s"),
-        Filter("open", _("open"), "is_open", Kind.FLAG, tile="o"),
+        Filter("open", _("still open"), "is_open", Kind.FLAG, tile="o"),
         Filter("urgent", _("urgent"), "urgent", Kind.FLAG, tile="u"),
         Filter("overdue", _("overdue"), "overdue", Kind.FLAG),
         Filter("class", _("class above"), "klass", choices=Classes(), tile="c"),

@@ -155,7 +155,7 @@ class Migration(migrations.Migration):
                             ("dispatched", "dispatched"),
                             ("handling", "being handled"),
                             ("inspecting", "being inspected"),
-                            ("closed", "closed"),
+                            ("closed", "case closed"),
                             ("refused", "not accepted"),
                         ],
                         default="reported",
@@ -170,7 +170,7 @@ class Migration(migrations.Migration):
                         expression=models.ExpressionWrapper(
                             models.Q(("stage__in", ("closed", "refused")), _negated=True), models.BooleanField()
                         ),
-                        output_field=models.BooleanField(verbose_name="open"),
+                        output_field=models.BooleanField(verbose_name="still open"),
                     ),
                 ),
                 ("urgent", models.BooleanField(default=False, verbose_name="urgent")),

@@ -32,7 +32,7 @@ class Case(models.Model):
         DISPATCHED = "dispatched", _("dispatched")
         HANDLING = "handling", _("being handled")
         INSPECTING = "inspecting", _("being inspected")
-        CLOSED = "closed", _("closed")
+        CLOSED = "closed", _("case closed")
         REFUSED = "refused", _("not accepted")
 
     #: Stages at which nothing is left to do.
@@ -51,7 +51,7 @@ class Case(models.Model):
     stage = models.CharField(_("stage"), max_length=12, choices=Stage, default=Stage.REPORTED)
     is_open = models.GeneratedField(
         expression=models.ExpressionWrapper(~Q(stage__in=OVER), models.BooleanField()),
-        output_field=models.BooleanField(_("open")),
+        output_field=models.BooleanField(_("still open")),
         db_persist=True,
     )
     urgent = models.BooleanField(_("urgent"), default=False)

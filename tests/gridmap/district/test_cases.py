@@ -64,8 +64,8 @@ def test_times_follow_each_other_and_none_is_to_come() -> None:
     over = ~np.isnan(made.closed)
     assert (made.closed[over] >= made.reported[over]).all()
     assert (made.closed[over] <= NOW.timestamp()).all()
-    assert {made.stage[i] for i in np.flatnonzero(over)} == {"closed", "refused"}
-    assert {made.stage[i] for i in np.flatnonzero(~over)} <= set(Case.Stage.values) - {"closed", "refused"}
+    assert {made.stage[int(i)] for i in np.flatnonzero(over)} == {"closed", "refused"}
+    assert {made.stage[int(i)] for i in np.flatnonzero(~over)} <= set(Case.Stage.values) - {"closed", "refused"}
 
 
 def test_the_mix_is_plausible() -> None:
