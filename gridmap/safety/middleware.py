@@ -44,10 +44,12 @@ class SafeHeaders:
 def _harden(response: HttpResponseBase) -> None:
     content_type = response.headers.get("Content-Type", "")
     attachment = response.headers.get("Content-Disposition", "").startswith("attachment")
+    # What "not modified" says replaces what the browser has kept (RFC 9111, 3.2), and it names no type to judge by.
+    keeps_policy = response.status_code == 304
+    developers = settings.DEBUG and response.status_code >= 400  # Django's page has its styles and scripts inline
     for name, value in headers_for(content_type, attachment=attachment).items():
-        if name == CSP and settings.DEBUG and response.status_code >= 400:
-            continue  # Django's page for developers has its styles and scripts inline
-        response.headers[name] = value
+        if name != CSP or not (keeps_policy or developers):
+            response.headers[name] = value
 
 
 def may_be_kept(request: HttpRequest, response: HttpResponseBase) -> bool:

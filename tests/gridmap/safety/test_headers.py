@@ -87,6 +87,17 @@ def test_a_host_that_is_not_ours_is_refused_with_headers(db: None) -> None:
     assert faults(response) == []
 
 
+def test_a_script_that_has_not_changed_keeps_its_policy(db: None) -> None:
+    """What a 304 says replaces what the browser has kept: a worker under the policy of data could fetch nothing."""
+    path = "/static/js/map/worker.js"
+    first = Client().get(path)
+    again = Client().get(path, headers={"if-none-match": first.headers["ETag"]})
+    assert again.status_code == 304
+    assert "connect-src 'self'" in first.headers["Content-Security-Policy"]
+    assert again.headers.get("Content-Security-Policy") in {None, first.headers["Content-Security-Policy"]}
+    assert again.headers["Cross-Origin-Embedder-Policy"] == first.headers["Cross-Origin-Embedder-Policy"]
+
+
 def test_static_files_may_be_kept_and_run_nothing(db: None) -> None:
     for path, needed in (
         ("js/map/worker.js", "script-src 'self'"),
