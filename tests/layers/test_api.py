@@ -124,7 +124,7 @@ def test_loads_fall_into_five_classes(households: int, load: int) -> None:
 def test_a_click_finds_what_lies_there_topmost_first(furnished: Board, cast: Cast, signed_in: SignIn) -> None:
     point = centre_of(COMMUNITIES[0])
     answer = get(signed_in(cast.planner), "at", lon=point.x, lat=point.y, z=17)
-    assert [row["type"] for row in answer["found"]] == ["camera", *["grid"] * 4, "region"]
+    assert [row["type"] for row in answer["found"]] == ["camera", *["grid"] * 4, "region", "point"]
     assert answer["found"][0]["title"] == "南门摄像机"
     assert [row["code"] for row in answer["place"]] == [
         "990000000000",
@@ -146,10 +146,11 @@ def test_a_click_on_a_building_finds_it_its_grid_and_its_community(
         ("grid", f"{COMMUNITIES[0]}001"),
         ("compound", str(Compound.objects.get().pk)),
         ("region", COMMUNITIES[0]),
+        ("point", f"{building.point.x:.6f},{building.point.y:.6f}"),
     ]
     assert [(row["type"], row["id"]) for row in found] == expected
     far = get(signed_in(cast.planner), "at", **where, z=11)["found"]
-    assert [row["type"] for row in far] == ["grid", "compound", "region"]
+    assert [row["type"] for row in far] == ["grid", "compound", "region", "point"]
 
 
 def test_a_click_near_a_building_known_as_a_point_finds_it(furnished: Board, cast: Cast, signed_in: SignIn) -> None:
@@ -167,7 +168,7 @@ def test_a_click_outside_ones_area_finds_nothing_but_the_ground(
 ) -> None:
     building = Building.objects.filter(community__code=COMMUNITIES[1])[0]
     answer = get(signed_in(cast.officer), "at", lon=building.point.x, lat=building.point.y, z=17)
-    assert [row["type"] for row in answer["found"]] == ["region"]
+    assert [row["type"] for row in answer["found"]] == ["region", "point"]
     assert answer["place"][-1]["code"] == "990101001000"
 
 
