@@ -121,7 +121,7 @@ def test_things_of_the_list_are_walked_on_the_map_in_its_order(
     assert "故障" in next(words for words in walked if words.startswith("北门"))
     page.keyboard.press("Enter")
     expect(page.locator("[data-card] h2")).to_have_text(listed[3])
-    assert page.evaluate("document.activeElement.className") == "stop"
+    assert page.evaluate("document.activeElement.classList.contains('stop')")
 
 
 def test_a_length_is_measured_with_mouse_and_with_keys(open_console: Open, cameras: list[Camera], cast: Cast) -> None:

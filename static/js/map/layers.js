@@ -7,7 +7,7 @@
  *   label?: { attribute: string, from?: number } }} Style */
 /** @typedef {{ name: string, title?: string, kind?: string, tile: string, choices?: { value: any, label: string }[] }} LayerFilter */
 /** @typedef {{ key: string, title: string, group: string, groupTitle: string, shape: string, tiles: string | null, parts: string[],
- *   zooms: [number, number], shown: boolean, refresh: string, look: Style, card: string, dated: boolean, public: boolean, filters: LayerFilter[],
+ *   zooms: [number, number], shown: boolean, refresh: string, look: Style, card: string, dated: boolean, public?: boolean, filters: LayerFilter[],
  *   legend: { key: string, label: string }[], sources: string[] }} LayerInfo one entry of `layers[]` of /api/v1/map */
 /** @typedef {{ key: string, painter: string, parts: string[], zooms: [number, number], style: Style }} Entry what workers get of a layer */
 /** @typedef {Record<string, Record<string, string[]>>} Narrowing layer key → attribute of its tiles → values that are drawn */
