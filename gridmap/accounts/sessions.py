@@ -18,7 +18,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from gridmap.accounts.addresses import client_address
-from gridmap.accounts.models import Device, Post, SignedIn, User
+from gridmap.accounts.models import AccessToken, Device, Post, SignedIn, User
 from gridmap.accounts.permissions import narrowed
 from gridmap.accounts.roles import VERBS, Role, Verb
 from gridmap.accounts.second_factor import required_by
@@ -87,9 +87,14 @@ def end(session: SignedIn, why: Ended, *, at: datetime) -> None:
 
 
 def end_all(person: User, why: Ended, *, at: datetime, but: SignedIn | None = None) -> int:
-    """End all sessions of a person, `but` one, and what is half begun; returns how many were open."""
+    """End all sessions of a person, `but` one, and what is half begun; returns how many were open.
+
+    Where none is left standing the tokens of their programs end too: whoever stole the account may have made one.
+    """
     User.objects.filter(pk=person.pk).update(sign_in_epoch=F("sign_in_epoch") + 1)
     person.sign_in_epoch += 1  # whoever raised it meanwhile too leaves a gap, and half a sign-in does not survive that
+    if but is None:
+        AccessToken.objects.filter(person=person, revoked_at__isnull=True).update(revoked_at=at)
     own = SignedIn.objects.open().filter(person=person)
     return (own.exclude(pk=but.pk) if but else own).update(ended_at=at, why=why)
 

@@ -10,7 +10,7 @@ from django.db import IntegrityError
 from django.test import Client
 from django.utils import timezone
 
-from gridmap.accounts import tokens
+from gridmap.accounts import sessions, tokens
 from gridmap.accounts.models import AccessToken, Post, SignedIn, User, WrongToken
 from gridmap.accounts.permissions import Bounds, areas_of, asked_once
 from gridmap.accounts.roles import SECOND_FACTOR_VERBS, Role, Verb
@@ -333,6 +333,15 @@ def test_revoking_ends_it_at_once(cast: Cast, board: object, signed_in: SignIn) 
     assert bearer(key).get(OGC).status_code == 200
     assert signed_in(cast.planner).post(f"{PAGE}{token.pk}/revoke/").status_code == 302
     assert bearer(key).get(OGC).status_code == 401
+
+
+def test_signing_out_everywhere_ends_them_and_changing_the_password_does_not(cast: Cast, board: object) -> None:
+    """Whoever stole the account may have made one; whoever changes their own password goes on with QGIS."""
+    now = timezone.now()
+    stays, goes = made(cast.planner)[1], made(cast.approver)[1]
+    sessions.end_all(cast.planner, sessions.Ended.PASSWORD, at=now, but=SignedIn(pk=0))
+    sessions.end_all(cast.approver, sessions.Ended.PASSWORD, at=now)
+    assert [bearer(key).get(OGC).status_code for key in (stays, goes)] == [200, 401]
 
 
 def test_nobody_revokes_a_colleagues(cast: Cast, signed_in: SignIn) -> None:
