@@ -11,12 +11,16 @@ const NETWORKS = {
 };
 const CLOSED = new Set(["closed", "refused"]);
 const SIZE = 11;
+/** What is over stays visible and quiet. */
+const CLOSED_SIZE = 6.5;
+const CLOSED_DOT = 3;
 /** From this share of its time on a case is nearing its end. */
 const NEARING = 0.25;
 
 /** @param {Properties} properties @returns {Trait} */
 export function caseTrait({ k, s }) {
-  return { shape: "diamond", colour: "stale", ...NETWORKS[k], size: SIZE, hollow: CLOSED.has(s) };
+  const hollow = CLOSED.has(s);
+  return { shape: "diamond", colour: "stale", ...NETWORKS[k], size: hollow ? CLOSED_SIZE : SIZE, hollow };
 }
 
 /**
@@ -46,7 +50,7 @@ export function isCluster({ n }) {
 }
 
 /**
- * The number and colour of several cases: the open ones in the colour of the worst of them; only where none is open, all.
+ * The number and colour of several cases: the open ones in the colour of the worst of them; only where none is open, all, grey.
  * @param {Properties} properties of all networks together `n` all, `o` open, `l` nearing their limit, `u` to be acted on now;
  *   of two networks `so` and `co` open, `sc` and `cc` closed: what is left belongs to the third
  * @param {Record<string, string[]> | null} [narrowing] the person's filters; those by network and by open or closed are answered
@@ -62,17 +66,17 @@ export function clusterLook(properties, narrowing) {
 }
 
 /** @param {Properties} properties @param {string[] | undefined} networks */
-function countsOf({ n, o, so = 0, co = 0, sc = 0, cc = 0 }, networks) {
-  const [open, closed] = [o ?? n, n - (o ?? n)];
+function countsOf({ n, o = 0, so = 0, co = 0, sc = 0, cc = 0 }, networks) {
+  const [open, closed] = [o, n - o]; // tiles leave out what is nought
   if (!networks) return { open, closed };
   const by = /** @type {Record<string, number[]>} */ ({ social_work: [so, sc], city_management: [co, cc], governance: [open - so - co, closed - sc - cc] });
   const sum = (/** @type {0 | 1} */ which) => networks.reduce((all, name) => all + (by[name]?.[which] ?? 0), 0);
   return { open: sum(0), closed: sum(1) };
 }
 
-/** How wide a number's bubble is, CSS pixels at scale 1. @param {number} count */
-export function clusterRadius(count) {
-  return 9 + 2.2 * Math.min(Math.log10(Math.max(count, 1)), 4);
+/** How wide a number's bubble is, CSS pixels at scale 1; where nothing is open there is a dot. @param {{ count: number, colour: string }} look */
+export function clusterRadius({ count, colour }) {
+  return colour === "stale" ? CLOSED_DOT : 9 + 2.2 * Math.min(Math.log10(Math.max(count, 1)), 4);
 }
 
 /**
@@ -103,11 +107,14 @@ export function drawTimeRing(context, { x, y, properties, now, scale }, palette)
 export function drawCluster(context, { x, y, properties, scale, write, narrowing }, palette) {
   const { count, colour } = clusterLook(properties, narrowing);
   if (!count) return;
-  const radius = clusterRadius(count) * scale;
+  const radius = clusterRadius({ count, colour }) * scale;
   context.beginPath();
   context.arc(x, y, radius, 0, 2 * Math.PI);
   context.fillStyle = palette[colour];
+  context.globalAlpha = colour === "stale" ? 0.45 : 1;
   context.fill();
+  context.globalAlpha = 1;
+  if (colour === "stale") return;
   context.lineWidth = 1.6 * scale;
   context.strokeStyle = palette.panel;
   context.stroke();

@@ -120,7 +120,7 @@ export const LivePoints = LaidGrid.extend({
   createTile(coords, done) {
     const element = document.createElement("canvas");
     element.setAttribute("role", "presentation");
-    element.width = element.height = 1;
+    element.style.display = "none";
     /** @type {Sheet} */
     const sheet = { element, coords, done: () => done(undefined, element), image: null, picture: null, pixels: 0 };
     this.sheets.set(keyOf(coords), sheet);
@@ -214,10 +214,11 @@ export const LivePoints = LaidGrid.extend({
   /** @param {Sheet} sheet */
   show(sheet) {
     const { element, image, pixels } = sheet;
-    const side = image ? pixels : 1;
-    if (element.width !== side) element.width = element.height = side;
-    if (image) element.getContext("2d")?.putImageData(image, 0, 0);
-    else element.getContext("2d")?.clearRect(0, 0, 1, 1);
+    element.style.display = image ? "" : "none"; // an empty tile still costs the screen time
+    if (image) {
+      if (element.width !== pixels) element.width = element.height = pixels;
+      element.getContext("2d")?.putImageData(image, 0, 0);
+    }
     sheet.done?.();
     sheet.done = null;
   },

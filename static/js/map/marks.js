@@ -21,6 +21,9 @@ import { bubbleAside, bubbleRadius, drawBubble, drawCone, drawLens } from "./sym
 const EARTH_M = 40_075_016.686;
 /** Symbols are smaller until this zoom. */
 const SMALL_UNTIL = 16;
+/** From this zoom on every building has its own bubble; before, those within so many pixels share one. */
+const APART_FROM = 18;
+const GATHER_PX = 36;
 
 /** @type {Record<string, Painter>} */
 const PAINTERS = {
@@ -33,11 +36,11 @@ const PAINTERS = {
   care: {
     draw: (marks, _entry, board) => marks.forEach((mark) => drawCare(mark, board)),
     radius: (mark, _entry, { scale }) => bubbleRadius(mark.properties.n) * scale,
-    at: ({ px, py, properties }, { read, scale }) => [px - bubbleAside(read, properties.n) * scale, py],
+    at: ({ px, py, properties }, { read, scale }) => [px - aside(properties, read) * scale, py],
   },
   case: {
     draw: drawCases,
-    radius: ({ properties }, { key }, { scale, look }) => (isCluster(properties) ? clusterRadius(clusterLook(properties, look.narrowing[key]).count) : 9.5) * scale,
+    radius: ({ properties }, { key }, { scale, look }) => (isCluster(properties) ? clusterRadius(clusterLook(properties, look.narrowing[key])) : caseRadius(properties)) * scale,
   },
 };
 
@@ -69,12 +72,33 @@ export function drawMarks(marks, board, toPixel, through) {
 
 /** The marks of one layer in drawing order: what matters most last, so that it lies on top.
  * @param {Mark[]} marks @param {Entry} entry @param {Board} board @param {(x: number, y: number) => [number, number]} toPixel @returns {Placed[]} */
-function placeMarks(marks, entry, { now }, toPixel) {
+function placeMarks(marks, entry, board, toPixel) {
+  const { now } = board;
   const rank = (/** @type {Mark} */ { properties }) => (entry.painter === "case" ? -caseUrgency(properties, now) : rankOf(entry.style, properties));
-  return marks.filter(({ layer }) => layer === entry.key).map((mark) => {
+  const placed = marks.filter(({ layer }) => layer === entry.key).map((mark) => {
     const [px, py] = toPixel(mark.x, mark.y);
     return { ...mark, px, py, rank: rank(mark) };
-  }).sort((a, b) => b.rank - a.rank || a.y - b.y);
+  });
+  const apart = entry.painter === "care" && board.read < APART_FROM ? gather(placed, board) : placed;
+  return apart.sort((a, b) => b.rank - a.rank || a.y - b.y);
+}
+
+/** Counts that would lie upon each other become one, at the middle of them all, the same wherever the map is dragged.
+ * @param {Placed[]} placed @param {Board} board @returns {Placed[]} */
+function gather(placed, { zoom, scale }) {
+  const cell = (GATHER_PX * scale) / (256 * 2 ** zoom);
+  /** @type {Map<string, Placed[]>} */
+  const groups = new Map();
+  for (const mark of placed) {
+    const key = `${Math.floor(mark.x / cell)} ${Math.floor(mark.y / cell)}`;
+    groups.set(key, [...(groups.get(key) ?? []), mark]);
+  }
+  return [...groups.values()].map((group) => {
+    if (group.length === 1) return group[0];
+    const sum = (/** @type {string} */ name) => group.reduce((all, { properties }) => all + (properties[name] ?? 0), 0);
+    const mean = (/** @type {"px" | "py"} */ axis) => group.reduce((all, mark) => all + mark[axis], 0) / group.length;
+    return { ...group[0], px: mean("px"), py: mean("py"), properties: { n: sum("n"), hi: sum("hi"), ke: sum("ke"), several: group.length } };
+  });
 }
 
 /** @param {Placed} mark @param {Entry} entry @param {Board} board @param {Standing} standing */
@@ -116,8 +140,20 @@ function drawSymbols(marks, { style }, board) {
 }
 
 /** @param {Placed} mark @param {Board} board */
-function drawCare({ px, py, properties: { n, hi, ke } }, { context, read, scale, look }) {
-  drawBubble(context, { x: px - bubbleAside(read, n) * scale, y: py, count: n, high: hi, key: ke, scale }, look.palette);
+function drawCare({ px, py, properties }, { context, read, scale, look }) {
+  const { n, hi, ke } = properties;
+  drawBubble(context, { x: px - aside(properties, read) * scale, y: py, count: n, high: hi, key: ke, scale }, look.palette);
+}
+
+/** The bubble of one building leaves its number to be read, that of several has none beside it. @param {Record<string, any>} properties @param {number} read */
+function aside({ n, several }, read) {
+  return several ? 0 : bubbleAside(read, n);
+}
+
+/** @param {Record<string, any>} properties */
+function caseRadius(properties) {
+  const trait = caseTrait(properties);
+  return trait.hollow ? (trait.size ?? 0) / 2 : 9.5;
 }
 
 /** @param {Placed[]} marks @param {Entry} entry @param {Board} board */

@@ -44,8 +44,7 @@ test("several cases are a number in the colour of the worst of them", () => {
   assert.deepEqual(clusterLook({ n: 40, o: 12, l: 3, u: 1 }), { count: 12, colour: "act" });
   assert.deepEqual(clusterLook({ n: 40, o: 12, l: 3, u: 0 }), { count: 12, colour: "near" });
   assert.deepEqual(clusterLook({ n: 40, o: 12 }), { count: 12, colour: "info" });
-  assert.deepEqual(clusterLook({ n: 40, o: 0 }), { count: 40, colour: "stale" });
-  assert.deepEqual(clusterLook({ n: 40 }), { count: 40, colour: "info" });
+  for (const o of [0, undefined]) assert.deepEqual(clusterLook({ n: 40, o }), { count: 40, colour: "stale" });
 });
 
 test("a person's networks and states narrow the number", () => {
@@ -64,9 +63,10 @@ test("a filter that a bin cannot answer leaves it as it is", () => {
 });
 
 test("a bubble grows with its number, and not without end", () => {
-  const radii = [1, 9, 120, 5000, 1e6].map(clusterRadius);
+  const radii = [1, 9, 120, 5000, 1e6].map((count) => clusterRadius({ count, colour: "info" }));
   assert.deepEqual(radii, [...radii].sort((a, b) => a - b));
   assert.ok(radii[0] >= 9 && radii[4] < 20);
+  assert.ok(clusterRadius({ count: 5000, colour: "stale" }) < 5, "what is over is a dot");
 });
 
 test("one case is no cluster, even the first", () => {
