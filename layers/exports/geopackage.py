@@ -10,6 +10,7 @@ import sqlite3
 import struct
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,8 @@ TYPES = {
     Kind.DAY: "DATE",
     Kind.MOMENT: "DATETIME",
 }
+#: How a day and a moment are written.
+TOLD = {Kind.DAY: date.isoformat, Kind.MOMENT: iso_utc}
 SHAPES = {Shape.POINT: "POINT", Shape.LINE: "GEOMETRY", Shape.POLYGON: "GEOMETRY", Shape.ANY: "GEOMETRY"}
 SPEED = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;"
 FRAME = """
@@ -200,13 +203,22 @@ class _Boxes:
 
 def _rows(table: Table, boxes: _Boxes) -> Iterator[tuple[Any, ...]]:
     number, source = 0, table.records(AsWKB(table.in_system()))
-    prepare = [_keeping(column) for column in table.columns]
+    told = [(place, keep) for place, column in enumerate(table.columns) if (keep := TOLD.get(column.kind))]
     while batch := list(islice(source, BATCH_ROWS)):
         wkbs = [_wkb(record) for record in batch]
         for record, wkb, box in zip(batch, wkbs, boxes.add(wkbs).tolist(), strict=True):
             number += 1
-            values = (keep(value) for keep, value in zip(prepare, record.values, strict=True))
+            values = _kept(record.values, told) if told else record.values
             yield (number, _blob(wkb, table, box), record.identity, *values)
+
+
+def _kept(values: Sequence[Any], told: Sequence[tuple[int, Any]]) -> list[Any]:
+    """The values with days and moments as SQLite keeps them."""
+    kept = list(values)
+    for place, keep in told:
+        if kept[place] is not None:
+            kept[place] = keep(kept[place])
+    return kept
 
 
 def _wkb(record: Record) -> bytes | None:
@@ -221,15 +233,6 @@ def _blob(wkb: bytes | None, table: Table, box: Sequence[float]) -> bytes | None
         return PLAIN + struct.pack("<i", table.srid) + wkb
     west, south, east, north = box
     return BOXED + struct.pack("<idddd", table.srid, west, east, south, north) + wkb
-
-
-def _keeping(column: Column) -> Any:
-    """How SQLite keeps a value."""
-    if column.kind == Kind.DAY:
-        return lambda value: None if value is None else value.isoformat()
-    if column.kind == Kind.MOMENT:
-        return lambda value: None if value is None else iso_utc(value)
-    return lambda value: value
 
 
 def _index(file: sqlite3.Connection, table: Table, boxes: _Boxes) -> None:

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple
 
 from django.contrib.gis.db.models.functions import Transform
 from django.db.models import F
@@ -11,9 +12,9 @@ from django.db.models.expressions import Combinable
 from django.utils import timezone
 
 from gridmap.accounts.models import User
-from layers.asking import records
+from layers.asking import CHUNK_ROWS
 from layers.layer import Kind, Layer, Rows, Shape
-from layers.rows import lines, told
+from layers.rows import ORIGIN, SUBTITLE_PARTS, told
 
 #: The coordinate systems that files are written in, by EPSG number. All hold easting first, as files do.
 SYSTEMS = {4326: "EPSG:4326 (WGS 84)", 4490: "EPSG:4490 (CGCS2000)", 3857: "EPSG:3857 (Web Mercator)"}
@@ -40,8 +41,7 @@ class Column:
         return self.choices.get(value, str(value)) if self.kind == Kind.CHOICE and value is not None else value
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """One row: identity, what its shape was asked as, and the values in the order of the columns."""
 
     identity: str
@@ -66,11 +66,21 @@ class Table:
         """The shape in the coordinate system of the file."""
         return F(self.geometry) if self.srid == DEGREES else Transform(F(self.geometry), self.srid)
 
-    def two_lines(self, layer: Layer, record: Record) -> tuple[str, str]:
-        """What a row is called, and what else tells it from others."""
-        fields = tuple(one for one in layer.fields if one.name in {column.name for column in self.columns})
-        values = {column.name: value for column, value in zip(self.columns, record.values, strict=True)}
-        return lines(layer, fields, {**values, "_id": record.identity})
+    def two_lines(self) -> Callable[[Record], tuple[str, str]]:
+        """What tells of a row what it is called, and what else tells it from others."""
+        spoken = [
+            (place, column) for place, column in enumerate(self.columns) if column.kind in {Kind.TEXT, Kind.CHOICE}
+        ]
+        named = [(place, column) for place, column in spoken if column.name == self.label]
+        others = [(place, column) for place, column in spoken if column.name not in {self.label, *ORIGIN}]
+
+        def tell(record: Record) -> tuple[str, str]:
+            title = next((str(column.in_words(record.values[place]) or "") for place, column in named), "")
+            said = (str(column.in_words(record.values[place]) or "") for place, column in others)
+            title = title or record.identity
+            return title, " · ".join(islice((text for text in said if text and text != title), SUBTITLE_PARTS))
+
+        return tell
 
 
 def table_of(layer: Layer, user: User, rows: Rows, srid: int, passed: Callable[[], None]) -> Table:
@@ -87,11 +97,11 @@ def table_of(layer: Layer, user: User, rows: Rows, srid: int, passed: Callable[[
     )
 
     def stream(*shapes: Combinable) -> Iterator[Record]:
-        asked = {f"_shape{index}": shape for index, shape in enumerate(shapes)}
-        names = [one.name for one in fields]
-        for found in records(layer, user, rows, _id=layer.identity, **asked):
+        count = 1 + len(shapes)
+        wanted: list[Any] = [layer.identity, *shapes, *(one.column for one in fields)]
+        for found in rows.values_list(*wanted).iterator(chunk_size=CHUNK_ROWS):
             passed()
-            yield Record(str(found["_id"]), tuple(found[name] for name in asked), tuple(found[name] for name in names))
+            yield Record(str(found[0]), found[1:count], found[count:])
 
     return Table(layer.key, str(layer.title), layer.shape, srid, layer.geometry, layer.label, columns, stream)
 

@@ -12,13 +12,14 @@ from datetime import UTC, date, datetime
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import quoteattr
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gridmap.population.exports.sheets import UNWRITABLE
 from layers.exports.headings import headings, place_of
+from layers.exports.markup import plain
 from layers.exports.packing import packed
 from layers.exports.tables import About, Column, Table
 from layers.layer import Kind
@@ -93,10 +94,10 @@ def _sheets_of(table: Table, names: Sequence[str]) -> Iterator[tuple[Iterator[st
 
 def sheet_name(title: str, number: int, taken: Sequence[str]) -> str:
     """A name that a sheet may have: short, without the letters that references use, and its own."""
-    plain = re.sub(r"[\[\]:*?/\\']", " ", UNWRITABLE.sub(" ", title)).strip() or "_"
+    letters = re.sub(r"[\[\]:*?/\\']", " ", UNWRITABLE.sub(" ", title)).strip() or "_"
     for count in range(number, len(taken) + number + 1):
         suffix = f" ({count})" if count > 1 else ""
-        name = plain[: LONGEST_SHEET_NAME - len(suffix)] + suffix
+        name = letters[: LONGEST_SHEET_NAME - len(suffix)] + suffix
         if name.lower() not in {one.lower() for one in taken}:
             return name
     raise AssertionError("more names are tried than are taken")
@@ -119,7 +120,7 @@ def _rows(table: Table) -> Iterator[str]:
     cells = [_writer(column) for column in table.columns]
     for record in table.records(*place_of(table)):
         places = "".join("<c/>" if edge is None else f'<c s="{DEGREE}"><v>{edge:.7f}</v></c>' for edge in record.shapes)
-        values = "".join(cell(value) for cell, value in zip(cells, record.values, strict=True))
+        values = "".join([cell(value) for cell, value in zip(cells, record.values, strict=True)])
         yield f"<row>{_text(record.identity)}{places}{values}</row>"
 
 
@@ -146,8 +147,7 @@ def _time(value: date | None) -> str:
 
 
 def _text(text: str, style: int = TEXT) -> str:
-    written = escape(UNWRITABLE.sub(" ", text[:MOST_LETTERS]))
-    return f'<c s="{style}" t="inlineStr"><is><t xml:space="preserve">{written}</t></is></c>'
+    return f'<c s="{style}" t="inlineStr"><is><t xml:space="preserve">{plain(text[:MOST_LETTERS])}</t></is></c>'
 
 
 def _frame(archive: zipfile.ZipFile, names: Sequence[str]) -> None:
