@@ -23,7 +23,6 @@ CASES: Look = {
         "open": {"social_work": "so", "city_management": "co"},
         "closed": {"social_work": "sc", "city_management": "cc"},
         "rest": "governance",
-        "overdue": "od",
     },
 }
 

@@ -8,12 +8,11 @@ from gridmap.casework.models.bins import COUNTS, NEAREST, SIDE
 from layers.cuts.cut import WORLD_M, Cut, X, Y, envelope
 
 #: Attributes of a square, none where it is nought: all cases, open ones, urgent or overdue ones (one that is both
-#: counts twice), overdue ones, and open and closed ones of two networks; those of the third are what is left.
+#: counts twice), and open and closed ones of two networks; those of the third are what is left.
 ATTRIBUTES = {
     "n": "total",
     "o": "still_open",
     "u": "urgent + s.overdue",
-    "od": "overdue",
     "so": "social_open",
     "sc": "social_closed",
     "co": "city_open",
