@@ -63,14 +63,13 @@ export class Handles {
     const icon = L.divIcon({ className: `knob knob-${kind}`, html: make("i", {}), iconSize: [22, 22] });
     const marker = L.marker([0, 0], { icon, draggable: true, keyboard: true, autoPan: true, zIndexOffset: 1000 });
     marker.addTo(this.layer);
-    /** @type {any} */ (marker).pm?.enable({ draggable: true, snappable: false });
     marker.on("drag", () => {
       const { lat, lng } = marker.getLatLng();
       this.take(dragged({ lat, lon: lng }), marker);
     });
     marker.on("dragend", () => this.draw());
     const element = /** @type {HTMLElement} */ (marker.getElement());
-    element.setAttribute("role", "slider");
+    element.setAttribute("role", kind === "spot" ? "button" : "slider");
     element.setAttribute("aria-label", title);
     element.title = title;
     element.addEventListener("keydown", (event) => {
@@ -106,11 +105,17 @@ export class Handles {
     if (held !== this.reach) this.reach.setLatLng([reach.lat, reach.lon]);
     this.cone.setLatLngs(outlineOf(place, sight).map(({ lat, lon }) => [lat, lon]));
     const { bearing, angle, range } = this.sight();
-    this.turn.getElement()?.setAttribute("aria-valuenow", String(bearing));
-    this.reach.getElement()?.setAttribute("aria-valuetext", `${angle}°, ${range} m`);
+    tell(this.turn, bearing, `${bearing}°`);
+    tell(this.reach, angle, `${angle}°, ${range} m`);
   }
 
   remove() {
     this.layer.remove();
   }
+}
+
+/** What a screen reader says of a handle. @param {L.Marker} knob @param {number} figure @param {string} words */
+function tell(knob, figure, words) {
+  const element = knob.getElement();
+  for (const [name, value] of Object.entries({ valuemin: 0, valuemax: 360, valuenow: figure, valuetext: words })) element?.setAttribute(`aria-${name}`, String(value));
 }
