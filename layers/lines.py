@@ -13,8 +13,8 @@ from psycopg import RawCursor
 
 from layers.tiles import SETTINGS, TIMEOUT_MS
 
-#: A statement is prepared when it comes for the third time; a connection keeps so many.
-PREPARED_AFTER, MOST_PREPARED = 2, 60
+#: A statement is prepared when it comes for the first time (0 came before it); a connection keeps so many.
+PREPARED_AFTER, MOST_PREPARED = 0, 60
 OWN_SETTINGS = f"SET statement_timeout = {TIMEOUT_MS}; SET jit = off"
 
 

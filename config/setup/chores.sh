@@ -141,7 +141,7 @@ chore_bench() {
     fi
     prepare test
     shift
-    [[ $name != partition || " $* " == *" --without-peers "* ]] || ensure_peers
+    [[ $name != @(partition|tiles) || " $* " == *" --without-peers "* ]] || ensure_peers
     with_database as_database_owner in_checkout python -m "bench.$name" "$@"
 }
 

@@ -1,13 +1,19 @@
 """Tiles before Django: the same bytes for the same people, and nothing without a pass of the very session."""
 
+import json
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from http.cookies import SimpleCookie
+from threading import Event, Semaphore
+from time import sleep
 from typing import Any
 
 import pytest
+from django.contrib.gis.geos import LineString
 from django.contrib.sessions.models import Session
 from django.core import signing
+from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
@@ -16,10 +22,11 @@ from gridmap.accounts.devices import register, revoke
 from gridmap.accounts.models import User
 from gridmap.accounts.sessions import end_sessions
 from gridmap.accounts.tickets import Ticket
-from gridmap.territory.models import Grid
-from layers import thin
-from tests.cast import COMMUNITIES, Cast, centre_of
-from tests.layers.places import revision_for, tile_url
+from gridmap.territory.models import Grid, GroundFeature
+from layers import lines, thin, tilecache, tiles
+from layers.cuts.cut import Address
+from tests.cast import COMMUNITIES, SIDE, SOURCE, Board, Cast, centre_of, corner_of
+from tests.layers.places import address_of, decode, revision_for, tile_url
 
 SignIn = Callable[[User], Client]
 
@@ -163,6 +170,136 @@ def test_what_is_not_a_tile_or_cannot_unpack_is_left_to_the_site(officer: Client
     assert fetch(url, cookies, site, HTTP_ACCEPT_ENCODING="")[2] == b"the site"
     assert fetch("/jobs/", cookies, site)[2] == b"the site"
     assert site.asked == 3
+
+
+# --- drawn here -------------------------------------------------------------------------------------------------------
+def test_a_tile_that_nobody_has_drawn_is_drawn_without_the_site(officer: Client, cast: Cast, url: str) -> None:
+    cookies, site = cookies_after(officer, url), Site()
+    for z in (15, 16):
+        fresh = tile_url("areas", centre_of(COMMUNITIES[0]), z, revision_for(cast.officer, "areas"))
+        status, headers, body = fetch(fresh, cookies, site)
+        by_site = officer.get(fresh, headers={"Accept-Encoding": "gzip"})
+        assert (status, site.asked, body) == ("200 OK", 0, by_site.content)
+        assert headers["ETag"] == by_site["ETag"] and headers["Content-Length"] == str(len(body))
+
+
+def test_what_was_drawn_here_is_kept(officer: Client, cast: Cast, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    cookies, fresh = cookies_after(officer, url), url.replace("/14/", "/15/")
+    first = fetch(fresh, cookies, Site())
+    monkeypatch.setattr(tiles, "draw", lambda *_: pytest.fail("drawn again"))
+    assert fetch(fresh, cookies, Site()) == first
+
+
+def test_a_tile_that_the_browser_has_is_not_sent_again(officer: Client, cast: Cast, url: str) -> None:
+    cookies, site = cookies_after(officer, url), Site()
+    mark = f'"{revision_for(cast.officer, "areas")}"'
+    status, headers, body = fetch(url, cookies, site, HTTP_IF_NONE_MATCH=mark)
+    assert (status, body, site.asked, headers["ETag"]) == ("304 Not Modified", b"", 0, mark)
+    assert fetch(url, cookies, site, HTTP_IF_NONE_MATCH='"another"')[0] == "200 OK"
+    Grid.objects.filter(code=f"{COMMUNITIES[0]}001").update(name="乙")
+    assert fetch(url, cookies, site, HTTP_IF_NONE_MATCH=mark)[2] == b"the site"
+
+
+def test_credentials_of_another_kind_are_for_the_site(officer: Client, url: str) -> None:
+    cookies, site = cookies_after(officer, url), Site()
+    assert fetch(url, cookies, site, HTTP_AUTHORIZATION="Bearer gm_x")[2] == b"the site"
+
+
+def test_a_tile_that_takes_too_long_is_503_and_not_kept(
+    officer: Client, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_slow(*_: object) -> bytes:
+        raise OperationalError("canceling statement due to statement timeout")
+
+    cookies, fresh = cookies_after(officer, url), url.replace("/14/", "/16/")
+    with monkeypatch.context() as patched:
+        patched.setattr(tiles, "draw", too_slow)
+        status, headers, body = fetch(fresh, cookies, Site())
+    assert status.startswith("503") and headers["Cache-Control"] == "no-store"
+    assert json.loads(body)["error"]["code"] == "busy"
+    assert fetch(fresh, cookies, Site())[0] in {"200 OK", "204 No Content"}
+
+
+# --- the revision, for many at once -----------------------------------------------------------------------------------
+def test_a_look_that_began_before_the_request_does_not_count() -> None:
+    """Whoever comes while somebody looks waits for a look of their own, and all who wait share one."""
+    looking, go_on = Event(), Semaphore(0)
+    told: list[int] = []
+
+    def read() -> str:
+        told.append(len(told) + 1)
+        looking.set()
+        go_on.acquire(timeout=10)
+        return str(told[-1])
+
+    latest = thin.Latest(read)
+    with ThreadPoolExecutor(8) as threads:
+        first = threads.submit(latest)
+        assert looking.wait(10)
+        later = [threads.submit(latest) for _ in range(5)]
+        sleep(0.1)
+        for _ in range(10):
+            go_on.release()
+        assert first.result(10) == "1"
+        assert {one.result(10) for one in later} == {"2"}
+    assert told == [1, 2]
+
+
+def test_a_look_that_fails_is_nobody_elses() -> None:
+    answers: list[str | Exception] = [OperationalError("gone"), "7"]
+
+    def read() -> str:
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    latest = thin.Latest(read)
+    with pytest.raises(OperationalError):
+        latest()
+    assert latest() == "7"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_stale_tile_goes_out_while_others_write_and_read(board: Board) -> None:
+    """A writer renames a road again and again; readers ask as pages do, and never see what was before the name that
+    was committed when they began, whatever address they ask at."""
+    z, x, y = address_of(centre_of(COMMUNITIES[0]), 15)
+    west, south = corner_of(COMMUNITIES[0])
+    line = LineString((west, south), (west + SIDE, south + SIDE), srid=4326)
+    road = GroundFeature.objects.create(source=SOURCE, source_ref="r", kind="road_arterial", name="0", geom=line)
+    committed, ended, stale = [0], Event(), list[tuple[int, int]]()
+
+    def read() -> int:
+        count = 0
+        try:
+            while not ended.is_set():
+                before = committed[0]
+                revision = thin._present("ground", ("",))
+                path = f"ground/{revision}/{z}/{x}/{y}"
+                data = tilecache.read(path)
+                if data is None:
+                    data = tilecache.compress(tiles.draw("ground", Address(z, x, y), [""], lines.ask))
+                    tilecache.write(path, data)
+                [feature] = decode(data)["road"]["features"]
+                if int(feature["properties"]["n"]) < before:
+                    stale.append((before, int(feature["properties"]["n"])))
+                count += 1
+        finally:
+            lines.close()
+            connection.close()
+        return count
+
+    with ThreadPoolExecutor(4) as threads:
+        readers = [threads.submit(read) for _ in range(4)]
+        try:
+            for number in range(1, 61):
+                GroundFeature.objects.filter(pk=road.pk).update(name=str(number))
+                committed[0] = number
+        finally:
+            ended.set()
+        assert sum(reader.result(60) for reader in readers) > 20
+    assert stale == []
 
 
 # --- rights that end --------------------------------------------------------------------------------------------------

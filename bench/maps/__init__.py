@@ -1,0 +1,1 @@
+"""What the benchmark of tiles needs: a filled database, servers, and who asks them."""
