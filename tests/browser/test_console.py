@@ -261,7 +261,7 @@ def test_it_fits_a_phone(open_console: Open, grids: list[Grid], cast: Cast) -> N
 def test_the_language_switches_and_stays(open_console: Open, grids: list[Grid], cast: Cast) -> None:
     page = open_console(cast.planner)
     expect(page.locator("#tab-layers")).to_have_text("图层")
-    page.locator("details[data-menu] summary").click()
+    page.locator("details.menu summary").click()
     page.get_by_role("button", name="English").click()
     page.wait_for_selector("[data-ready]")
     expect(page.locator("#tab-layers")).to_have_text("Layers")
