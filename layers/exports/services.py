@@ -188,7 +188,7 @@ class _Passed:
 
 def _note(export: LayerExport, step: str, rows: int | None, layers: list[str]) -> None:
     """One entry of the trail: what was taken out, or fetched."""
-    detail = {"step": step, "work": ", ".join(layers), "format": export.format, "rows": rows}
+    detail = {"work": KIND, "state": step, "layers": layers, "format": export.format, "rows": rows}
     area = str(export.asked.get("area") or "")
     note(kind="export", by=export.person, table="layers_layerexport", row=str(export.pk), area=area, detail=detail)
 

@@ -266,8 +266,8 @@ def test_making_and_fetching_are_entries_of_the_trail(client: Client, cast: Cast
     content(client, answer)
     made, fetched = Entry.objects.filter(kind="export", row_id=answer["id"]).order_by("pk")
     assert made.area == fetched.area == "990101001" and str(cast.planner.pk) in made.actor
-    assert made.detail["step"] == "made" and fetched.detail["step"] == "fetched"
-    assert made.detail["rows"] == answer["rows"] and made.detail["work"] == "buildings"
+    assert made.detail["state"] == "made" and fetched.detail["state"] == "fetched"
+    assert made.detail["rows"] == answer["rows"] and made.detail["layers"] == ["buildings"]
 
 
 # --- refusals ---------------------------------------------------------------------------------------------------------
