@@ -76,7 +76,8 @@ def _by_distance(question: Question, rows: Rows) -> Iterator[Any]:
     shape = GridEdition.objects.in_force().filter(grid=OuterRef("pk")).annotate(on=PointOnSurface(F("geom")))
     codes = list(rows.order_by("code").values_list("pk", flat=True)[:200])
     grids = Grid.objects.filter(pk__in=codes).select_related("community").annotate(on=Subquery(shape.values("on")[:1]))
-    yield from sorted(grids, key=lambda grid: (question.distance_m(grid.on), grid.code))[:MOST_OF_A_KIND]
+    found: list[Any] = list(grids)
+    yield from sorted(found, key=lambda grid: (question.distance_m(grid.on), grid.code))[:MOST_OF_A_KIND]
 
 
 def _region(rank: int, region: Region) -> Found:

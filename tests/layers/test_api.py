@@ -278,7 +278,7 @@ def test_only_who_may_draw_is_offered_to(grids: list[Grid], cast: Cast, signed_i
         for part, who in cast.everyone().items()
         if part in {"planner", "officer", "approver"}
     }
-    assert verbs == {"planner": ["draw"], "officer": [], "approver": []}
+    assert verbs == {"planner": ["draw", "print"], "officer": ["print"], "approver": ["print"]}
 
 
 def test_a_region_counts_for_each_viewer_what_they_may_see(grids: list[Grid], cast: Cast, signed_in: SignIn) -> None:

@@ -38,8 +38,9 @@ def get(board: Board, grids: list[Grid], cast: Cast, signed_in: SignIn) -> Get:
 
 
 def section(card: dict[str, Any], title: str) -> dict[str, Any]:
-    [found] = [one for one in card["sections"] if one["title"] == title]
-    return found
+    found: list[dict[str, Any]] = [one for one in card["sections"] if one["title"] == title]
+    assert len(found) == 1, card["sections"]
+    return found[0]
 
 
 def told(card: dict[str, Any], title: str) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def ask(furnished: Board, cast: Cast, signed_in: SignIn) -> Ask:
     def get(words: str, user: User | None = None, near: Point | None = None) -> dict[str, Any]:
         client = signed_in(user or cast.planner)
         client.cookies["django_language"] = "en"
-        view = {"lon": near.x, "lat": near.y} if near else {}
+        view = {"lon": str(near.x), "lat": str(near.y)} if near else {}
         response = client.get("/api/v1/search", {"q": words, **view})
         assert response.status_code == 200, response.content
         answer: dict[str, Any] = response.json()
