@@ -23,8 +23,8 @@ SIDE_EAST_M, SIDE_NORTH_M = 963.7, 1108.6
 
 Open = Callable[[str], Page]
 
-#: Where pixels of the colour of region lines lie on the picture, as shares of its width along the middle row, and of its
-#: height along a column.
+#: Where pixels of the colour of region lines lie on the picture, as shares of its width along a row, and of
+#: its height along a column.
 LINES = """([across, share]) => {
   const canvas = document.querySelector('.frame canvas'), context = canvas.getContext('2d');
   const length = across ? canvas.width : canvas.height;
