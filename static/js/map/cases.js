@@ -3,6 +3,9 @@
 /** @typedef {import("./layers.js").Trait} Trait */
 /** @typedef {import("./layers.js").Properties} Properties */
 
+/** @typedef {{ open: Record<string, string>, closed: Record<string, string>, rest: string }} Squares
+ *   by network the attributes that count its open and closed cases, and the network without, which has what is left */
+
 /** @type {Record<string, Trait>} */
 const NETWORKS = {
   social_work: { shape: "circle", colour: "social-work" },
@@ -51,27 +54,31 @@ export function isCluster({ n }) {
 
 /**
  * The number and colour of several cases: the open ones in the colour of the worst of them; only where none is open, all, grey.
- * @param {Properties} properties of all networks together `n` all, `o` open, `l` nearing their limit, `u` to be acted on now;
- *   of two networks `so` and `co` open, `sc` and `cc` closed: what is left belongs to the third
+ * @param {Properties} properties `n` all, `o` open, `l` nearing their limit, `u` to be acted on now; tiles leave out what is nought
  * @param {Record<string, string[]> | null} [narrowing] the person's filters; those by network and by open or closed are answered
+ * @param {Squares} [squares]
  * @returns {{ count: number, colour: string }}
  */
-export function clusterLook(properties, narrowing) {
+export function clusterLook(properties, narrowing, squares) {
   const { l, u } = properties;
-  const { open, closed } = countsOf(properties, narrowing?.k);
+  const { open, closed } = countsOf(properties, squares ? narrowing?.k : undefined, squares);
   const states = narrowing?.o ?? [];
   const wanted = { open: states.includes("true") || !states.length ? open : 0, closed: states.includes("false") || !states.length ? closed : 0 };
   const colour = !wanted.open ? "stale" : u ? "act" : l ? "near" : "info";
   return { count: narrowing?.u?.join() === "true" ? Math.min(u ?? 0, wanted.open) : wanted.open || wanted.closed, colour };
 }
 
-/** @param {Properties} properties @param {string[] | undefined} networks */
-function countsOf({ n, o = 0, so = 0, co = 0, sc = 0, cc = 0 }, networks) {
-  const [open, closed] = [o, n - o]; // tiles leave out what is nought
-  if (!networks) return { open, closed };
-  const by = /** @type {Record<string, number[]>} */ ({ social_work: [so, sc], city_management: [co, cc], governance: [open - so - co, closed - sc - cc] });
-  const sum = (/** @type {0 | 1} */ which) => networks.reduce((all, name) => all + (by[name]?.[which] ?? 0), 0);
-  return { open: sum(0), closed: sum(1) };
+/** @param {Properties} properties @param {string[] | undefined} networks @param {Squares} [squares] */
+function countsOf(properties, networks, squares) {
+  const { n, o = 0 } = properties;
+  if (!networks || !squares) return { open: o, closed: n - o };
+  const sum = (/** @type {Record<string, string>} */ attributes, /** @type {number} */ all) => {
+    const named = Object.entries(attributes).map(([network, attribute]) => ({ network, count: properties[attribute] ?? 0 }));
+    const rest = all - named.reduce((total, { count }) => total + count, 0);
+    const wanted = named.reduce((total, { network, count }) => total + (networks.includes(network) ? count : 0), 0);
+    return wanted + (networks.includes(squares.rest) ? rest : 0);
+  };
+  return { open: sum(squares.open, o), closed: sum(squares.closed, n - o) };
 }
 
 /** How wide a number's bubble is, CSS pixels at scale 1; where nothing is open there is a dot. @param {{ count: number, colour: string }} look */
@@ -101,11 +108,11 @@ export function drawTimeRing(context, { x, y, properties, now, scale }, palette)
 /**
  * @param {CanvasRenderingContext2D} context
  * @param {{ x: number, y: number, properties: Properties, scale: number, write: (count: number) => string,
- *   narrowing: Record<string, string[]> | null }} cluster
+ *   narrowing: Record<string, string[]> | null, squares?: Squares }} cluster
  * @param {import("./palette.js").Palette} palette
  */
-export function drawCluster(context, { x, y, properties, scale, write, narrowing }, palette) {
-  const { count, colour } = clusterLook(properties, narrowing);
+export function drawCluster(context, { x, y, properties, scale, write, narrowing, squares }, palette) {
+  const { count, colour } = clusterLook(properties, narrowing, squares);
   if (!count) return;
   const radius = clusterRadius({ count, colour }) * scale;
   context.beginPath();

@@ -4,7 +4,7 @@
 /** @typedef {{ shape?: SymbolShape, colour?: string, glyph?: string, size?: number, hollow?: boolean,
  *   width?: number, dash?: number[], fill?: number, hatch?: boolean }} Trait one way to draw a thing; see docs/map.md */
 /** @typedef {Trait & { painter?: string, by?: { attribute: string, values: Record<string, Trait> },
- *   label?: { attribute: string, from?: number } }} Style */
+ *   label?: { attribute: string, from?: number }, squares?: import("./cases.js").Squares }} Style */
 /** @typedef {{ name: string, title?: string, kind?: string, tile: string, choices?: { value: any, label: string }[] }} LayerFilter */
 /** @typedef {{ key: string, title: string, group: string, groupTitle: string, shape: string, tiles: string | null, parts: string[],
  *   zooms: [number, number], shown: boolean, refresh: string, look: Style, card: string, dated: boolean, public?: boolean, filters: LayerFilter[],

@@ -40,7 +40,7 @@ const PAINTERS = {
   },
   case: {
     draw: drawCases,
-    radius: ({ properties }, { key }, { scale, look }) => (isCluster(properties) ? clusterRadius(clusterLook(properties, look.narrowing[key])) : caseRadius(properties)) * scale,
+    radius: ({ properties }, { key, style }, { scale, look }) => (isCluster(properties) ? clusterRadius(clusterLook(properties, look.narrowing[key], style.squares)) : caseRadius(properties)) * scale,
   },
 };
 
@@ -157,9 +157,9 @@ function caseRadius(properties) {
 }
 
 /** @param {Placed[]} marks @param {Entry} entry @param {Board} board */
-function drawCases(marks, { key }, { context, sprites, scale, now, write, look }) {
+function drawCases(marks, { key, style }, { context, sprites, scale, now, write, look }) {
   for (const { px: x, py: y, properties } of marks) {
-    if (isCluster(properties)) drawCluster(context, { x, y, properties, scale, write, narrowing: look.narrowing[key] }, look.palette);
+    if (isCluster(properties)) drawCluster(context, { x, y, properties, scale, write, narrowing: look.narrowing[key], squares: style.squares }, look.palette);
     else {
       sprites.stamp(context, caseTrait(properties), x, y, scale);
       drawTimeRing(context, { x, y, properties, now, scale }, look.palette);

@@ -49,9 +49,10 @@ test("several cases are a number in the colour of the worst of them", () => {
 
 test("a person's networks and states narrow the number", () => {
   const bin = { n: 40, o: 12, u: 2, so: 5, sc: 10, co: 4, cc: 6 };
-  const count = (/** @type {Record<string, string[]>} */ narrowing) => clusterLook(bin, narrowing).count;
+  const squares = { open: { social_work: "so", city_management: "co" }, closed: { social_work: "sc", city_management: "cc" }, rest: "governance" };
+  const count = (/** @type {Record<string, string[]>} */ narrowing) => clusterLook(bin, narrowing, squares).count;
   assert.deepEqual([["social_work"], ["city_management"], ["governance"], ["social_work", "governance"]].map((k) => count({ k })), [5, 4, 3, 8]);
-  assert.deepEqual(clusterLook(bin, { k: ["governance"], o: ["false"] }), { count: 12, colour: "stale" });
+  assert.deepEqual(clusterLook(bin, { k: ["governance"], o: ["false"] }, squares), { count: 12, colour: "stale" });
   assert.equal(count({ o: ["false"] }), 28);
   assert.equal(count({ o: ["true", "false"] }), 12);
   assert.equal(count({ u: ["true"] }), 2);
