@@ -98,7 +98,10 @@ class _Keeping:
 
     def alone(self, tile: Address) -> Seeded:
         """One tile."""
-        return self._present(tile)[0]
+        try:
+            return Seeded() if self.ended else self._present(tile)[0]
+        finally:
+            self._leave()
 
     def with_all_below(self, root: Address) -> Seeded:
         """A tile and those below it, as far down as there is anything."""

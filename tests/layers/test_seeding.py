@@ -3,6 +3,7 @@
 import threading
 from datetime import timedelta
 from pathlib import Path
+from unittest.mock import create_autospec
 
 import pytest
 from django.core.management import call_command
@@ -11,7 +12,7 @@ from pytest_django import Settings
 
 from gridmap.accounts.models import User
 from gridmap.jobs.models import Job
-from gridmap.jobs.services import run
+from gridmap.jobs.progress import JobCancelledError, Progress
 from gridmap.territory.models import Building, Grid, LayerRevision
 from layers import seeding, seeding_job, tilecache
 from layers.cuts.cut import Address
@@ -113,10 +114,25 @@ def test_a_stop_leaves_no_thread_behind(town: None) -> None:
 # --- as a job ---------------------------------------------------------------------------------------------------------
 def test_a_job_draws_and_says_how_much(town: None, cast: Cast, settings: Settings) -> None:
     planner: User = cast.planner
-    job = run(seeding_job.enqueue_seeding(names=["ground", "things"], areas=[""], by=planner, deepest=13))
-    assert job.state == Job.State.SUCCEEDED, job.message
-    assert job.result["drawn"] == len(kept(settings, "ground")) + len(kept(settings, "things"))
-    assert job.result["stale"] == []
+    job = seeding_job.enqueue_seeding(names=["ground", "things"], areas=[""], by=planner, deepest=13)
+    progress = create_autospec(Progress, instance=True)
+    result = seeding_job.seed_as_job(job, progress)
+    assert result["drawn"] == len(kept(settings, "ground")) + len(kept(settings, "things")) > 0
+    assert result["stale"] == []
+    shares = [call.args[0] for call in progress.report.call_args_list]
+    assert shares == sorted(shares) and shares[-1] == 1.0
+
+
+def test_a_cancelled_job_stops_and_goes_on_where_it_was(town: None, cast: Cast, settings: Settings) -> None:
+    job = seeding_job.enqueue_seeding(names=["ground"], areas=[""], by=cast.planner, deepest=13)
+    progress = create_autospec(Progress, instance=True)
+    progress.report.side_effect = JobCancelledError
+    with pytest.raises(JobCancelledError):
+        seeding_job.seed_as_job(job, progress)
+    before = len(kept(settings, "ground"))
+    progress.report.side_effect = None
+    again = seeding_job.seed_as_job(job, progress)
+    assert again["present"] == before and again["drawn"] + before == len(kept(settings, "ground"))
 
 
 def test_only_a_large_quiet_changed_map_is_worth_it(town: None, monkeypatch: pytest.MonkeyPatch) -> None:
