@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -94,7 +94,9 @@ def cameras(made: Composition, rng: np.random.Generator) -> list[PlannedCamera]:
             point = street.line.interpolate(0.5, normalized=True)
             towards = bearing(point, street.line.interpolate(0.6, normalized=True))
             if made.polygon.contains(point):
-                seen.append(_camera(f"{street.name}中段", "道路", point, towards, rng, key=False))
+                one = _camera(f"{street.name}中段", "道路", point, towards, rng, key=False)
+                back = replace(one, name=f"{one.name}（反向）", bearing_deg=round((one.bearing_deg + 180) % 360, 1))
+                seen += [one, back]
     return seen
 
 

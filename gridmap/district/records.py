@@ -113,7 +113,8 @@ class Building:
 @dataclass(frozen=True, slots=True)
 class Camera:
     """``bearing_deg`` clockwise from north, ``angle_deg`` the full horizontal opening; status working or broken;
-    ``place`` is the sort of place it watches (大门, 广场 …)."""
+    ``place`` is the sort of place it watches (大门, 广场 …); ``pole`` the number of a pole that carries several.
+    """
 
     code: str
     name: str
@@ -127,6 +128,7 @@ class Camera:
     status: str
     key_area: bool
     night_ok: bool
+    pole: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Protocol
@@ -13,11 +14,14 @@ from django.utils.translation import gettext as _
 
 from gridmap.district import records
 from gridmap.district.casebook import remove_cases
+from gridmap.district.components import COMPONENT_COLUMNS, components_beside
 from gridmap.district.inhabitants import remove_people
 from gridmap.district.synth import StreetPart
+from gridmap.territory.hours_text import read_hours
 from gridmap.territory.models import (
     Building,
     Camera,
+    Component,
     Compound,
     Facility,
     GroundFeature,
@@ -48,7 +52,18 @@ BUILDING_KINDS = {
     records.BuildingKind.OLD: Building.Kind.HOUSE,
     records.BuildingKind.RESETTLEMENT: Building.Kind.SLAB,
 }
-THINGS = (Building, Compound, GroundFeature, Camera, StreetLamp, Facility)
+THINGS = (Building, Compound, GroundFeature, Camera, StreetLamp, Facility, Component)
+#: When each kind of facility is open.
+HOURS = {
+    "health_station": "Mo-Sa 08:00-12:00,13:30-17:00",
+    "hospital": "24/7",
+    "police": "24/7",
+    "eldercare": "Mo-Su 08:00-18:00",
+    "committee": "Mo-Fr 08:30-12:00,13:30-17:30",
+    "pharmacy": "08:00-21:30",
+    "market": "06:00-20:00",
+    "park": "05:30-22:00",
+}
 
 Row = Sequence[Any]
 
@@ -164,11 +179,16 @@ def load_contents(contents: Contents) -> None:
     )
     _copy(
         Camera,
-        "name place bearing_deg angle_deg range_m height_m status sees_at_night geom",
+        "name place bearing_deg angle_deg range_m height_m status sees_at_night pole owner geom",
         _cameras(contents.cameras),
     )
-    _copy(StreetLamp, "lit geom", ((lamp.code, lamp.lit, _ewkb(lamp.point)) for lamp in contents.lamps))
-    _copy(Facility, "kind name address geom", _facilities(contents.facilities))
+    _copy(
+        StreetLamp,
+        "lit status geom",
+        ((lamp.code, lamp.lit, "working" if lamp.lit else "broken", _ewkb(lamp.point)) for lamp in contents.lamps),
+    )
+    _copy(Facility, "kind name address hours hours_text geom", _facilities(contents.facilities))
+    _copy(Component, COMPONENT_COLUMNS, components_beside(contents.lamps))
 
 
 def settle_in(*, at: datetime) -> None:
@@ -251,6 +271,8 @@ def _cameras(items: Iterable[records.Camera]) -> Iterator[Row]:
             item.height_m,
             item.status,
             item.night_ok,
+            item.pole,
+            "公安分局" if item.key_area else "社区居民委员会",
             _ewkb(item.point),
         )
 
@@ -258,4 +280,8 @@ def _cameras(items: Iterable[records.Camera]) -> Iterator[Row]:
 def _facilities(items: Iterable[records.Facility]) -> Iterator[Row]:
     known = set(Facility.Kind.values)
     for item in items:
-        yield (item.code, item.kind if item.kind in known else Facility.Kind.OTHER, item.name, "", _ewkb(item.point))
+        text = HOURS.get(item.kind, "")
+        hours = read_hours(text).hours
+        table = json.dumps(hours.as_json()) if hours else None
+        kind = item.kind if item.kind in known else Facility.Kind.OTHER
+        yield (item.code, kind, item.name, "", table, text, _ewkb(item.point))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -207,6 +208,9 @@ def _compounds(estates: list[Lot], codes: dict[int, str], community: str) -> tup
 def _cameras(made: Composition, code: str, rng: np.random.Generator) -> tuple[Camera, ...]:
     planned = cameras(made, rng)
     points = to_degrees([camera.point for camera in planned])
+    times = Counter(camera.point.wkb for camera in planned)
+    shared = [spot for spot, number in times.items() if number > 1]
+    poles = {spot: f"{code}P{number:03d}" for number, spot in enumerate(shared, start=1)}
     return tuple(
         Camera(
             code=f"{code}C{i + 1:04d}",
@@ -221,6 +225,7 @@ def _cameras(made: Composition, code: str, rng: np.random.Generator) -> tuple[Ca
             status="working" if camera.working else "broken",
             key_area=camera.key_area,
             night_ok=camera.night_ok,
+            pole=poles.get(camera.point.wkb, ""),
         )
         for i, camera in enumerate(planned)
     )

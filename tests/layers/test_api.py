@@ -124,7 +124,7 @@ def test_loads_fall_into_five_classes(households: int, load: int) -> None:
 def test_a_click_finds_what_lies_there_topmost_first(furnished: Board, cast: Cast, signed_in: SignIn) -> None:
     point = centre_of(COMMUNITIES[0])
     answer = get(signed_in(cast.planner), "at", lon=point.x, lat=point.y, z=17)
-    assert [row["type"] for row in answer["found"]] == ["camera", *["grid"] * 4, "region", "point"]
+    assert [row["type"] for row in answer["found"]] == ["camera", "lamp", *["grid"] * 4, "region", "point"]
     assert answer["found"][0]["title"] == "南门摄像机"
     assert [row["code"] for row in answer["place"]] == [
         "990000000000",
@@ -307,7 +307,7 @@ def test_the_cards_of_things(furnished: Board, cast: Cast, signed_in: SignIn) ->
     camera = get(client, f"cameras/{Camera.objects.get().pk}")
     assert fact(camera, "Range") == 40
     assert fact(camera, "Sees at night") == "no"
-    assert camera["findings"] == ["It sees nothing at night."]
+    assert camera["findings"] == ["It sees nothing at night without light; 1 lamps in its view are lit."]
     assert camera["place"][-1]["code"] == COMMUNITIES[0]
     assert camera["geometry"]["type"] == "Point"
     clinic = get(client, f"facilities/{Facility.objects.get().pk}")
