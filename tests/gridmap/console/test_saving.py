@@ -137,7 +137,7 @@ def test_saving_and_forgetting_leave_traces(signed_in: SignIn, cast: Cast) -> No
     browser = signed_in(cast.planner)
     kept = save(browser, name="甲", address=PLACE)
     browser.delete(f"{VIEWS}/{kept['id']}")
-    written = Entry.objects.filter(table_name="console_savedview").values_list("kind", flat=True)
+    written = Entry.objects.filter(table_name="console_savedview", row_id=kept["id"]).values_list("kind", flat=True)
     assert len(written) == 2
 
 
