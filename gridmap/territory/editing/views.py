@@ -38,6 +38,8 @@ class EquipmentView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """404 for what is no kind, and for who edits nothing anywhere."""
         super().initial(request, *args, **kwargs)
+        if str(request.method) not in self.allowed_methods:
+            return
         if kwargs["kind"] not in FEATURES or not areas_of(request.user, Verb.EDIT_EQUIPMENT):
             raise Http404
         self.feature = FEATURES[kwargs["kind"]]

@@ -19,6 +19,7 @@ from gridmap.territory.checks import check_regions
 from gridmap.territory.models import (
     Building,
     Camera,
+    Component,
     Compound,
     Facility,
     Grid,
@@ -30,7 +31,7 @@ from gridmap.territory.models import (
 from gridmap.territory.services import NewGrid, replace_grids
 from importers.columns import mapping
 
-THINGS = (Building, Compound, GroundFeature, Camera, StreetLamp, Facility)
+THINGS = (Building, Compound, GroundFeature, Camera, StreetLamp, Facility, Component)
 
 
 @pytest.fixture(scope="module")
@@ -45,13 +46,18 @@ def counts() -> dict[str, int]:
 @pytest.mark.django_db
 def test_everything_arrives_labelled_as_generated(village: District) -> None:
     load_district(village, at=timezone.now())
+    beside = Component.objects.count()
+    assert beside > len(village.lamps) / 2
     assert counts() == {
         "Region": len(village.regions), "RegionEdition": len(village.regions), "Building": len(village.buildings),
         "Compound": len(village.compounds), "GroundFeature": len(village.ground), "Camera": len(village.cameras),
         "StreetLamp": len(village.lamps), "Facility": len(village.facilities),
+        "Component": beside,
     }  # fmt: skip
     for model in (Region, RegionEdition, *THINGS):
         assert not model.objects.exclude(source="generated").exists()
+    poles = Camera.objects.exclude(pole="").values_list("pole", flat=True)
+    assert len(poles) > len(set(poles)) and Facility.objects.filter(hours__isnull=False).exists()
     totals = Building.objects.aggregate(Sum("households"), Sum("dwellings"), Sum("residents"), Sum("elders"))
     for key in ("households", "dwellings", "residents", "elders"):
         assert totals[f"{key}__sum"] == sum(getattr(building, key) for building in village.buildings)
