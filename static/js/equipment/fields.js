@@ -12,7 +12,7 @@ const SPAN = /^([01]?\d|2[0-4]):([0-5]\d)\s*[-–~至]\s*([01]?\d|2[0-4]):([0-5]
 export function fieldOf(field, value) {
   if (field.type === "hours") return hoursOf(field, value);
   const control = controlOf(field, value);
-  const label = field.unit ? `${field.label}${field.label.includes(field.unit) ? "" : ` (${field.unit})`}` : field.label;
+  const label = field.unit && !/[(（]/.test(field.label) ? `${field.label} (${field.unit})` : field.label;
   return make("label", { class: "field", "data-field": field.name }, make("span", {}, label), control, make("span", { class: "reason", role: "alert" }));
 }
 
