@@ -1,7 +1,7 @@
 # ruff: noqa: E402
 """The search over a city of half a million buildings, beside plain ILIKE over the same tables.
 
-    bench/search.py [--buildings N] [--times N] [--json]
+    bench/search.py [--buildings N] [--times N] [--filled] [--json]
 
 Fills an EMPTY, migrated database (DATABASE_URL, as its owner) with communities, compounds, streets, buildings,
 facilities and cameras that are called as such things are, and asks the same questions of both: of `layers.search` with
@@ -108,10 +108,19 @@ def names(kind: str, count: int, rng: random.Random) -> list[str]:
     return list(found)
 
 
+def present() -> dict[str, list[str]]:
+    """The names of streets and compounds of a city that was filled before."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM territory_groundfeature ORDER BY id")
+        streets = [name for (name,) in cursor.fetchall()]
+        cursor.execute("SELECT DISTINCT name FROM territory_compound ORDER BY name")
+        return {"streets": streets, "compounds": [name for (name,) in cursor.fetchall()]}
+
+
 def fill(buildings: int, rng: random.Random) -> dict[str, list[str]]:
     """The city; its words and statistics as after an import."""
-    words = ["".join(rng.sample(FIRST, 2)) for _ in range(60)]
     made = {"streets": names("street", 2500, rng), "compounds": names("compound", 4000, rng)}
+    words = ["".join(rng.sample(FIRST, 2)) for _ in range(60)]
     where = {"west": WEST, "south": SOUTH, "step": STEP, "buildings": buildings}
     with connection.cursor() as cursor:
         cursor.execute(CITY, {"words": words, "facilities": FACILITIES, **made, **where})
@@ -183,11 +192,12 @@ def main() -> None:
     """Fills, asks, prints."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--buildings", type=int, default=500_000)
+    parser.add_argument("--filled", action="store_true", help="the database has the city already")
     parser.add_argument("--times", type=int, default=5)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     rng = random.Random(1)
-    made = fill(options.buildings, rng)
+    made = present() if options.filled else fill(options.buildings, rng)
     rows = measure(made, options.times, rng)
     if options.json:
         print(json.dumps(rows, ensure_ascii=False, indent=1))

@@ -71,7 +71,7 @@ def _called(texts: list[str], *, alone: bool) -> Q:
 
 
 def _rows(question: Question, rows: Rows, known: list[Called]) -> Iterator[Found]:
-    for row in question.nearest(rows):
+    for row in question.nearest(rows) if known else question.nearby(rows):
         where = row.address or str(row.compound or row.community or "")
         yield Found(_rank(row, known), "building", str(row.pk), str(row), where, *lon_lat(row.point), row.away_m or 0.0)
 

@@ -14,6 +14,8 @@ from gridmap.territory.querysets import Viewer
 
 #: The largest number of rows of one kind that is looked at.
 MOST_OF_A_KIND = 20
+#: Half the sides of the boxes in which common things are looked for first, Mercator metres.
+BOXES_M = (600.0, 2400.0)
 Rows = QuerySet[Any]
 
 
@@ -105,6 +107,17 @@ class Question:
         away = Away(F("geom_3857"), Value(self.near.transform(3857, clone=True), GeometryField(srid=3857)))
         nearest: Rows = rows.annotate(away_m=away).order_by("away_m", "pk")
         return nearest[:MOST_OF_A_KIND]
+
+    def nearby(self, rows: Rows) -> list[Any]:
+        """As `nearest` for what there may be tens of thousands of: looked for in growing boxes around the view."""
+        if self.near is not None:
+            here = self.near.transform(3857, clone=True)
+            for reach_m in BOXES_M:
+                box = here.buffer(reach_m, quadsegs=8)
+                found = [row for row in self.nearest(rows.filter(geom_3857__bboverlaps=box)) if row.away_m <= reach_m]
+                if len(found) == MOST_OF_A_KIND:
+                    return found
+        return list(self.nearest(rows))
 
 
 def best_first(question: Question, rows: Rows, column: str, words: Called) -> Iterator[Any]:
