@@ -120,7 +120,8 @@ def test_codes_of_components_are_well_formed_known_and_for_ever(tmp_path: Path) 
     run = brought(lids(tmp_path, {"部件标识码": LID, "部件编号": "a"}), "components")
     assert counted(run) == {"created": 1}
     for code, reason, of in (
-        ("123", "component_code_malformed", "a"), ("", "value_missing", "a"), ("9901019903000001", "component_class_unknown", "c"),
+        ("123", "component_code_malformed", "a"), ("", "value_missing", "a"),
+        ("9901019903000001", "component_class_unknown", "c"),
         ("9901010103000002", "component_code_kept", "a"),
     ):  # fmt: skip
         run = dry(lids(tmp_path, {"部件标识码": code, "部件编号": of}), "components")

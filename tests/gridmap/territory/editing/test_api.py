@@ -20,6 +20,7 @@ pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
 HERE = [119.904, 30.114]
 OUT = [119.95, 30.2]
+BOW_TIE = [[119.903, 30.113], [119.904, 30.114], [119.904, 30.113], [119.903, 30.114], [119.903, 30.113]]
 OTHER_COMMUNITY = [119.915, 30.114]
 
 
@@ -218,7 +219,7 @@ def test_a_bad_value_names_its_field(
         ([119.904, 30.114], "GeoJSON object"), ({"type": "Point"}, "nested"), ({}, "type"),
         ({"type": "Polygon", "coordinates": [[]]}, "type Point"),
         ({"type": "GeometryCollection", "geometries": []}, "type"),
-        ({**point(HERE), "crs": {"type": "name"}}, "nothing else"), (point(HERE + [5.0]), "longitude and a latitude"),
+        ({**point(HERE), "crs": {"type": "name"}}, "nothing else"), (point([*HERE, 5.0]), "longitude and a latitude"),
         ({"type": "Point", "coordinates": [[119.904, 30.114]]}, "longitude and a latitude"),
         ({"type": "Point", "coordinates": ["119.904", "30.114"]}, "longitude and a latitude"),
         ({"type": "Point", "coordinates": [True, 1]}, "longitude and a latitude"),
@@ -239,7 +240,7 @@ def test_a_bad_shape_is_refused_with_its_reason(desk: Client, camera: Camera, sh
     [
         ({"type": "Polygon", "coordinates": [[]]}, "can't be read|empty"),
         ({"type": "Polygon", "coordinates": [[HERE, HERE]]}, "can't be read"),
-        ({"type": "Polygon", "coordinates": [[[119.903, 30.113], [119.904, 30.114], [119.904, 30.113], [119.903, 30.114], [119.903, 30.113]]]}, "not valid"),
+        ({"type": "Polygon", "coordinates": [BOW_TIE]}, "not valid"),
         ({"type": "LineString", "coordinates": [HERE]}, "can't be read"),
         ({"type": "LineString", "coordinates": [HERE, OUT]}, "outside the area"),
         ({"type": "LineString", "coordinates": [[119.904, 30.114]] * 5001}, "more than 5000"),
@@ -332,7 +333,8 @@ def test_the_form_names_fields_limits_and_choices(desk: Client) -> None:
     form = desk.get("/api/v1/equipment/cameras").json()
     fields = {one["name"]: one for one in form["fields"]}
     assert fields["bearing_deg"] | {"label": ""} == {
-        "name": "bearing_deg", "label": "", "type": "number", "required": False, "min_value": 0, "max_value": 360, "unit": "°",
+        "name": "bearing_deg", "label": "", "type": "number", "required": False, "min_value": 0, "max_value": 360,
+        "unit": "°",
     }  # fmt: skip
     assert [one["value"] for one in fields["status"]["choices"]] == ["working", "broken", "unknown"]
     assert "source" not in fields
