@@ -64,7 +64,6 @@ CASES = Layer(
     fields=(
         Field("number", _("number")),
         Field("network", _("network"), Kind.CHOICE, choices=Network.choices),
-        Field("class", _("class above"), source="klass"),
         Field("category", _("class of case"), source="category__name"),
         Field("state", _("stage"), Kind.CHOICE, source="stage", choices=Case.Stage.choices),
         Field("open", _("still open"), Kind.FLAG, source="is_open"),
@@ -76,6 +75,7 @@ CASES = Layer(
         Field("place", _("place"), source="address"),
         Field("community", _("community"), source="community__name"),
         Field("grid", _("grid"), source="grid__code"),
+        Field("class", _("class above"), source="klass"),
     ),
     filters=(
         Filter("network", _("network"), "network", choices=Network.choices, tile="k"),

@@ -21,5 +21,6 @@ def note_overdue(*, at: datetime) -> int:
 def note_new_day(*, at: datetime) -> bool:
     """Once a day: posts may begin and end with it, so whoever is on duty is drawn afresh; returns whether it began."""
     midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    LayerRevision.objects.get_or_create(layer="duty")
     former = LayerRevision.objects.filter(layer="duty", changed_at__lt=midnight)
     return bool(former.update(number=F("number") + 1, changed_at=at))
