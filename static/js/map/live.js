@@ -26,7 +26,7 @@ import { cut, partsOf, press } from "./stamps.js";
 
 /** Longest time that a frame is given to pressing, ms: while somebody moves the map, and while it rests. */
 const SLICE_MS = 6;
-const REST_SLICE_MS = 40;
+const REST_SLICE_MS = 80;
 const SIZE = 8;
 const BATCH = 512;
 
