@@ -95,11 +95,11 @@ def ours(who: User, file_format: str) -> tuple[float, int]:
     order = read_order(who, {"layer": "buildings", "format": file_format}, at=timezone.now())
     export = services.ask(order=order, by=who, at=timezone.now())
     if export.job:
-        run(Job.objects.get(pk=export.job))
+        run(Job.objects.get(pk=str(export.job)))
     export.refresh_from_db()
     seconds = time.perf_counter() - began
     if export.state != LayerExport.State.READY:
-        raise SystemExit(f"{file_format}: {Job.objects.get(pk=export.job).message}")
+        raise SystemExit(f"{file_format}: {Job.objects.get(pk=str(export.job)).message}")
     size = export.size_bytes or 0
     services.delete(export)
     return seconds, size

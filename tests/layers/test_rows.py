@@ -164,7 +164,8 @@ def test_a_cursor_serves_the_list_that_gave_it(client: Client) -> None:
 def test_counts_are_those_of_the_lists(client: Client, cast: Cast) -> None:
     answer = get(client, "counts")
     assert answer == {layer.key: layer.rows(cast.planner, None).count() for layer in LAYERS}
-    narrowed = get(client, "counts", **{"area": COMMUNITIES[0], "buildings.kind": "slab,public", "cameras.night": "1"})
+    asked: dict[str, Any] = {"area": COMMUNITIES[0], "buildings.kind": "slab,public", "cameras.night": "1"}
+    narrowed = get(client, "counts", **asked)
     assert narrowed["buildings"] == 8 and narrowed["cameras"] == 0 and narrowed["lamps"] == 1
     west, south = corner_of(COMMUNITIES[2])
     assert get(client, "counts", bbox=f"{west},{south - 1},{west + 1},{south - 0.5}")["buildings"] == 0

@@ -55,7 +55,11 @@ def test_a_lasso_finds_what_lies_in_it_layer_by_layer(client: Client) -> None:
 
 def test_each_layer_has_its_own_filters_and_identities(client: Client) -> None:
     one = Building.objects.filter(community__code=COMMUNITIES[0]).earliest("pk")
-    body = {"layers": ["buildings", "cameras"], "shape": WHOLE, "filters": {"cameras": {"status": ["broken"]}}}
+    body: dict[str, Any] = {
+        "layers": ["buildings", "cameras"],
+        "shape": WHOLE,
+        "filters": {"cameras": {"status": ["broken"]}},
+    }
     found = select(client, **body, ids={"buildings": [str(one.pk)]})
     assert {layer["key"]: layer["count"] for layer in found["layers"]} == {"cameras": 0, "buildings": 1}
 
@@ -79,7 +83,7 @@ def test_first_rows_are_no_more_than_two_hundred(client: Client, board: Board) -
 
 
 def test_a_selection_is_kept_an_hour_for_its_person(client: Client, cast: Cast, signed_in: SignIn) -> None:
-    body = {"layers": ["buildings"], "shape": WHOLE}
+    body: dict[str, Any] = {"layers": ["buildings"], "shape": WHOLE}
     key = select(client, **body)["selection"]
     assert client.get(f"/api/v1/select/{key}").json() == body
     assert signed_in(cast.administrator).get(f"/api/v1/select/{key}").status_code == 404

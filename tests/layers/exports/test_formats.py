@@ -75,14 +75,14 @@ def same(got: Any, field: Any, value: Any) -> bool:
     if value is None:
         return got is None
     if field.kind == Kind.FLAG:
-        return bool(got) == value
+        return bool(got) is bool(value)
     if isinstance(value, datetime):
         return bool(np.datetime64(got, "s") == np.datetime64(value.replace(tzinfo=None), "s"))
     if isinstance(value, date):
-        return str(got)[:10] == value.isoformat()
+        return bool(str(got)[:10] == value.isoformat())
     if field.kind in {Kind.INTEGER, Kind.NUMBER}:
         return bool(abs(float(got) - value) < 1e-9 * max(1, abs(value)))
-    return str(got) == str(value)
+    return bool(str(got) == str(value))
 
 
 def compare(layer: Layer, cast: Cast, got: dict[str, dict[str, Any]], padded: bool = False) -> None:

@@ -1,7 +1,7 @@
 """What was taken out comes in again through the importers, and is what is there already: identities and values."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import shapely
@@ -53,8 +53,8 @@ def assert_turned_at_most(run: ImportRun, model: Any) -> None:
     """The rows that differ cover the same ground to a nanometre: their rings begin elsewhere or run the other way."""
     for row in StagedRow.objects.filter(run=run, action="changed"):
         assert list(row.before) == ["geometry"]
-        kept = model.objects.get(pk=row.target_id).geom
-        there, here = (shapely.from_wkb(bytes(shape.wkb)) for shape in (row.geom, kept))
+        kept: Any = model.objects.get(pk=row.target_id).geom
+        there, here = (shapely.from_wkb(bytes(shape.wkb)) for shape in (cast(Any, row.geom), kept))
         assert shapely.equals_exact(shapely.normalize(there), shapely.normalize(here), tolerance=1e-13)
 
 
