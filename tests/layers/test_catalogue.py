@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from layers.catalogue import BY_KEY, GROUPS, LAYERS, layers_for
-from layers.layer import Kind, Layer
+from layers.layer import Field, Filter, Kind, Layer
 from layers.revisions import tile_sets
 from tests.cast import Cast
 
@@ -37,7 +37,8 @@ def test_field_names_fit_every_format(layer: Layer) -> None:
 
 @EACH
 def test_choices_stand_where_a_choice_is_asked(layer: Layer) -> None:
-    for one in (*layer.fields, *layer.filters):
+    every: list[Field | Filter] = [*layer.fields, *layer.filters]
+    for one in every:
         assert bool(one.choices) == (one.kind == Kind.CHOICE), one.name
 
 
