@@ -102,7 +102,8 @@ def test_a_camera_is_moved_and_turned_with_the_keyboard_alone(open_console: Open
     page.keyboard.press("Enter")
     expect(page.locator("[data-equipment]")).to_be_hidden()
     camera.refresh_from_db()
-    assert (camera.bearing_deg, camera.angle_deg, camera.geom.x) == (85, 120, pytest.approx(before + 1e-5))
+    assert (camera.bearing_deg, camera.angle_deg) == (85, 120)
+    assert camera.geom.x == pytest.approx(before + 1e-5)
 
 
 def test_a_value_that_is_none_is_refused_beside_its_field(

@@ -131,13 +131,14 @@ def test_codes_of_components_are_well_formed_known_and_for_ever(tmp_path: Path) 
 
 
 def test_hours_become_a_table_and_what_is_not_read_is_reported(tmp_path: Path) -> None:
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"编号": "1", "名称": "卫生站", "开放时间": "周一至周五 8:00-17:00", "电话": "0571-12345678", "床位数": 12},
         {"编号": "2", "名称": "药房", "开放时间": "视天气而定"},
         {"编号": "3", "名称": "超市", "开放时间": "Mo-Su 08:00-22:00; PH off", "无障碍": "是", "面积": "320"},
     ]
     run = brought(files.geojson(tmp_path / "f.geojson", [(row, HERE) for row in rows]), "facilities")
     station, pharmacy, market = Facility.objects.order_by("source_ref")
+    assert station.hours and market.hours
     assert station.hours["week"][0] == [["08:00", "17:00"]] and station.hours["week"][6] == []
     assert (station.phone, station.capacity) == ("0571-12345678", 12)
     assert (pharmacy.hours, pharmacy.hours_text) == (None, "视天气而定")
@@ -221,6 +222,7 @@ def test_an_openstreetmap_extract_keeps_angles_hours_and_more(tmp_path: Path) ->
     assert (dome.bearing_deg, dome.angle_deg, dome.height_m) == (None, 360, None)
     shop = Facility.objects.get()
     assert (shop.phone, shop.accessible, shop.capacity) == ("+86 571 1", False, None)
+    assert shop.hours
     assert shop.hours["week"][0] == [["08:00", "20:00"]]
     assert StreetLamp.objects.get().lit is True
 

@@ -71,7 +71,7 @@ def section(card: dict[str, Any], title: str) -> dict[str, Any]:
         ({"angle_deg": 360, "range_m": 12.5}, "all around, 12.5 m far"), ({}, None),
     ],
 )  # fmt: skip
-def test_what_a_camera_sees_in_words(look: Look, values: dict[str, float], words: str | None) -> None:
+def test_what_a_camera_sees_in_words(look: Look, values: dict[str, Any], words: str | None) -> None:
     assert facts(look("cameras", camera(**values)))["Sees"] == words
 
 
@@ -168,6 +168,6 @@ def test_a_click_finds_lamps_and_components(cast: Cast, signed_in: SignIn, board
     code = "9901010103000007"
     lamp(HERE, "1")
     Component.objects.create(source=SOURCE, source_ref=code, code=code, category_id="0103", geom=HERE)
-    asked = {"lon": HERE.x, "lat": HERE.y, "z": 18}
+    asked = {"lon": str(HERE.x), "lat": str(HERE.y), "z": "18"}
     found = signed_in(cast.officer).get("/api/v1/at", asked).json()["found"]
     assert {"lamp", "component"} <= {one["type"] for one in found}

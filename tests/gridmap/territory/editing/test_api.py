@@ -40,7 +40,7 @@ def desk(board: Board, cast: Cast, signed_in: SignIn) -> Client:
 @pytest.fixture
 def camera(board: Board) -> Camera:
     made = Camera.objects.create(
-        source=SOURCE, source_ref="c1", name="东门", bearing_deg=90, geom=Point(*HERE, srid=4326)
+        source=SOURCE, source_ref="c1", name="东门", bearing_deg=90, geom=Point(HERE[0], HERE[1], srid=4326)
     )
     made.refresh_from_db()
     return made
@@ -288,7 +288,8 @@ def test_a_pole_that_stands_elsewhere(desk: Client, camera: Camera) -> None:
 
 
 def test_hours_that_are_none(desk: Client) -> None:
-    for hours in ([], {"week": []}, {"week": [[["25:00", "26:00"]], *[[]] * 6]}, "Mo-Fr"):
+    tables: list[Any] = [[], {"week": []}, {"week": [[["25:00", "26:00"]], *[[]] * 6]}, "Mo-Fr"]
+    for hours in tables:
         answer = ask(desk, "post", "facilities", {"geometry": point(HERE), "properties": {"name": "x", "hours": hours}})
         assert list(reasons(answer)) == ["hours"]
 
