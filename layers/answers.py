@@ -88,7 +88,7 @@ class MapAnswer(serializers.Serializer[Any]):
 class ThingAnswer(serializers.Serializer[Any]):
     """Something on the map."""
 
-    type = serializers.ChoiceField(["building", "grid", "region", "camera", "facility", "compound", "case", "duty", "point"])
+    type = serializers.CharField(help_text="the type of its card")
     id = serializers.CharField()
     title = serializers.CharField()
 
@@ -155,7 +155,6 @@ class SectionAnswer(serializers.Serializer[Any]):
 class CardAnswer(ThingAnswer):
     """Everything that is shown about one thing."""
 
-    type = serializers.CharField()
     subtitle = serializers.CharField()
     place = PlaceAnswer(many=True)
     facts = FactAnswer(many=True)
@@ -173,7 +172,6 @@ class CardAnswer(ThingAnswer):
 class FoundAnswer(ThingAnswer):
     """One answer of the search; `type` is that of its card, or `point` or `road`."""
 
-    type = serializers.CharField()
     subtitle = serializers.CharField()
     lon = serializers.FloatField(allow_null=True)
     lat = serializers.FloatField(allow_null=True)

@@ -55,7 +55,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     flush = Flush.handle
 
     def flush_as_owner(self: Flush, **options: Any) -> None:
-        """Of all that follows a migration only rules and classes are needed after it; the rest takes longer than emptying."""
+        """Of all that follows a migration only rules and classes are needed; the rest takes longer than emptying."""
         with as_owner():
             flush(self, **options | {"inhibit_post_migrate": True})
             write_missing_rules()

@@ -62,9 +62,10 @@ def test_the_zone_of_the_moment_is_kept() -> None:
 
 @st.composite
 def spans(draw: st.DrawFn) -> Spans:
-    edges = sorted(draw(st.lists(st.integers(0, 95), max_size=6, unique=True)))
+    edges: list[int] = sorted(draw(st.lists(st.integers(0, 95), max_size=6, unique=True)))
     pairs = [(edges[i] * 15, edges[i + 1] * 15) for i in range(0, len(edges) - 1, 2)]
-    if pairs and draw(st.booleans()):
+    overnight: bool = draw(st.booleans())
+    if pairs and overnight:
         pairs[-1] = (pairs[-1][0], min(pairs[0][0], pairs[-1][0]) + DAY_MINUTES)
     return tuple(pairs)
 
