@@ -152,6 +152,7 @@ def test_a_component_is_put_on_the_map_and_taken_off_again(open_console: Open, c
     expect(page.locator("[data-card]")).to_be_hidden()
     assert not Component.objects.get().active
     page.locator("[data-notice] [data-undo]").click()
+    expect(page.locator("[data-notice]")).to_contain_text("已撤销")
     expect(page.locator("[data-card]")).to_contain_text("9901010103000001")
     assert Component.objects.get().active
 
