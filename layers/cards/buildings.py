@@ -59,7 +59,7 @@ def _cases(building: Building, user: Viewer) -> list[Section]:
     more = _("or more") if len(found) > MOST_CASES else ""
     links = [select(case.number, "case", str(case.pk)) for case in found[:MOST_CASES]]
     if building.grid and found:
-        links.append(listed(_("Open cases of the grid"), "cases", building.grid.code))
+        links.append(listed(_("Open cases of the grid"), "cases", building.grid.code, open="true"))
     return [Section(_("Cases"), [Fact(_("Open cases here"), len(found[:MOST_CASES]), "", more)], links)]
 
 

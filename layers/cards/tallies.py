@@ -105,5 +105,5 @@ def _cases(code: str, user: Viewer) -> list[Section]:
         Fact(_("Open cases"), count, "", _("%(count)d overdue") % {"count": overdue} if overdue else ""),
         Fact(_("Closed in the last 30 days"), closed),
     ]
-    links = [listed(_("Open cases: list"), "cases", code)] if count else []
+    links = [listed(_("Open cases: list"), "cases", code, open="true")] if count else []
     return [Section(_("Cases"), facts, links)]
