@@ -31,9 +31,12 @@ METRES_PER_DEGREE = 111_320.0
 
 
 def components_beside(lamps: Iterable[records.StreetLamp]) -> Iterator[tuple[Any, ...]]:
-    """Rows for COPY, numbered on from those that are there."""
-    names = dict(ComponentClass.objects.values_list("code", "name"))
-    given = _given()
+    """Rows for COPY, numbered on from those that are there. The database is asked before the first row is taken: a
+    connection that copies answers nothing else."""
+    return _rows(lamps, dict(ComponentClass.objects.values_list("code", "name")), _given())
+
+
+def _rows(lamps: Iterable[records.StreetLamp], names: dict[str, str], given: Counter[str]) -> Iterator[tuple[Any, ...]]:
     for number, lamp in enumerate(lamps):
         for category, (every, beside_m, *departments) in KINDS.items():
             if number % every or category not in names:
