@@ -107,7 +107,7 @@ DUTY = Layer(
         Field("role", _("role"), Kind.CHOICE, choices=Role.choices),
         Field("network", _("network"), Kind.CHOICE, choices=Network.choices),
         Field("duty", _("main or assisting"), Kind.CHOICE, choices=Post.Duty.choices),
-        Field("who", _("name"), verb=Verb.VIEW_PEOPLE),
+        Field("who", _("name"), verb=Verb.VIEW_STAFF),
         Field("since", _("starts on"), Kind.DAY, source="starts_on"),
     ),
     filters=(

@@ -7,9 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Verb(StrEnum):
-    """What a post can allow: on the ground and its grids, on people's data, on the platform itself."""
+    """What a post can allow: on the ground and its grids, on people's data, on the platform itself.
+
+    `VIEW_STAFF` tells the names of colleagues: every person's post carries it, no screen's and no token.
+    """
 
     VIEW = "view"
+    VIEW_STAFF = "view_staff"
     IMPORT_DATA = "import_data"
     EDIT_EQUIPMENT = "edit_equipment"
     DRAW_GRIDS = "draw_grids"
@@ -51,7 +55,7 @@ class Network(models.TextChoices):
     GOVERNANCE = "governance", _("comprehensive governance")
 
 
-_LOOK = frozenset({Verb.VIEW})
+_LOOK = frozenset({Verb.VIEW, Verb.VIEW_STAFF})
 _CARE = _LOOK | {Verb.VIEW_PEOPLE, Verb.REVEAL}
 #: Who administers, and who audits, sees no resident: the three duties are held apart (GB/T 35273, 7.1).
 VERBS: dict[Role, frozenset[Verb]] = {
@@ -68,7 +72,7 @@ VERBS: dict[Role, frozenset[Verb]] = {
     Role.AUDITOR: _LOOK | {Verb.AUDIT},
     Role.ADMINISTRATOR: _LOOK
     | {Verb.IMPORT_DATA, Verb.EDIT_EQUIPMENT, Verb.DRAW_GRIDS, Verb.ADOPT_PLAN, Verb.ADMINISTER},
-    Role.WALL_SCREEN: _LOOK,
+    Role.WALL_SCREEN: frozenset({Verb.VIEW}),
 }
 #: Verbs that a password alone does not open.
 SECOND_FACTOR_VERBS = frozenset(

@@ -27,10 +27,10 @@ class InnerPoint(Func):
 def on_duty(user: Viewer, *, on: date) -> "QuerySet[Post, Any]":
     """Posts in force on that day inside the areas that the person sees, with `geom`, `place` and `who`.
 
-    `who` is the name, empty outside the areas where the person may look at people's data: a wall tells how many and
-    which roles, and nobody's name.
+    `who` is the name, empty where the viewer may not read names of staff: a wall, and another program, tell how many
+    and which roles.
     """
-    named = codes_in(areas_of(user, Verb.VIEW_PEOPLE), "area")
+    named = codes_in(areas_of(user, Verb.VIEW_STAFF), "area")
     grids = GridEdition.objects.in_force().filter(grid__code=OuterRef("area"))
     regions = RegionEdition.objects.in_force().filter(region__code=RPad(OuterRef("area"), 12, Value("0")))
     posts = Post.objects.in_force(on).filter(codes_in(areas_of(user, Verb.VIEW), "area"), person__is_active=True)

@@ -50,7 +50,7 @@ def region_card(code: str, user: Viewer) -> Card:
         ],
         findings=_region_findings(region, grids),
         links=_region_links(region, user),
-        sections=[*(responsible(code) if region.level == Region.Level.COMMUNITY else []), *tallies(code, user)],
+        sections=[*(responsible(code, user) if region.level == Region.Level.COMMUNITY else []), *tallies(code, user)],
     )
 
 
@@ -71,7 +71,7 @@ def grid_card(code: str, user: Viewer) -> Card:
         facts=_grid_facts(grid, edition) if edition else [],
         findings=_grid_findings(grid, edition),
         links=[_print("grid", code), select(str(grid.community), "region", grid.community.code)],
-        sections=[*responsible(code), *tallies(code, user)],
+        sections=[*responsible(code, user), *tallies(code, user)],
     )
 
 

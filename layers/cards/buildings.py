@@ -40,13 +40,13 @@ def building_card(key: str, user: Viewer) -> Card:
         findings=_findings(building),
         links=_links(building),
         people_href=people_href,
-        sections=[*_who(building), *around(building.point), *_cases(building, user)],
+        sections=[*_who(building, user), *around(building.point), *_cases(building, user)],
     )
 
 
-def _who(building: Building) -> list[Section]:
+def _who(building: Building, user: Viewer) -> list[Section]:
     place = building.grid.code if building.grid else building.community.code if building.community else ""
-    return responsible(place) if place else []
+    return responsible(place, user) if place else []
 
 
 def _cases(building: Building, user: Viewer) -> list[Section]:

@@ -54,7 +54,7 @@ def point_card(key: str, user: Viewer) -> Card:
             *([select(place[-1]["name"], "region", place[-1]["code"])] if place else []),
             *links,
         ],
-        sections=[*around(spot), *_who(grid)],
+        sections=[*around(spot), *_who(grid, user)],
     )
 
 
@@ -66,8 +66,8 @@ def _grid(spot: Point, user: Viewer) -> Grid | None:
     return general.grid if general else None
 
 
-def _who(grid: Grid | None) -> list[Section]:
-    return responsible(grid.code) if grid else []
+def _who(grid: Grid | None, user: Viewer) -> list[Section]:
+    return responsible(grid.code, user) if grid else []
 
 
 def _nearest_door(spot: Point, user: Viewer) -> tuple[list[Fact], list[Link]]:

@@ -1,5 +1,6 @@
 """Cards with all that concerns a place: what sees it, what lies around it, who answers for it, what lies in an area."""
 
+import json
 import math
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,7 @@ from gridmap.accounts.models import User
 from gridmap.accounts.roles import Role
 from gridmap.territory.models import Building, Camera, Facility, Grid, StreetLamp
 from layers.cards.around import WALK_M, around
-from tests.cast import COMMUNITIES, SOURCE, Board, Cast, centre_of, give_post
+from tests.cast import COMMUNITIES, SOURCE, Board, Cast, centre_of, give_post, person
 from tests.layers.places import furnish
 
 SignIn = Callable[[User], Client]
@@ -122,6 +123,20 @@ def test_a_building_names_who_is_responsible(get: Get, cast: Cast) -> None:
     building = Building.objects.filter(grid__code=f"{COMMUNITIES[0]}001").earliest("pk")
     names = told(get(f"buildings/{building.pk}"), "Who is responsible")
     assert names == {"grid leader": "钱审批", "grid worker": "李网格", "community officer": "孙社工"}
+    assert told(get(f"buildings/{building.pk}", cast.worker), "Who is responsible") == names
+
+
+def test_on_a_wall_who_is_responsible_is_a_count(get: Get, cast: Cast) -> None:
+    building = Building.objects.filter(grid__code=f"{COMMUNITIES[0]}001").earliest("pk")
+    wall = person("wall", "大屏")
+    give_post(wall, Role.WALL_SCREEN, COMMUNITIES[0])
+    give_post(wall, Role.GRID_LEADER, COMMUNITIES[1])
+    counts = {"grid worker": 1, "community officer": 1}
+    assert told(get(f"buildings/{building.pk}", wall), "Who is responsible") == counts
+    spot = f"{building.point.x:.7f},{building.point.y:.7f}"
+    for path in (f"grids/{COMMUNITIES[0]}001", f"regions/{COMMUNITIES[0]}", f"points/{spot}"):
+        found = json.dumps(get(path, wall), ensure_ascii=False)
+        assert "Who is responsible" in found and "李网格" not in found and "孙社工" not in found
 
 
 def test_a_post_that_has_ended_answers_for_nothing(get: Get, cast: Cast) -> None:

@@ -140,7 +140,7 @@ def test_a_case_is_found_by_its_number(case: Case, cast: Cast) -> None:
         assert list(cases_numbered(nonsense, cast.planner)) == []
 
 
-def test_duty_is_told_by_role_with_names_for_whom_they_concern(
+def test_duty_is_told_by_role_with_names_for_people_and_none_on_a_wall(
     grids: list[Grid], cast: Cast, english: None, signed_in: SignIn
 ) -> None:
     post = give_post(person("w1", "甲"), Role.GRID_WORKER, grids[1].code)
@@ -150,5 +150,7 @@ def test_duty_is_told_by_role_with_names_for_whom_they_concern(
         "grid worker": (2, "甲、乙"),
         "grid leader": (1, "丙"),
     }
-    assert facts(card(signed_in(cast.planner), post.pk, "duty")) == {"grid worker": (2, ""), "grid leader": (1, "")}
+    wall = person("wall", "大屏")
+    give_post(wall, Role.WALL_SCREEN, COMMUNITIES[0])
+    assert facts(card(signed_in(wall), post.pk, "duty")) == {"grid worker": (2, ""), "grid leader": (1, "")}
     assert signed_in(cast.worker).get(f"/api/v1/duty/{post.pk}").status_code == 404

@@ -11,7 +11,8 @@ from django.test import Client
 from django.utils import timezone
 
 from gridmap.accounts.models import Post, User
-from gridmap.accounts.roles import Role
+from gridmap.accounts.permissions import Bounds, asked_once
+from gridmap.accounts.roles import Role, Verb
 from gridmap.casework import bins
 from gridmap.casework.clock import note_new_day
 from gridmap.casework.models import Bin, Case
@@ -214,16 +215,28 @@ def test_a_new_day_draws_duty_afresh_once(grids: list[Grid]) -> None:
     assert revisions([""])["duty"] != before
 
 
-def test_names_of_staff_are_for_who_looks_after_people_there(grids: list[Grid], cast: Cast) -> None:
+def test_names_of_staff_are_for_people_who_see_the_place(grids: list[Grid], cast: Cast) -> None:
     staff(grids[1].code, Role.GRID_WORKER)
-    staff(grids[4].code, Role.GRID_WORKER)
-    give_post(cast.officer, Role.BUILDING_LEADER, COMMUNITIES[1])
     layer = BY_KEY["duty"]
-    seen = dict(layer.rows(cast.officer, None).filter(role=Role.GRID_WORKER).values_list("area", "who"))
-    assert seen[grids[1].code] == "甲0"
-    assert seen[grids[4].code] == ""
-    assert "who" not in {field.name for field in layer.fields_for(cast.planner)}
-    assert not layer.rows(cast.planner, None).exclude(who="").exists()
+    wall = person("wall", "大屏")
+    give_post(wall, Role.WALL_SCREEN, COMMUNITIES[0])
+    for user in (cast.planner, cast.officer):
+        assert dict(layer.rows(user, None).values_list("area", "who"))[grids[1].code] == "甲0"
+        assert "who" in {field.name for field in layer.fields_for(user)}
+    assert "who" not in {field.name for field in layer.fields_for(wall)}
+    assert layer.rows(wall, None).exists() and not layer.rows(wall, None).exclude(who="").exists()
+
+
+def test_a_post_elsewhere_and_a_token_read_no_names_of_staff(grids: list[Grid], cast: Cast) -> None:
+    staff(grids[1].code, Role.GRID_WORKER)
+    give_post(wall := person("wall", "大屏"), Role.WALL_SCREEN, COMMUNITIES[0])
+    give_post(wall, Role.BUILDING_LEADER, COMMUNITIES[1])
+    layer = BY_KEY["duty"]
+    assert not layer.rows(wall, None).filter(area=grids[1].code).exclude(who="").exists()
+    with asked_once(cast.planner, Bounds(frozenset({Verb.VIEW}))):
+        assert layer.rows(cast.planner, None).exists()
+        assert not layer.rows(cast.planner, None).exclude(who="").exists()
+        assert "who" not in {field.name for field in layer.fields_for(cast.planner)}
 
 
 def test_buildings_tell_their_homes_close_up(grids: list[Grid]) -> None:
