@@ -185,3 +185,26 @@ def test_a_stranger_is_asked_only_when_chosen_and_its_map_is_moved_to_where_it_b
     page.evaluate("() => ground.setBasemap('')")
     assert page.evaluate("() => [...document.querySelectorAll('.leaflet-basemap-pane img')].length") == 0
     record[:] = [fault for fault in record if "maps.example" not in fault]
+
+
+def test_a_set_that_fails_is_left_out_told_and_asked_for_again_and_the_others_are_drawn(
+    bare: Page, record: list[str]
+) -> None:
+    asked: list[str] = []
+    full = inked(bare, TILES)
+
+    def refuse(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(status=503)
+
+    bare.context.route("**/tiles/areas/**", refuse)
+    bare.evaluate("() => { window.told = 0; ground.tiles.on('trouble', () => { window.told += 1; }); }")
+    bare.evaluate("() => { ground.revisions.areas += 'x'; ground.tiles.refresh(); }")
+    bare.wait_for_function("() => window.told > 0")
+    assert 0 < inked(bare, TILES) != full
+    first = len(asked)
+    bare.context.unroute("**/tiles/areas/**")
+    bare.wait_for_function("() => [...ground.tiles.sheets.values()].every(({ failed }) => !failed)")
+    assert first == len(set(asked))
+    assert inked(bare, TILES) == full
+    record[:] = [fault for fault in record if "503" not in fault]

@@ -6,9 +6,12 @@ import { Workshop } from "./workshop.js";
 
 /** @typedef {import("./candidates.js").Offer} Offer */
 /** @typedef {{ key: string, zoom: number, offer: Offer }} Laid what one tile on the map offers */
-/** @typedef {{ element: HTMLCanvasElement, coords: L.Coords, abort: AbortController, offer: Offer | null, failed: boolean }} Sheet */
+/** @typedef {{ element: HTMLCanvasElement, coords: L.Coords, abort: AbortController, offer: Offer | null, failed: boolean, tries: number }} Sheet
+ *   `failed`: a set of it is missing, which is asked for again; `tries`: how often that has been in vain */
 
+/** What failed is asked for again after this time, then after twice as long each time. */
 const RETRY_MS = 4000;
+const RETRY_MOST_MS = 64000;
 
 export const VectorTiles = LaidGrid.extend({
   options: { tileSize: SIDE, updateWhenIdle: false, updateWhenZooming: false, keepBuffer: 1 },
@@ -35,7 +38,7 @@ export const VectorTiles = LaidGrid.extend({
     const element = document.createElement("canvas");
     element.setAttribute("role", "presentation");
     /** @type {Sheet} */
-    const sheet = { element, coords, abort: new AbortController(), offer: null, failed: false };
+    const sheet = { element, coords, abort: new AbortController(), offer: null, failed: false, tries: 0 };
     this.sheets.set(keyOf(coords), sheet);
     this.draw(sheet).then(() => done(undefined, element), (/** @type {Error} */ error) => done(error, element));
     return element;
@@ -49,15 +52,25 @@ export const VectorTiles = LaidGrid.extend({
       if (abort.signal.aborted) return;
       show(sheet.element, made.picture);
       sheet.offer = made.offer;
-      sheet.failed = false;
+      sheet.failed = Boolean(made.trouble);
+      if (made.trouble) this.retry(sheet, new Error(made.trouble));
+      else sheet.tries = 0;
       this.fire("offer");
     } catch (error) {
       if (abort.signal.aborted) return;
       sheet.failed = true;
-      this.fire("trouble", { error });
-      setTimeout(() => abort.signal.aborted || !sheet.failed || this.draw(sheet), RETRY_MS);
+      this.retry(sheet, error);
       throw error;
     }
+  },
+
+  /** Tells of the trouble and orders the tile again later; the sets that came are kept by the workers. @param {Sheet} sheet @param {unknown} error */
+  retry(sheet, error) {
+    const { signal } = sheet.abort;
+    this.fire("trouble", { error });
+    const wait = Math.min(RETRY_MS * 2 ** sheet.tries, RETRY_MOST_MS);
+    sheet.tries += 1;
+    setTimeout(() => signal.aborted || this.draw(sheet).catch(() => {}), wait);
   },
 
   /** @param {L.Coords} coords @returns {import("./tile.js").Order} */
