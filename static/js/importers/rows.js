@@ -25,7 +25,7 @@ function nameOf(row, key) {
 /** @param {Staged} staged */
 const resting = (staged) => ({ color: colours[staged.action] ?? palette.grid, weight: 1.5, radius: 4, fillOpacity: 0.35 });
 
-const ground = createMap(element, { live: false, shown: { load: false, cameras: false, facilities: false } });
+const ground = createMap(element, { live: false, quiet: true, shown: { load: false } });
 
 getJson(element.dataset.shapes ?? "").then((shapes) => {
   /** @type {Map<string, L.Path>} */

@@ -146,7 +146,8 @@ export class Ground {
     this.entries = entriesOf(info.layers);
     this.palette = readPalette(tokensOf(info.layers));
     const { quiet, shown } = this.options;
-    const first = Object.fromEntries(info.layers.map(({ key, shown: on, shape }) => [key, on && !(quiet && shape === "point")]));
+    const symbols = new Set(this.entries.filter(isSymbols).map(({ key }) => key));
+    const first = Object.fromEntries(info.layers.map(({ key, shown: on }) => [key, on && !(quiet && symbols.has(key))]));
     const { load, labels } = this.shown;
     this.shown = /** @type {Shown} */ ({ ...first, load, labels, ...shown, ...this.touched });
   }

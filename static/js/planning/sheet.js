@@ -60,8 +60,8 @@ export class Sheet {
     this.rule = rule;
     this.listener = listener;
     this.palette = readPalette();
-    const shown = { load: false, grids: false, compounds: false, cameras: false, facilities: false, care: false };
-    this.ground = createMap(element, { live: false, shown });
+    const shown = { load: false, grids: false, compounds: false };
+    this.ground = createMap(element, { live: false, quiet: true, shown });
     this.map = this.ground.map;
     const name = element.dataset.name;
     if (name) element.setAttribute("aria-label", name);
