@@ -1,6 +1,6 @@
 /** The console: the map, the lists beside it, the card of what is chosen, and the address that restores all of it. */
 
-import { createMap, SHOWN } from "../map/ground.js";
+import { createMap } from "../map/ground.js";
 import { say } from "../words.js";
 import { readAddress, writeAddress, writeView } from "./address.js";
 import { Appearance } from "./appearance.js";
@@ -41,8 +41,7 @@ export class Console {
     const opening = this.address.choice ? loadCard(this.address.choice) : undefined;
     const { layers } = this.address;
     this.ground = createMap(need("#map"), {
-      view: this.address.view, frame: () => this.framing.padding(),
-      shown: layers ? Object.fromEntries(Object.keys(SHOWN).map((key) => [key, layers.includes(key)])) : {},
+      view: this.address.view, frame: () => this.framing.padding(), only: layers,
       bbox: opening?.then((card) => card.bbox, () => null), onNews: (news) => this.hear(news),
     });
     this.opening = opening;

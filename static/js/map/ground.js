@@ -24,19 +24,16 @@ import { VectorTiles } from "./tiles.js";
  *   dataAt: string | null, stream: string, basemaps: import("./basemap.js").BaseMap[], basemap: string, generated: boolean, generatedBoxes: number[][],
  *   layers: import("./layers.js").LayerInfo[] }} MapInfo */
 /** @typedef {{ info?: MapInfo, shown?: Partial<Shown>, view?: { lat: number, lon: number, zoom: number } | null,
- *   bbox?: number[] | null | Promise<number[] | null>, frame?: () => L.FitBoundsOptions, live?: boolean, quiet?: boolean, scale?: number, hatched?: boolean, keyboard?: boolean, onNews?: (news: any) => void }} MapOptions
+ *   bbox?: number[] | null | Promise<number[] | null>, frame?: () => L.FitBoundsOptions, live?: boolean, quiet?: boolean, only?: string[] | null, scale?: number, hatched?: boolean, keyboard?: boolean, onNews?: (news: any) => void }} MapOptions
  *  `info`: the answer of /api/v1/map where the page has it; `bbox`: [west, south, east, north] shown at first instead of all,
  *  `frame`: room that panels take from the map;
- *  `live`: follow the stream and draw again when a layer changes; `quiet`: no symbols but those that `shown` names;
+ *  `live`: follow the stream and draw again when a layer changes; `quiet`: no symbols but those that `shown` names; `only`: the keys of all that is drawn at first;
  *  `hatched`: classes of load are told without colour, too;
  *  `scale`: how much thicker and larger everything is drawn than at a desk */
 /** @typedef {Required<Pick<L.PathOptions, "color">> & L.PathOptions} GeometryStyle */
 
-/** What is drawn unless the page or the catalogue says otherwise. @type {Shown} */
-export const SHOWN = {
-  load: true, grids: true, regions: true, compounds: true, buildings: true, ground: true, labels: true,
-  cameras: true, facilities: true, lamps: false, care: true, tint: false,
-};
+/** What is switched like layers and is none. */
+const BESIDES = ["load", "labels"];
 /** From this width on, CSS pixels, the page hangs on a wall: thicker and larger, and it may stop between two whole zooms. */
 const WIDE = 2600;
 const WALL_SCALE = 2;
@@ -80,7 +77,7 @@ export class Ground {
     this.map = map;
     this.options = options;
     /** @type {Shown} */
-    this.shown = /** @type {Shown} */ ({ ...SHOWN, ...options.shown });
+    this.shown = /** @type {Shown} */ ({ ...Object.fromEntries(BESIDES.map((key) => [key, true])), ...options.shown });
     /** What has been switched since. @type {Partial<Shown>} */
     this.touched = {};
     /** @type {import("geojson").GeoJsonObject | null} */
@@ -103,9 +100,6 @@ export class Ground {
     /** @type {MapInfo | null} */
     this.info = null;
     this.revisions = /** @type {Record<string, string>} */ ({});
-    this.ground = this.handle("ground", "buildings");
-    this.areas = this.handle("load", "grids", "regions", "compounds");
-    this.things = this.handle("cameras", "facilities", "lamps");
     /** Where the page has lettering of its own, in shares of the world and pixels; the map's keeps clear of it.
      * @type {{ x: number, y: number, width: number, height: number }[]} */
     this.lettered = [];
@@ -145,11 +139,11 @@ export class Ground {
   learn(info) {
     this.entries = entriesOf(info.layers);
     this.palette = readPalette(tokensOf(info.layers));
-    const { quiet, shown } = this.options;
+    const { quiet, only, shown } = this.options;
     const symbols = new Set(this.entries.filter(isSymbols).map(({ key }) => key));
-    const first = Object.fromEntries(info.layers.map(({ key, shown: on }) => [key, on && !(quiet && symbols.has(key))]));
-    const { load, labels } = this.shown;
-    this.shown = /** @type {Shown} */ ({ ...first, load, labels, ...shown, ...this.touched });
+    const usual = [...BESIDES.map((key) => [key, true]), ...info.layers.map(({ key, shown: on }) => [key, on && !(quiet && symbols.has(key))])];
+    const first = Object.fromEntries(usual.map(([key, on]) => [key, only ? only.includes(String(key)) : on]));
+    this.shown = /** @type {Shown} */ ({ ...first, ...shown, ...this.touched });
   }
 
   /** @returns {import("./paint.js").Look} */
@@ -158,11 +152,6 @@ export class Ground {
     const { palette, scale, opacity, narrowing, entries } = this;
     const shown = this.basemap ? { ...this.shown, tint: true, ground: false } : this.shown;
     return { palette, rules, shown, zoom: this.map.getZoom(), scale, layers: entries, opacity, narrowing, hatched: this.options.hatched };
-  }
-
-  /** @param {...keyof Shown} keys */
-  handle(...keys) {
-    return { show: (/** @type {boolean} */ on) => this.show(Object.fromEntries(keys.map((key) => [key, on]))) };
   }
 
   /** Switches layers on or off, by their keys in the catalogue; also `load` and `labels`. @param {Partial<Shown>} shown */
