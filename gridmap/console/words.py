@@ -46,6 +46,8 @@ def console_words() -> dict[str, str]:
         "type_facility": _("facility"),
         "type_lamp": _("street lamp"),
         "type_road": _("road"),
+        "type_component": _("component"),
+        "type_case": _("case"),
         "type_point": _("place"),
         "tried": _("Tried: {tried}"),
         "copy_coordinates": _("Copy the coordinates"),

@@ -7,6 +7,7 @@ from layers.sought.areas import find_compounds, find_grids, find_regions
 from layers.sought.buildings import find_buildings
 from layers.sought.found import Found, Question
 from layers.sought.things import find_cameras, find_facilities, find_lamps, find_roads
+from layers.sought.work import find_cases, find_components
 
 #: Rows that a person may see and that a meaning of the question fits.
 Finder = Callable[[Question, Meaning], Iterator[Found]]
@@ -19,6 +20,8 @@ FINDERS: dict[str, Finder] = {
     "camera": find_cameras,
     "lamp": find_lamps,
     "road": find_roads,
+    "component": find_components,
+    "case": find_cases,
 }
 
 

@@ -8,8 +8,10 @@ from django.contrib.gis.geos import Point
 from django.test import Client
 
 from gridmap.accounts.models import User
-from gridmap.territory.models import Building, Camera, Compound, Facility, Grid, StreetLamp
+from gridmap.territory.component_classes import write_missing_classes
+from gridmap.territory.models import Building, Camera, Component, Compound, Facility, Grid, StreetLamp
 from tests.cast import COMMUNITIES, SOURCE, Board, Cast, centre_of, corner_of
+from tests.gridmap.casework.making import make_case
 from tests.layers.places import furnish
 
 SignIn = Callable[[User], Client]
@@ -138,6 +140,42 @@ def test_pinyin_is_scoped_like_names(ask: Ask, cast: Cast) -> None:
     assert titles(ask("ershequ changninglu", user=cast.officer)) == []
     other = Building.objects.filter(community__code=COMMUNITIES[1])[0]
     assert str(other.pk) not in {row["id"] for row in ask("3-2-501", user=cast.officer)["rows"]}
+
+
+def component(code: str, at: Point, name: str = "") -> Component:
+    write_missing_classes()
+    return Component.objects.create(
+        source=SOURCE, source_ref=code, code=code, category_id=code[6:10], name=name, geom=at
+    )
+
+
+def test_components_are_found_by_code_class_and_region(ask: Ask, cast: Cast) -> None:
+    here, there = (component(f"990101010300000{number}", centre_of(COMMUNITIES[number])) for number in (0, 1))
+    other = component("9901010118000007", centre_of(COMMUNITIES[0]), "甲灯")
+    [row] = ask(here.code)["rows"]
+    assert (row["type"], row["id"], row["title"]) == ("component", str(here.pk), here.code)
+    assert row["subtitle"] == f"雨水井盖 · {here.code}" and row["lon"] == pytest.approx(here.geom.x)
+    assert titles(ask("9901010103"), "component") == [here.code, there.code]
+    assert titles(ask("雨水井盖", near=there.geom), "component") == [there.code, here.code]
+    assert titles(ask("一社区 井盖"), "component") == titles(ask("一社区井盖"), "component") == [here.code]
+    assert other.name not in titles(ask("井盖"), "component")
+    assert titles(ask("990101"), "component") == []
+    Component.objects.filter(pk=here.pk).update(active=False)
+    assert titles(ask(here.code), "component") == []
+
+
+def test_cases_are_found_by_their_number_without_a_word_of_them(ask: Ask, cast: Cast) -> None:
+    case = make_case(
+        number="20261122-000123", address="长宁路5号", description="甲家", source="12345", source_ref="R-77"
+    )
+    for words in (case.number, "20261122000123", "20261122", "20261122-0001", "R-77"):
+        [row] = [one for one in ask(words)["rows"] if one["type"] == "case"]
+        assert (row["id"], row["title"]) == (str(case.pk), case.number)
+        assert row["subtitle"].startswith("暴露垃圾 · ") and "长宁" not in str(row) and "甲" not in str(row)
+    elsewhere = make_case(number="20261122-000999", at=centre_of(COMMUNITIES[3]))
+    assert titles(ask(elsewhere.number), "case") == [elsewhere.number]
+    assert titles(ask(elsewhere.number, user=cast.officer), "case") == []
+    assert titles(ask("2026"), "case") == titles(ask("甲家"), "case") == []
 
 
 def test_retired_things_are_not_found(ask: Ask) -> None:
