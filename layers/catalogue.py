@@ -5,6 +5,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from django.db.models import F
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from gridmap.population.counting import FEWEST_HOUSEHOLDS
@@ -51,11 +52,13 @@ def _regions(user: Viewer, moment: datetime | None = None) -> Rows:
 
 
 def _care(user: Viewer, _moment: datetime | None = None) -> Rows:
-    """Buildings with care households: counts alone, none where a count would point at a door."""
+    """Buildings with care households and `where`, their compound or community: counts alone, none where a count would
+    point at a door."""
     total = F("care_high") + F("care_key") + F("care_general")
     households = F("building__households")
     counts = BuildingCount.objects.filter(building__in=Building.objects.visible_to(user).active())
-    return counts.annotate(total=total).filter(
+    where = Coalesce("building__compound__name", "building__community__name")
+    return counts.annotate(total=total, where=where).filter(
         total__gt=0, total__lt=households, building__households__gte=FEWEST_HOUSEHOLDS
     )
 
@@ -86,6 +89,7 @@ LAYERS: tuple[Layer, ...] = (
         label="number",
         fields=(
             Field("number", _("number"), source="building__number"),
+            Field("where", _("compound or community")),
             Field("high", _("high risk"), Kind.INTEGER, source="care_high"),
             Field("key", _("key person"), Kind.INTEGER, source="care_key"),
             Field("general", _("general"), Kind.INTEGER, source="care_general"),
@@ -118,7 +122,7 @@ LAYERS: tuple[Layer, ...] = (
             Field("community", _("community"), source="grid__community__name"),
             *HOUSEHOLDS,
             Field("buildings", _("buildings"), Kind.INTEGER, source="building_count"),
-            Field("area_m2", _("area"), Kind.NUMBER, unit="m²"),
+            Field("area_m2", _("ground area"), Kind.NUMBER, unit="m²"),
             SOURCE[0],
         ),
         filters=(Filter("kind", _("kind"), "grid__kind", choices=Grid.Kind.choices, tile="k"),),
@@ -144,7 +148,7 @@ LAYERS: tuple[Layer, ...] = (
             Field("name", _("name"), source="region__name"),
             Field("level", _("level"), Kind.CHOICE, source="region__level", choices=Region.Level.choices),
             Field("parent", _("parent"), source="region__parent__code"),
-            Field("area_m2", _("area"), Kind.NUMBER, unit="m²"),
+            Field("area_m2", _("ground area"), Kind.NUMBER, unit="m²"),
             SOURCE[0],
         ),
         filters=(Filter("level", _("level"), "region__level", choices=Region.Level.choices, tile="lv"),),

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 
 from layers.catalogue import BY_KEY, GROUPS, LAYERS, layers_for
 from layers.layer import Field, Filter, Kind, Layer
@@ -67,3 +68,10 @@ def test_source_layers_are_drawn_by_one_entry_each() -> None:
 def test_who_holds_no_post_sees_no_layer(cast: Cast) -> None:
     assert layers_for(cast.stranger) == []
     assert layers_for(cast.planner) == list(LAYERS)
+
+
+@EACH
+def test_square_metres_are_an_area_and_no_district_in_chinese(layer: Layer) -> None:
+    with override("zh-hans"):
+        titles = {str(field.title) for field in layer.fields if field.unit == "m²"}
+    assert titles <= {"面积", "建筑面积"}, titles

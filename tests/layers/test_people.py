@@ -10,8 +10,8 @@ from django.test import Client
 from gridmap.accounts.models import User
 from gridmap.accounts.roles import Role
 from gridmap.population.models import BuildingCount
-from gridmap.territory.models import Building, Grid
-from tests.cast import Cast, give_post, person
+from gridmap.territory.models import Building, Compound, Grid
+from tests.cast import SOURCE, Cast, give_post, person
 from tests.gridmap.population.people import SECRETS, People, move_everybody_in
 from tests.layers.places import decode, revision_for, tile_url
 
@@ -39,6 +39,21 @@ def home_of(people: People) -> Building:
 def test_a_building_says_how_many_care_households_it_has(people: People, cast: Cast, signed_in: SignIn) -> None:
     BuildingCount.objects.filter(pk=home_of(people).pk).update(care_key=2, care_general=3)
     assert care_in(signed_in(cast.worker), home_of(people)) == [{"id": home_of(people).pk, "n": 6, "hi": 1, "ke": 2}]
+
+
+def test_a_row_of_a_list_says_where_the_building_stands(people: People, cast: Cast, signed_in: SignIn) -> None:
+    home = home_of(people)
+    BuildingCount.objects.filter(pk=home.pk).update(care_key=2, care_general=3)
+
+    def row() -> dict[str, Any]:
+        [found] = signed_in(cast.worker).get("/api/v1/layers/care/rows").json()["rows"]
+        assert found["title"] == home.number
+        return dict(found)
+
+    assert (row()["subtitle"], row()["fields"]["where"]) == ("一社区", "一社区")
+    yard = Compound.objects.create(source=SOURCE, source_ref="yard", name="爱民佳苑", community=home.community)
+    Building.objects.filter(pk=home.pk).update(compound=yard)
+    assert row()["subtitle"] == "爱民佳苑"
 
 
 def test_every_post_over_the_building_sees_the_count_and_none_elsewhere(
