@@ -1,5 +1,6 @@
 """What lies under a click, topmost first."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib.gis.geos import Point
@@ -19,6 +20,9 @@ REACH_PIXELS = 9
 #: The largest number of things of one kind that a click finds.
 MOST = 5
 CAMERAS_FROM = 14
+#: Dimensions of shapes.
+POINT, LINE, AREA = 0, 1, 2
+ANY_SHAPE = (POINT, LINE, AREA)
 #: Lamps and components are drawn from here on.
 SMALL_FROM = 17
 
@@ -48,13 +52,15 @@ def _symbols(point: Point, zoom: float, user: Viewer) -> list[dict[str, Any]]:
     return found
 
 
-def _near(rows: "QuerySet[Any]", kind: str, point: Point, zoom: float) -> list[dict[str, Any]]:
-    """Points within reach, nearest first."""
+def _near(
+    rows: "QuerySet[Any]", kind: str, point: Point, zoom: float, shapes: Collection[int] = ANY_SHAPE
+) -> list[dict[str, Any]]:
+    """Things of those dimensions within reach: points and lines before areas, nearest first."""
     here = point.transform(3857, clone=True)
     reach_m = REACH_PIXELS * WORLD_M / 256 / 2**zoom
     box = rows.filter(geom_3857__bboverlaps=here.buffer(reach_m).envelope).order_by("pk")[: MOST * 4]
-    distances = [(row.geom_3857.distance(here), row) for row in box if row.geom.geom_type == "Point"]
-    nearest = sorted(distances, key=lambda pair: (pair[0], pair[1].pk))
+    distances = [(row.geom_3857.distance(here), row) for row in box if row.geom_3857.dims in shapes]
+    nearest = sorted(distances, key=lambda pair: (pair[1].geom_3857.dims == AREA, pair[0], pair[1].pk))
     return [_found(kind, row) for distance_m, row in nearest if distance_m <= reach_m][:MOST]
 
 
@@ -63,7 +69,7 @@ def _shapes(point: Point, zoom: float, user: Viewer) -> list[dict[str, Any]]:
     if zoom >= BUILDINGS_FROM:
         buildings = Building.objects.visible_to(user).active()
         found += [_found("building", row) for row in buildings.filter(geom__covers=point).order_by("pk")[:MOST]]
-        found = found or _near(buildings, "building", point, zoom)
+        found = found or _near(buildings, "building", point, zoom, {POINT})
     grids = GridEdition.objects.in_force().visible_to(user).at(point).select_related("grid").defer("geom", "geom_3857")
     micro_first = sorted(grids[:MOST], key=lambda edition: edition.grid.kind != Grid.Kind.MICRO)
     found += [{"type": "grid", "id": one.grid.code, "title": str(one.grid)} for one in micro_first]

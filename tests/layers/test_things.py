@@ -7,7 +7,7 @@ from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.contrib.gis.geos import LineString, Point
+from django.contrib.gis.geos import LineString, Point, Polygon
 from django.test import Client
 
 from gridmap.accounts.models import User
@@ -171,3 +171,31 @@ def test_a_click_finds_lamps_and_components(cast: Cast, signed_in: SignIn, board
     asked = {"lon": str(HERE.x), "lat": str(HERE.y), "z": "18"}
     found = signed_in(cast.officer).get("/api/v1/at", asked).json()["found"]
     assert {"lamp", "component"} <= {one["type"] for one in found}
+
+
+@pytest.mark.parametrize("shape", ["line", "area"])
+def test_a_component_that_is_no_point_lies_under_a_click(signed_in: SignIn, cast: Cast, shape: str) -> None:
+    write_missing_classes()
+    line = LineString(off(-20, 0).coords, off(20, 0).coords, srid=4326)
+    west, south, east, north = *off(-20, -20).coords, *off(20, 20).coords
+    area = Polygon(((west, south), (east, south), (east, north), (west, north), (west, south)), srid=4326)
+    thing = Component.objects.create(
+        source=SOURCE,
+        source_ref="1",
+        code="9901010103000007",
+        category_id="0103",
+        geom=line if shape == "line" else area,
+    )
+
+    def types(at: Point) -> list[tuple[str, str]]:
+        asked = {"lon": str(at.x), "lat": str(at.y), "z": "18"}
+        found = signed_in(cast.officer).get("/api/v1/at", asked).json()["found"]
+        return [(one["type"], one["id"]) for one in found]
+
+    assert ("component", str(thing.pk)) in types(off(5, 1))
+    assert ("component", str(thing.pk)) not in types(off(5, 40))
+    post = Component.objects.create(
+        source=SOURCE, source_ref="2", code="9901010103000008", category_id="0103", geom=off(5, 2)
+    )
+    keys = [key for kind, key in types(off(5, 2)) if kind == "component"]
+    assert keys == [str(post.pk), str(thing.pk)]
