@@ -1,5 +1,7 @@
 /** How a case looks: its network is colour and shape, filled while open, a ring when closed; around it the time that is left. */
 
+import { FROM } from "./style.js";
+
 /** @typedef {import("./layers.js").Trait} Trait */
 /** @typedef {import("./layers.js").Properties} Properties */
 
@@ -50,6 +52,18 @@ export function caseUrgency(properties, now) {
 /** Whether a feature stands for several cases. @param {Properties} properties */
 export function isCluster({ n }) {
   return n !== undefined && n !== null;
+}
+
+/**
+ * Whether cases are drawn at a zoom: what is over only from close up, where it hides nothing, or when the person asks for it.
+ * @param {Properties} properties of a case or of several
+ * @param {number} zoom of the screen
+ * @param {Record<string, string[]> | null} [narrowing]
+ * @param {Squares} [squares]
+ */
+export function isWorthDrawing(properties, zoom, narrowing, squares) {
+  if (zoom >= FROM.caseOver || narrowing?.o?.includes("false") || narrowing?.s?.some((state) => CLOSED.has(state))) return true;
+  return isCluster(properties) ? clusterLook(properties, narrowing, squares).colour !== "stale" : !CLOSED.has(properties.s);
 }
 
 /**

@@ -1,11 +1,11 @@
 /** The symbols of all layers over the whole view, each layer by its painter; also where they stand, for labels and clicks. */
 
-import { caseTrait, caseUrgency, clusterLook, clusterRadius, drawCluster, drawTimeRing, isCluster } from "./cases.js";
+import { caseTrait, caseUrgency, clusterLook, clusterRadius, drawCluster, drawTimeRing, isCluster, isWorthDrawing } from "./cases.js";
 import { LETTERING, boxAround } from "./labels.js";
 import { isDrawn, isSymbols, rankOf, traitOf } from "./layers.js";
 import { SIZE } from "./sprites.js";
 import { FROM } from "./style.js";
-import { bubbleAside, bubbleRadius, drawBubble, drawCone, drawLens } from "./symbols.js";
+import { bubbleAside, bubbleRadius, CARE_DOT, drawBubble, drawCareDot, drawCone, drawLens } from "./symbols.js";
 
 /** @typedef {import("./candidates.js").Mark} Mark */
 /** @typedef {import("./layers.js").Entry} Entry */
@@ -24,6 +24,8 @@ const SMALL_UNTIL = 16;
 /** From this zoom on every building has its own bubble; before, those within so many pixels share one. */
 const APART_FROM = 18;
 const GATHER_PX = 36;
+/** Dots have no numbers to be read. */
+const GATHER_DOTS_PX = 9;
 
 /** @type {Record<string, Painter>} */
 const PAINTERS = {
@@ -35,7 +37,7 @@ const PAINTERS = {
   },
   care: {
     draw: (marks, _entry, board) => marks.forEach((mark) => drawCare(mark, board)),
-    radius: (mark, _entry, { scale }) => bubbleRadius(mark.properties.n) * scale,
+    radius: ({ properties }, _entry, { read, scale }) => (read < FROM.careNumber ? CARE_DOT / 2 : bubbleRadius(properties.n)) * scale,
     at: ({ px, py, properties }, { read, scale }) => [px - aside(properties, read) * scale, py],
   },
   case: {
@@ -75,7 +77,9 @@ export function drawMarks(marks, board, toPixel, through) {
 function placeMarks(marks, entry, board, toPixel) {
   const { now } = board;
   const rank = (/** @type {Mark} */ { properties }) => (entry.painter === "case" ? -caseUrgency(properties, now) : rankOf(entry.style, properties));
-  const placed = marks.filter(({ layer }) => layer === entry.key).map((mark) => {
+  const isWanted = (/** @type {Mark} */ { layer, properties }) => layer === entry.key
+    && (entry.painter !== "case" || isWorthDrawing(properties, board.read, board.look.narrowing[layer], entry.style.squares));
+  const placed = marks.filter(isWanted).map((mark) => {
     const [px, py] = toPixel(mark.x, mark.y);
     return { ...mark, px, py, rank: rank(mark) };
   });
@@ -85,8 +89,8 @@ function placeMarks(marks, entry, board, toPixel) {
 
 /** Counts that would lie upon each other become one, at the middle of them all, the same wherever the map is dragged.
  * @param {Placed[]} placed @param {Board} board @returns {Placed[]} */
-function gather(placed, { zoom, scale }) {
-  const cell = (GATHER_PX * scale) / (256 * 2 ** zoom);
+function gather(placed, { zoom, read, scale }) {
+  const cell = ((read < FROM.careNumber ? GATHER_DOTS_PX : GATHER_PX) * scale) / (256 * 2 ** zoom);
   /** @type {Map<string, Placed[]>} */
   const groups = new Map();
   for (const mark of placed) {
@@ -142,7 +146,8 @@ function drawSymbols(marks, { style }, board) {
 /** @param {Placed} mark @param {Board} board */
 function drawCare({ px, py, properties }, { context, read, scale, look }) {
   const { n, hi, ke } = properties;
-  drawBubble(context, { x: px - aside(properties, read) * scale, y: py, count: n, high: hi, key: ke, scale }, look.palette);
+  if (read < FROM.careNumber) drawCareDot(context, { x: px, y: py, high: hi, key: ke, scale }, look.palette);
+  else drawBubble(context, { x: px - aside(properties, read) * scale, y: py, count: n, high: hi, key: ke, scale }, look.palette);
 }
 
 /** The bubble of one building leaves its number to be read, that of several has none beside it. @param {Record<string, any>} properties @param {number} read */

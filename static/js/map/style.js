@@ -22,7 +22,7 @@ export const CASINGS_FROM = { arterial: 12, local: 13, lane: 15 };
 /** Zooms from which labels and symbols appear. */
 export const FROM = {
   community: 13, grid: 15, building: 17, compound: 16, green: 15, square: 16, water: 12, arterial: 13, local: 15, lane: 17,
-  camera: 16, lamp: 17, care: 16, wall: 15, compoundLine: 16, buildingEdge: 15,
+  camera: 16, lamp: 17, care: 16, careNumber: 17, case: 16, caseOver: 17, wall: 15, compoundLine: 16, buildingEdge: 15,
 };
 
 /**

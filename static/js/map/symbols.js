@@ -112,6 +112,30 @@ export function drawLens(context, { x, y, status, scale }, palette) {
   context.stroke();
 }
 
+/** CSS pixels at scale 1. */
+export const CARE_DOT = 6.5;
+
+/**
+ * That there are care households, from where their numbers would hide the ground: in the colour of the worst risk.
+ * @param {CanvasRenderingContext2D} context
+ * @param {{ x: number, y: number, high: number, key: number, scale: number }} dot
+ * @param {import("./palette.js").Palette} palette
+ */
+export function drawCareDot(context, { x, y, high, key, scale }, palette) {
+  context.beginPath();
+  context.arc(x, y, (CARE_DOT / 2) * scale, 0, 2 * Math.PI);
+  context.fillStyle = careColour(high, key, palette);
+  context.fill();
+  context.lineWidth = scale;
+  context.strokeStyle = palette.panel;
+  context.stroke();
+}
+
+/** @param {number} high @param {number} key @param {import("./palette.js").Palette} palette */
+function careColour(high, key, palette) {
+  return palette[high ? "care-high" : key ? "care-key" : "care-general"];
+}
+
 /** How wide the bubble of a count is, CSS pixels at scale 1. @param {number} count */
 export function bubbleRadius(count) {
   return 7 + 2 * Math.min(Math.log2(Math.max(count, 1)), 4);
@@ -135,7 +159,7 @@ export function drawBubble(context, { x, y, count, high, key, scale }, palette) 
   context.save();
   context.beginPath();
   context.arc(x, y, radius, 0, 2 * Math.PI);
-  context.fillStyle = high ? palette["care-high"] : key ? palette["care-key"] : palette["care-general"];
+  context.fillStyle = careColour(high, key, palette);
   context.fill();
   context.lineWidth = 1.5 * scale;
   context.strokeStyle = palette.panel;

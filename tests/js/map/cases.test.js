@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { caseTrait, caseUrgency, clusterLook, clusterRadius, isCluster, timeRing } from "../../../static/js/map/cases.js";
+import { caseTrait, caseUrgency, clusterLook, clusterRadius, isCluster, isWorthDrawing, timeRing } from "../../../static/js/map/cases.js";
 
 const HOUR = 3600;
 const NOW = 1_800_000_000;
@@ -73,4 +73,18 @@ test("a bubble grows with its number, and not without end", () => {
 test("one case is no cluster, even the first", () => {
   assert.equal(isCluster({ id: 0, k: "governance" }), false);
   assert.equal(isCluster({ n: 1 }), true);
+});
+
+test("what is over is drawn from close up, what is open from everywhere", () => {
+  const at = (/** @type {Record<string, any>} */ properties) => [12, 15, 16, 16.75, 17, 18].map((zoom) => isWorthDrawing(properties, zoom));
+  for (const s of ["closed", "refused"]) assert.deepEqual(at({ s }), [false, false, false, false, true, true]);
+  for (const open of [{ s: "reported" }, { s: "handling", u: true }, { n: 40, o: 1 }]) assert.ok(at(open).every(Boolean));
+  assert.deepEqual(at({ n: 40 }), [false, false, false, false, true, true]);
+});
+
+test("whoever asks for what is over sees it from afar", () => {
+  for (const narrowing of /** @type {Record<string, string[]>[]} */ ([{ o: ["false"] }, { o: ["true", "false"] }, { s: ["closed"] }])) {
+    for (const properties of [{ s: "closed" }, { n: 40 }]) assert.equal(isWorthDrawing(properties, 13, narrowing), true);
+  }
+  for (const narrowing of /** @type {Record<string, string[]>[]} */ ([{ o: ["true"] }, { s: ["handling"] }, { k: ["governance"] }])) assert.equal(isWorthDrawing({ s: "closed" }, 13, narrowing), false);
 });
