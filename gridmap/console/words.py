@@ -57,6 +57,8 @@ def console_words() -> dict[str, str]:
         "line_street": _("street"),
         "line_county": _("county"),
         "legend_special": _("dedicated"),
+        "legend_cases_act": _("open, some overdue or urgent"),
+        "legend_cases_info": _("open, all in time"),
         "legend_mine": _("one dot: one of my care households"),
         "risk_high": _("high risk"),
         "risk_key": _("key person"),

@@ -3,7 +3,7 @@
 import { count, say } from "../words.js";
 import { legendRows } from "../map/loads.js";
 import { isDrawn } from "../map/layers.js";
-import { finestLevel } from "../map/style.js";
+import { finestLevel, FROM } from "../map/style.js";
 import { make, makeSvg } from "./elements.js";
 
 /** Grids are filled by their load from here on. */
@@ -40,8 +40,15 @@ function loads(rules) {
 function partsOf({ key, title, legend, look }, ground, zoom) {
   if (look.painter === "grids") return [];
   if (look.painter === "regions") return lines(zoom);
+  if (look.squares && Math.round(zoom) < FROM.case) return squares(key, title, ground);
   const marks = legend.map((mark) => make("span", { class: "extra" }, ground.sample(key, mark.key), mark.label));
   return marks.length > 1 ? [make("b", { class: "extra" }, title), ...marks] : marks;
+}
+
+/** What the colours of several cases mean. @param {string} key @param {string} title @param {import("../map/ground.js").Ground} ground */
+function squares(key, title, ground) {
+  const worst = /** @type {const} */ (["act", "info"]);
+  return [make("b", {}, title), ...worst.map((colour) => make("span", {}, ground.sample(key, colour), say(`legend_cases_${colour}`)))];
 }
 
 /** @param {number} zoom */

@@ -1,6 +1,6 @@
 /** The symbol of a layer as the map draws it, for rows of the layer tree and of the legend. */
 
-import { caseTrait } from "./cases.js";
+import { caseTrait, drawCluster } from "./cases.js";
 import { drawSymbol } from "./sprites.js";
 import { drawBubble, drawLens, glyphsNow, loadGlyphs } from "./symbols.js";
 
@@ -10,6 +10,8 @@ import { drawBubble, drawLens, glyphsNow, loadGlyphs } from "./symbols.js";
 
 /** CSS pixels. */
 const [WIDTH, HEIGHT] = [24, 18];
+/** Several cases in the colour of the worst of them. @type {Record<string, import("./layers.js").Properties>} */
+const SQUARES = { act: { n: 3, o: 3, u: 1 }, info: { n: 3, o: 3 } };
 
 /**
  * @param {Entry | undefined} entry
@@ -42,6 +44,7 @@ function drawSample(context, { painter, style }, mark, palette) {
   const trait = { ...style, ...style.by?.values[mark ?? ""] };
   if (painter === "camera") drawLens(context, { x: 0, y: 0, bearing: null, angle: null, reach: 0, status: mark === "broken" ? "broken" : "working", blind: false, scale: 1.1 }, palette);
   else if (painter === "care") drawBubble(context, { x: 0, y: 0, count: 3, high: mark === "high" ? 1 : 0, key: mark === "general" ? 0 : 1, scale: 0.85 }, palette);
+  else if (painter === "case" && SQUARES[mark ?? ""]) drawCluster(context, { x: 0, y: 0, properties: SQUARES[mark ?? ""], scale: 0.8, write: String, narrowing: null }, palette);
   else if (painter === "case") drawSymbol(context, { ...caseTrait({ k: mark ?? "social_work", s: "open" }) }, 12, palette, glyphsNow());
   else if (painter === "symbols") drawSymbol(context, trait, Math.min(trait.size ?? 14, 14), palette, glyphsNow());
   else drawPatch(context, painter, trait, palette);
