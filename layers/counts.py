@@ -45,7 +45,8 @@ def _body(layer: Layer, asked: QueryDict) -> dict[str, Any]:
 
 def _count(layer: Layer, user: Viewer, question: Question, asked: QueryDict, numbers: Mapping[str, int]) -> int:
     told = revision_of(layer, numbers)
-    scopes = [scope_of(areas_of(user, verb)) for verb in (layer.verb, Verb.VIEW)]
+    verbs = {layer.verb, Verb.VIEW, Verb.VIEW_PEOPLE, *(field.verb for field in layer.fields)}
+    scopes = [scope_of(areas_of(user, verb)) for verb in sorted(verbs)]
     words = [asked.get(name, "") for name in SHARED] + [sorted(map(repr, question.filters.items()))]
     key = "count:" + _digest([database_origin(), layer.key, told, *scopes, *words])
     found: int | None = cache.get(key)

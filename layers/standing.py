@@ -7,6 +7,7 @@ from django.db.models import BooleanField, Case, F, Func, Q, TextField, Value, W
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from gridmap.accounts.roles import Verb
 from gridmap.territory.hours import HoursError, from_json, state_at
 from gridmap.territory.models import Camera, Component, ComponentClass, Facility, StreetLamp
 from gridmap.territory.querysets import Viewer
@@ -154,7 +155,7 @@ COMPONENTS = Layer(
         Field("manager", _("responsible department")),
         Field("owner", _("owner")),
         Field("keeper", _("maintained by")),
-        Field("phone", _("phone of maintenance"), source="keeper_phone"),
+        Field("phone", _("phone of maintenance"), source="keeper_phone", verb=Verb.VIEW_STAFF),
         Field("accuracy", _("accuracy"), Kind.CHOICE, choices=Component.Accuracy.choices),
         Field("surveyed", _("surveyed on"), Kind.DAY, source="surveyed_on"),
         *SOURCE,

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, overload
 
-from django.db.models import Q
+from django.db.models import Case as Choose
+from django.db.models import CharField, F, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gridmap.accounts.models import Post
+from gridmap.accounts.permissions import areas_of, codes_in
 from gridmap.accounts.roles import Network, Role, Verb
 from gridmap.casework.duty import on_duty
 from gridmap.casework.models import Case, Category
@@ -39,7 +41,10 @@ class Classes(Sequence[tuple[str, str]]):
 
 
 def _cases(user: Viewer, _moment: datetime | None = None) -> Rows:
-    return Case.objects.visible_to(user).classed()
+    """Cases with `klass`, and `spot`: the address, empty where the person may not see people's data."""
+    told = When(codes_in(areas_of(user, Verb.VIEW_PEOPLE), "area"), then=F("address"))
+    spot = Choose(told, default=Value(""), output_field=CharField())
+    return Case.objects.visible_to(user).classed().annotate(spot=spot)
 
 
 def _duty(user: Viewer, _moment: datetime | None = None) -> Rows:
@@ -72,7 +77,7 @@ CASES = Layer(
         Field("reported", _("reported at"), Kind.MOMENT, source="reported_at"),
         Field("due", _("due at"), Kind.MOMENT, source="due_at"),
         Field("closed", _("closed at"), Kind.MOMENT, source="closed_at"),
-        Field("place", _("place"), source="address"),
+        Field("place", _("place"), source="spot", verb=Verb.VIEW_PEOPLE),
         Field("community", _("community"), source="community__name"),
         Field("grid", _("grid"), source="grid__code"),
         Field("class", _("class above"), source="klass"),

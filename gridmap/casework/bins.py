@@ -9,7 +9,7 @@ BATCH = 50_000
 
 _NAMES = ", ".join(COUNTS)
 _SUMS = ", ".join(f"sum({name})" for name in COUNTS)
-#: All cases in squares of the nearest zoom, and from them those of every other zoom.
+#: All cases that are not private in squares of the nearest zoom, and from them those of every other zoom.
 COUNT_ALL = f"""
 WITH squares AS (
     SELECT casework_square(ST_X(r.geom_3857)) AS x, casework_square(-ST_Y(r.geom_3857)) AS y, left(r.area, 12) AS area,
@@ -20,7 +20,7 @@ WITH squares AS (
            count(*) FILTER (WHERE r.network = 'governance' AND r.is_open) AS governance_open,
            count(*) FILTER (WHERE r.network = 'governance' AND NOT r.is_open) AS governance_closed,
            count(*) FILTER (WHERE r.urgent AND r.is_open) AS urgent, count(*) FILTER (WHERE r.overdue) AS overdue
-    FROM casework_case r GROUP BY 1, 2, 3
+    FROM casework_case r WHERE NOT r.private GROUP BY 1, 2, 3
 )
 INSERT INTO casework_bin (z, x, y, cell, area, {_NAMES})
 SELECT z, x >> {NEAREST + 4} - z, y >> {NEAREST + 4} - z,

@@ -58,6 +58,12 @@ CLASSES: dict[str, tuple[Network, str, tuple[str, ...]]] = {
     "S-08": (SOCIAL, "民情民意", ("建议", "表扬", "求助")),
     "S-09": (SOCIAL, "文体志愿", ("文体活动", "志愿服务", "党建活动")),
 }  # fmt: skip
+#: Of these who reports or is spoken of is harmed by being known: violence, drugs, health, disability, minors.
+PRIVATE = frozenset(
+    {
+        "Z-01-02", "Z-02-04", "S-01-03", "S-01-06", "S-03-01", "S-03-02", "S-03-03", "S-04-01", "S-04-02", "S-04-03",
+    }
+)  # fmt: skip
 
 
 def code_of(class_code: str, number: int) -> str:
@@ -74,7 +80,13 @@ def write_missing_categories(**_signal: Any) -> None:
     above = dict(Category.objects.filter(code__in=CLASSES).values_list("code", "pk"))
     Category.objects.bulk_create(
         (
-            Category(code=code_of(code, number), name=name, network=network, parent_id=above[code])
+            Category(
+                code=code_of(code, number),
+                name=name,
+                network=network,
+                parent_id=above[code],
+                private=code_of(code, number) in PRIVATE,
+            )
             for code, (network, _name, names) in CLASSES.items()
             for number, name in enumerate(names, start=1)
         ),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 from django.contrib.gis.geos import Point
 from django.contrib.gis.measure import D
 from django.db import models
-from django.db.models import CharField
+from django.db.models import CharField, Q
 from django.db.models.functions import Coalesce
 
 from gridmap.accounts.permissions import area_prefix, areas_of, codes_in
@@ -32,8 +32,12 @@ class CaseQuerySet(models.QuerySet["Case"]):
     """Cases by viewer, place and time."""
 
     def visible_to(self, user: Viewer) -> Self:
-        """Cases of the person's areas: a wider area sees all in it, a grid's own staff those of their grid."""
-        return self.filter(codes_in(areas_of(user, Verb.VIEW), "area"))
+        """Cases of the person's areas: a wider area sees all in it, a grid's own staff those of their grid.
+
+        Private ones where the person may see people's data.
+        """
+        open_to_all = codes_in(areas_of(user, Verb.VIEW), "area") & Q(private=False)
+        return self.filter(open_to_all | codes_in(areas_of(user, Verb.VIEW_PEOPLE), "area"))
 
     def open(self) -> Self:
         """Cases with something left to do."""

@@ -14,7 +14,7 @@ def cases_numbered(text: str, user: Viewer, *, most: int = 20) -> "QuerySet[Case
     not), or whose number in the source it is; newest first, at most `most`."""
     word = text.strip()
     digits = word.replace("-", "")
-    asked = Q(source_ref=word) if word else Q(pk__in=[])
+    asked = Q(source_ref=word) & ~Q(source_ref="")  # as the index says
     if digits.isascii() and digits.isdigit() and len(digits) >= FEWEST_DIGITS:
         asked |= Q(number__startswith=digits if len(digits) <= 8 else f"{digits[:8]}-{digits[8:]}")
     return Case.objects.visible_to(user).filter(asked).select_related("category").order_by("-reported_at", "pk")[:most]

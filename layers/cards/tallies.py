@@ -93,7 +93,8 @@ def _cases(code: str, user: Viewer) -> list[Section]:
     """Open now, and closed in the last thirty days, as of now."""
     if (layer := BY_KEY.get("cases")) is None or not layer.open_to(user):
         return []
-    name = f"cases:{database_origin()}{code}:{scope_of(areas_of(user, layer.verb))}"
+    scopes = ":".join(scope_of(areas_of(user, verb)) for verb in (layer.verb, Verb.VIEW_PEOPLE))
+    name = f"cases:{database_origin()}{code}:{scopes}"
     counts: tuple[int, int, int] | None = cache.get(name)
     if counts is None:
         rows = Case.objects.visible_to(user).in_area(code)

@@ -1,4 +1,5 @@
-"""Cases on the map: close up each by itself, from afar how many lie in each square of a tile."""
+"""Cases on the map: close up each by itself, from afar how many lie in each square of a tile. Private ones are in
+neither: tiles are alike for everyone who sees an area."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -34,7 +35,7 @@ def _points(areas: Sequence[str]) -> Cut:
             coalesce(above.code, c.code) AS klass, extract(epoch FROM k.due_at)::bigint AS due,
             extract(epoch FROM k.reported_at)::bigint AS reported
         FROM casework_case k JOIN casework_category c ON c.id = k.category_id
-        LEFT JOIN casework_category above ON above.id = c.parent_id WHERE {inside}) s WHERE TRUE"""
+        LEFT JOIN casework_category above ON above.id = c.parent_id WHERE NOT k.private AND {inside}) s WHERE TRUE"""
     columns = (
         "s.id AS id, s.network AS k, s.klass AS c, s.stage AS s, s.is_open AS o, s.urgent AS u,"
         " s.due AS d, s.reported AS r"
@@ -88,7 +89,7 @@ def _one_by_one(z: int) -> str:
         for still_open in (True, False)
     ]
     counts += ["(urgent AND is_open)::int", "overdue::int"]
-    where = f"area = ANY (%s) AND geom_3857 && {envelope(z)}"
+    where = f"NOT private AND area = ANY (%s) AND geom_3857 && {envelope(z)}"
     tile = NEAREST + 4 - z
     where += f" AND {x} >> {tile} = {X} AND {y} >> {tile} = {Y}"
     named = ", ".join(f"{count} AS {column}" for count, column in zip(counts, COUNTS, strict=True))

@@ -104,7 +104,8 @@ def _box(layer: Layer, user: Viewer, area: str) -> Box | None:
     """[west, south, east, north]; remembered until the layer's revision moves, for a few minutes at most."""
     areas = areas_of(user, layer.verb)
     revision = revisions(areas_of(user, Verb.VIEW)).get(layer.tiles.set, "") if layer.tiles else ""
-    key = f"ogc.extent.{layer.key}.{revision}.{scope_of(areas)}.{area}"
+    scopes = f"{scope_of(areas)}.{scope_of(areas_of(user, Verb.VIEW_PEOPLE))}"
+    key = f"ogc.extent.{layer.key}.{revision}.{scopes}.{area}"
     found: tuple[Box | None] | None = cache.get(key)
     if found is None:
         rows = ask(layer, user, Question(area=area))

@@ -246,3 +246,27 @@ def test_buildings_tell_their_homes_close_up(grids: list[Grid]) -> None:
     found = {one["id"]: one for one in properties(decode(tiles.draw("homes", Address(*address), [""])), "home")}
     assert found[building.pk] == {"id": building.pk, "hh": 24, "dw": 30, "l": "24 / 30"}
     assert tiles.draw("homes", Address(*address_of(building.point, 15)), [""]) == b""
+
+
+# --- what lists and other programs are told ---------------------------------------------------------------------------
+def test_addresses_of_cases_are_for_who_sees_peoples_data_there(
+    grids: list[Grid], cast: Cast, signed_in: SignIn
+) -> None:
+    here = make_case(at=quarter(COMMUNITIES[0], 0), address="长宁路5号")
+    there = make_case(at=quarter(COMMUNITIES[1], 0), address="长宁路9号")
+    give_post(cast.officer, Role.BUILDING_LEADER, COMMUNITIES[1])
+    rows = signed_in(cast.officer).get("/api/v1/layers/cases/rows").json()["rows"]
+    assert {row["id"]: row["fields"]["place"] for row in rows} == {str(here.pk): "长宁路5号", str(there.pk): ""}
+    answer = signed_in(cast.planner).get("/api/v1/layers/cases/rows").json()
+    assert len(answer["rows"]) == 2 and "长宁路" not in str(answer)
+    assert signed_in(cast.planner).get("/api/v1/layers/cases/rows", {"q": "长宁路5号"}).json()["rows"] == []
+    with asked_once(cast.officer, Bounds(frozenset({Verb.VIEW}))):
+        assert "place" not in {field.name for field in BY_KEY["cases"].fields_for(cast.officer)}
+        assert not BY_KEY["cases"].rows(cast.officer, None).exclude(spot="").exists()
+
+
+def test_a_token_reads_no_phones_of_maintenance(cast: Cast) -> None:
+    layer = BY_KEY["components"]
+    assert "phone" in {field.name for field in layer.fields_for(cast.planner)}
+    with asked_once(cast.planner, Bounds(frozenset({Verb.VIEW}))):
+        assert "phone" not in {field.name for field in layer.fields_for(cast.planner)}

@@ -20,7 +20,7 @@ LONGEST_DESCRIPTION = 2000
 
 class Case(models.Model):
     """事件. Its community, grid and area are those of the day it was reported, written by the database alone; a
-    re-drawing leaves them as they are.
+    re-drawing leaves them as they are. Those that are `private` are in no tile, no count from afar and no news.
 
     `description` and `address` tell of the matter and the spot, never of who lives there: whoever sees the place on the
     map may read them.
@@ -58,6 +58,8 @@ class Case(models.Model):
     reported_at = models.DateTimeField(_("reported at"))
     due_at = models.DateTimeField(_("due at"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    #: As the category says; the database alone writes it.
+    private = models.BooleanField(_("private matter"), default=False, db_default=False, editable=False)
     #: Open though due. The database writes it with every change, and every minute for what came due meanwhile.
     overdue = models.BooleanField(_("overdue"), default=False, editable=False)
     geom = models.PointField(_("position"), srid=4326)
@@ -88,6 +90,7 @@ class Case(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["area"], opclasses=["varchar_pattern_ops"], name="case_area_prefix"),
             models.Index(fields=["-reported_at", "-id"], name="case_newest_first"),
+            models.Index(fields=["source_ref"], condition=~Q(source_ref=""), name="case_by_number_of_source"),
             models.Index(fields=["due_at"], condition=Q(is_open=True), name="case_by_due_time"),
         ]
         constraints: ClassVar = [

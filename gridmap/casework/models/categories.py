@@ -11,11 +11,15 @@ from gridmap.casework.querysets import CategoryQuerySet
 
 
 class Category(models.Model):
-    """类别: what a case is about. Classes have no parent; what belongs to a class carries its network."""
+    """类别: what a case is about. Classes have no parent; what belongs to a class carries its network.
+
+    Cases of a `private` category (health, minors, violence at home) are for who sees people's data where they lie.
+    """
 
     code = models.CharField(_("code"), max_length=20, unique=True)
     name = models.CharField(_("name"), max_length=120)
     network = models.CharField(_("network"), max_length=20, choices=Network)
+    private = models.BooleanField(_("private matter"), default=False, db_default=False)
     parent = models.ForeignKey(
         "self",
         verbose_name=_("class above"),
