@@ -66,7 +66,10 @@ class SearchView(APIView):
 
     @extend_schema(parameters=[SearchQuestion], responses={200: SearchAnswer, **REFUSED})
     def get(self, request: Request) -> Response:
-        """Up to twenty rows, best first; where there is none, what was tried."""
+        """Up to twenty rows, best first; where there is none, what was tried. A token for one area finds nothing here,
+        for what stands on the ground is found wherever it is."""
+        if getattr(getattr(request, "token", None), "area", ""):
+            raise Http404
         asked = valid(SearchQuestion, request)
         near = None if asked["lon"] is None or asked["lat"] is None else Point(asked["lon"], asked["lat"], srid=4326)
         return Response(as_json(search(asked["q"], request.user, near)))

@@ -93,7 +93,7 @@ def _question(layer: Layer, body: Mapping[str, Any], filters: Mapping[str, list[
         shape=None if isinstance(drawn, Near) else drawn,
         near=drawn if isinstance(drawn, Near) else None,
         moment=read_moment(at, f"{prefix}at") if at else None,
-        ids=read_ids(body.get("ids") or "", f"{prefix}ids"),
+        ids=None if body.get("ids") in (None, "") else read_ids(body["ids"], f"{prefix}ids"),
         q=read_words(body.get("q") or "", f"{prefix}q"),
     )
 

@@ -160,14 +160,14 @@ def read_words(value: Any, field: str = "q") -> str:
     return text
 
 
-def read_ids(value: Any, field: str = "ids") -> tuple[str, ...] | None:
-    """Identities of rows, as a list or with commas between; None where nothing is said."""
+def read_ids(value: Any, field: str = "ids") -> tuple[str, ...]:
+    """Identities of rows, as a list or with commas between; none of them is none, not all."""
     words: Sequence[Any] = value.split(",") if isinstance(value, str) else value
     if not isinstance(words, list | tuple):
         refuse(field, _("Identities are a list."))
     if len(words) > MOST_IDS:
         refuse(field, _("At most %(most)s values can be asked for.") % {"most": MOST_IDS})
-    return tuple(text for text in (as_text(word, field).strip() for word in words) if text) or None
+    return tuple(text for text in (as_text(word, field).strip() for word in words) if text)
 
 
 def read_box(value: Any, field: str = "bbox") -> Box | None:

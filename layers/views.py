@@ -16,7 +16,7 @@ from layers import tilecache, tiles
 from layers.cuts.cut import Address
 from layers.errors import SIGN_IN, TOO_SLOW, refusal
 from layers.opening import extent, sources
-from layers.revisions import revisions, tile_sets
+from layers.revisions import revisions, scoped_sets, tile_sets
 from layers.thin import FOR_A_YEAR, MEDIA_TYPE, give_pass
 from layers.tilejson import describe
 
@@ -55,9 +55,12 @@ def tile(request: HttpRequest, name: str, z: int, x: int, y: int) -> HttpRespons
 
 
 def _offered(request: HttpRequest, name: str) -> bool:
-    """Whether there is such a set; a token opens only those that hold nothing but public layers."""
-    by_token = getattr(request, "token", None) is not None
-    return name in tile_sets() and not (by_token and any(not layer.public for layer in tiles.layers_of(name)))
+    """Whether there is such a set. A token opens only those that hold nothing but public layers; one for a part of what
+    its person sees only those whose tiles are cut to it."""
+    token = getattr(request, "token", None)
+    if name not in tile_sets() or token is None:
+        return name in tile_sets()
+    return all(layer.public for layer in tiles.layers_of(name)) and (not token.area or name in scoped_sets())
 
 
 def _kept_for(revision: str, *, current: bool) -> dict[str, str]:

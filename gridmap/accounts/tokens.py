@@ -17,7 +17,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from gridmap.accounts.addresses import client_address, neighbourhood
-from gridmap.accounts.models import AccessToken, Post, User, WrongToken
+from gridmap.accounts.models import AREA_PATTERN, AccessToken, Post, User, WrongToken
 from gridmap.accounts.permissions import Bounds, areas_of, inside
 from gridmap.accounts.roles import Verb
 from gridmap.accounts.sessions import SEEN_EVERY
@@ -71,7 +71,9 @@ def make(*, person: User, name: str, area: str, days: int, now: datetime) -> tup
 
 
 def may_narrow_to(person: User, area: str) -> bool:
-    """Whether the area lies inside what the person sees; "" is all of that."""
+    """Whether it is an area at all and lies inside what the person sees; "" is all of that."""
+    if not re.fullmatch(AREA_PATTERN, area):
+        return False
     held = areas_of(person, Verb.VIEW)
     return bool(held) if not area else inside(area, held)
 

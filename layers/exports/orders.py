@@ -93,7 +93,8 @@ def _question(body: Mapping[str, Any], layers: Any) -> Mapping[str, Any]:
     if not (isinstance(layers, list) and len(layers) == 1 and isinstance(layers[0], str)):
         return question
     [key] = layers
-    plain = {name: question[name] for name in EACH if question.get(name) and not _keyed(question[name], key)}
+    said = {name: question[name] for name in EACH if question.get(name) is not None}
+    plain = {name: value for name, value in said.items() if not _keyed(value, key)}
     return {**question, **{name: {key: value} for name, value in plain.items()}}
 
 

@@ -139,6 +139,16 @@ def test_on_a_wall_who_is_responsible_is_a_count(get: Get, cast: Cast) -> None:
         assert "Who is responsible" in found and "李网格" not in found and "孙社工" not in found
 
 
+def test_counts_kept_for_one_who_reads_names_are_not_told_to_a_wall(get: Get, cast: Cast) -> None:
+    wall = person("wall", "大屏")
+    give_post(wall, Role.WALL_SCREEN, COMMUNITIES[0])
+    give_post(cast.approver, Role.GRID_LEADER, COMMUNITIES[0])
+    asked = "layers/counts?q=钱审批"
+    assert get(asked, wall)["duty"] == 0
+    assert get(asked, cast.officer)["duty"] == 1
+    assert get(asked, wall)["duty"] == 0
+
+
 def test_a_post_that_has_ended_answers_for_nothing(get: Get, cast: Cast) -> None:
     yesterday = (datetime.now(UTC) - timedelta(days=1)).date()
     give_post(cast.approver, Role.GRID_LEADER, f"{COMMUNITIES[0]}002", ends_on=yesterday)

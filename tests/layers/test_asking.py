@@ -214,6 +214,12 @@ def test_ids_find_their_rows_and_foreign_ones_nothing(town: Cast) -> None:
     assert found(BUILDINGS, town.planner, "ids=-5,1e3,99999999999999999999999") == set()
 
 
+def test_none_of_the_ids_is_none_not_all(town: Cast) -> None:
+    assert not ask(GRIDS, town.planner, read(GRIDS, {"ids": []})).exists()
+    assert not ask(GRIDS, town.planner, read(GRIDS, {"ids": [""]})).exists()
+    assert ask(GRIDS, town.planner, read(GRIDS, {"ids": None})).exists()
+
+
 # --- refusals ---------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("words", "field"),

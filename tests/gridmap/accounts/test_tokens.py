@@ -197,6 +197,20 @@ def test_rights_are_the_persons_narrowed_by_the_area(cast: Cast, grids: list[Gri
     assert len(codes) == 4 and all(code.startswith("990101001002") for code in codes)
 
 
+def test_a_token_for_an_area_opens_nothing_that_is_not_cut_to_it(cast: Cast, grids: list[Grid]) -> None:
+    wide, narrow = made(cast.planner)[1], made(cast.planner, area="990101001002")[1]
+    for path in ("/tiles/things/10/853/423.mvt", "/tiles/things.json", "/api/v1/search?q=1"):
+        assert bearer(wide).get(path).status_code in {200, 204}, path
+        assert bearer(narrow).get(path).status_code == 404, path
+    assert bearer(narrow).get("/tiles/areas/10/853/423.mvt").status_code in {200, 204}
+
+
+@pytest.mark.parametrize("area", ["9", "990", "9901010", "99010100100", "9901010010011"])
+def test_no_token_is_made_for_what_is_no_area(cast: Cast, board: object, area: str) -> None:
+    with pytest.raises(ValueError, match="no such token"):
+        made(cast.planner, area=area)
+
+
 def test_it_sees_what_its_person_sees_today(cast: Cast, grids: list[Grid]) -> None:
     key = made(cast.planner)[1]
     Post.objects.filter(person=cast.planner).update(area="990101001002")
