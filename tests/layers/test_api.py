@@ -49,7 +49,7 @@ def test_the_map_begins_with_revisions_extent_rules_and_time(furnished: Board, c
     assert answer["rules"] == {"target": 300, "min": 240, "max": 360}
     assert datetime.fromisoformat(answer["dataAt"]) <= before
     assert answer["stream"] == "/stream/events"
-    assert answer["basemap"] is None
+    assert answer["basemap"] == ""
     assert answer["generated"] is False
     assert [row["key"] for row in answer["layers"]][:3] == ["cases", "duty", "care"]
 

@@ -1,6 +1,8 @@
 """What who listens to the live stream hears: news of their areas, their own jobs, changed layers."""
 
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -11,6 +13,7 @@ from gridmap.jobs.models import Job
 from gridmap.outbox.services import announce
 from gridmap.territory.models import Building, Grid
 from layers.audience import Item, Listener, listeners_of
+from layers.revisions import tile_sets
 from layers.stream import LiveStream
 from tests.cast import COMMUNITIES, Cast
 from tests.layers.places import revision_for
@@ -64,16 +67,18 @@ def test_a_changed_layer_is_told_with_the_revision_of_its_tiles(
 
     async def story(live: LiveStream) -> None:
         async with listening(live, client) as one:
-            begin = [await one.hear(kind="layer") for _ in range(4)]
-            assert {row["reference"] for row in begin} == {"ground", "areas", "things", "people"}
-            await write(lambda: Building.objects.update(number="7号"))
-            both = [await one.hear(kind="layer") for _ in range(2)]  # buildings are drawn in two sets
-            assert {row["reference"]: row["data"]["revision"] for row in both} == {
-                name: await write(partial(revision_for, cast.officer, name)) for name in ("ground", "people")
-            }
-            await write(lambda: Grid.objects.filter(code__startswith=COMMUNITIES[0]).update(name="甲"))
-            told = await one.hear(kind="layer")
-            assert told["data"] == {"revision": await write(lambda: revision_for(cast.officer, "areas"))}
+            begin = [await one.hear(kind="layer") for _ in tile_sets()]
+            assert {row["reference"] for row in begin} == set(tile_sets())
+            stories: tuple[tuple[Callable[[], Any], set[str]], ...] = (
+                (lambda: Building.objects.update(number="7号"), {"ground", "people", "homes"}),
+                (lambda: Grid.objects.filter(code__startswith=COMMUNITIES[0]).update(name="甲"), {"areas", "duty"}),
+            )
+            for change, stale in stories:
+                await write(change)
+                told = [await one.hear(kind="layer") for _ in stale]
+                assert {row["reference"]: row["data"]["revision"] for row in told} == {
+                    name: await write(partial(revision_for, cast.officer, name)) for name in stale
+                }
 
     run(story)
 
