@@ -15,14 +15,6 @@ class PlaceAnswer(serializers.Serializer[Any]):
     level = serializers.IntegerField(help_text="1 province … 5 community")
 
 
-class RevisionsAnswer(serializers.Serializer[Any]):
-    """The present revision of each tile set, for `?v=` of its tiles."""
-
-    ground = serializers.CharField()
-    areas = serializers.CharField()
-    things = serializers.CharField()
-
-
 class BandAnswer(serializers.Serializer[Any]):
     """Resident households per grid."""
 
@@ -34,9 +26,13 @@ class BandAnswer(serializers.Serializer[Any]):
 class BasemapAnswer(serializers.Serializer[Any]):
     """An outside base map."""
 
-    url = serializers.CharField()
+    id = serializers.CharField()
+    title = serializers.CharField()
+    urls = serializers.ListField(child=serializers.CharField(), help_text="one for each sheet, the lowest first")
     attribution = serializers.CharField()
     datum = serializers.ChoiceField(["wgs84", "gcj02", "bd09"])
+    subdomains = serializers.CharField()
+    maxZoom = serializers.IntegerField()
 
 
 class FilterAnswer(serializers.Serializer[Any]):
@@ -74,12 +70,15 @@ class LayerAnswer(serializers.Serializer[Any]):
 class MapAnswer(serializers.Serializer[Any]):
     """What a page must know to draw its first map."""
 
-    revisions = RevisionsAnswer()
+    revisions = serializers.DictField(
+        child=serializers.CharField(), help_text="the present one of each tile set, for `?v=` of its tiles"
+    )
     extent = serializers.ListField(child=serializers.FloatField(), min_length=4, max_length=4)
     rules = BandAnswer()
     dataAt = serializers.DateTimeField(allow_null=True)
     stream = serializers.CharField()
-    basemap = BasemapAnswer(allow_null=True)
+    basemaps = BasemapAnswer(many=True)
+    basemap = serializers.CharField(allow_blank=True, help_text="the id of the one to begin with; empty for none")
     generated = serializers.BooleanField()
     generatedBoxes = serializers.ListField(child=serializers.ListField(child=serializers.FloatField()))
     layers = LayerAnswer(many=True)

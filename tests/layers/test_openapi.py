@@ -7,10 +7,14 @@ import pytest
 from django.test import Client
 from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
+from openapi_schema_validator import OAS30Validator
 from openapi_spec_validator import OpenAPIV30SpecValidator
+from pytest_django import Settings
 from rest_framework.schemas.generators import EndpointEnumerator
 
 from gridmap.accounts.models import User
+from gridmap.territory.models import Grid
+from layers.basemaps import BaseMap
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -85,3 +89,28 @@ def test_what_it_says_of_refusals_is_so(cast: Cast, signed_in: SignIn, path: str
     assert answer.status_code == status and set(answer.json()) == {"error"}
     assert Client().get(path).status_code == 401
     assert signed_in(cast.planner).patch(path.partition("?")[0]).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/api/v1/map", "MapAnswer"),
+        ("/api/v1/at?lon=119.905&lat=30.115&z=16", "AtAnswer"),
+        ("/api/v1/search?q=社区", "SearchAnswer"),
+        ("/api/v1/grids", "GridsAnswer"),
+        ("/api/v1/regions/990101001001", "CardAnswer"),
+    ],
+)
+def test_answers_are_as_it_says(
+    cast: Cast, signed_in: SignIn, grids: list[Grid], settings: Settings, path: str, name: str
+) -> None:
+    """Each word of the answer is described, and each that is described is there."""
+    settings.BASEMAPS = [BaseMap("streets", "街道图", ("/{z}/{x}/{y}.png",), "来源")]
+    browser = signed_in(cast.planner)
+    parts = browser.get("/api/v1/openapi.json").json()["components"]
+    for one in parts["schemas"].values():
+        one["additionalProperties"] = False
+    answer = browser.get(path)
+    assert answer.status_code == 200, answer.content
+    validator = OAS30Validator({**parts["schemas"][name], "components": parts})
+    assert [error.message[:200] for error in validator.iter_errors(answer.json())] == []
