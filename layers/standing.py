@@ -162,7 +162,7 @@ COMPONENTS = Layer(
     ),
     filters=(
         Filter("state", _("state"), "state", choices=Component.State.choices, tile="s"),
-        Filter("class", _("upper class"), "major", choices=ComponentClass.Major.choices, tile="k"),
+        Filter("major", _("upper class"), "major", choices=ComponentClass.Major.choices, tile="k"),
     ),
     style=looks.COMPONENTS,
     tiles=Tiles("things", ("component",), ("components",), scoped=False, cut=things.components),

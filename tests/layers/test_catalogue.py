@@ -75,3 +75,10 @@ def test_square_metres_are_an_area_and_no_district_in_chinese(layer: Layer) -> N
     with override("zh-hans"):
         titles = {str(field.title) for field in layer.fields if field.unit == "m²"}
     assert titles <= {"面积", "建筑面积"}, titles
+
+
+@EACH
+def test_a_filter_with_the_name_of_a_field_asks_its_column(layer: Layer) -> None:
+    """Other people's tools take the property and the parameter of one name for the same."""
+    columns = {field.name: field.column for field in layer.fields}
+    assert all(columns.get(one.name, one.column) == one.column for one in layer.filters)
