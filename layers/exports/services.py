@@ -241,8 +241,8 @@ def expire(*, at: datetime) -> int:
     for export in over:
         delete(export)
         count += 1
-    known = set(LayerExport.objects.values_list("pk", flat=True))
-    for key in store.keys() - known:
+    found = store.keys()  # first: an export is known before its file begins
+    for key in found - set(LayerExport.objects.values_list("pk", flat=True)):
         store.forget(key)
         count += 1
     return count

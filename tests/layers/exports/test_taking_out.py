@@ -316,3 +316,18 @@ def test_the_page_is_empty_before_and_for_programs_without_a_session(client: Cli
     headers = {"Accept": "application/json"}
     assert Client().post("/exports/", "{}", content_type="application/json", headers=headers).status_code == 401
     assert Client().get("/exports/", headers={"Accept": "text/html"}).status_code == 302
+
+
+def test_a_file_that_is_begun_while_others_are_swept_stays(
+    client: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, look = timezone.now(), store.keys
+
+    def begin_and_look() -> set[UUID]:
+        more = {"format": "csv", "made_at": now, "until": now + timedelta(hours=1), "scope": ["990101"]}
+        export = LayerExport.objects.create(person=cast.planner, title="灯", asked={}, **more)
+        store.begin(export.pk).write_bytes(b"half")
+        return look()
+
+    monkeypatch.setattr(store, "keys", begin_and_look)
+    assert expire(at=now) == 0 and len(look()) == 1
