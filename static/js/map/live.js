@@ -5,7 +5,7 @@
  *     ground.live.load(rows);                       // [[id, lon, lat, props], …]
  *     ground.live.set(7, 121.5, 31.2, { urgent: true });
  *
- * Each tile of the view is pressed pixel by pixel, in slices of a few milliseconds; a change touches the tiles under it alone.
+ * Each tile of the view is pressed pixel by pixel, in slices of a few milliseconds, and the empty ones appear together; a change touches the tiles under it alone.
  */
 
 import * as L from "../../vendor/leaflet/leaflet-src.esm.js";
@@ -20,13 +20,14 @@ import { cut, partsOf, press } from "./stamps.js";
  *   remove: (id: Id) => void, load: (rows: Iterable<[Id, number, number, any?]>) => void, clear: () => void, repaint: () => void,
  *   at: (place: L.LatLng) => { id: Id, props: any } | null, size: () => number }} Live */
 
-/** @typedef {{ element: HTMLCanvasElement, coords: L.Coords, done: (() => void) | null, image: ImageData | null, picture: Uint32Array | null,
- *   pixels: number }} Sheet one tile */
+/** @typedef {{ element: HTMLCanvasElement, coords: L.Coords, done: (() => void) | null, pixels: number, filled: boolean }} Sheet one tile */
 /** @typedef {{ sheet: Sheet, order: Uint32Array, next: number }} Run a tile that is being pressed */
+/** @typedef {{ pixels: number, image: ImageData, picture: Uint32Array }} Desk where tiles are pressed one after the other */
 
-/** Longest time that a frame is given to pressing, ms: while somebody moves the map, and while it rests. */
+/** Longest time of one slice of pressing, ms: while somebody moves the map there is one slice in a frame, else one follows the other. */
 const SLICE_MS = 6;
-const REST_SLICE_MS = 80;
+/** So many stale tiles are told their points together. */
+const TOGETHER = 3;
 const SIZE = 8;
 const BATCH = 512;
 
@@ -40,6 +41,12 @@ export const LivePoints = LaidGrid.extend({
     this.sheets = new Map();
     /** @type {Set<Sheet>} */
     this.stale = new Set();
+    /** @type {Map<Sheet, Uint32Array> | null} */
+    this.orders = null;
+    /** @type {Sheet[]} */
+    this.waiting = [];
+    this.channel = new MessageChannel();
+    this.channel.port1.onmessage = () => this.step();
     this.kinds([{ colour: "info" }, { colour: "act" }], (/** @type {any} */ props) => (props?.u || props?.urgent ? 1 : 0));
     this.on("tileunload", (/** @type {any} */ { coords }) => this.forget(keyOf(coords)));
   },
@@ -57,6 +64,7 @@ export const LivePoints = LaidGrid.extend({
   /** @param {Id} id @param {number} lon @param {number} lat @param {any} [props] */
   set(id, lon, lat, props) {
     const { points } = this;
+    this.orders = null;
     const before = points.slots.get(id);
     if (before !== undefined) this.touch(points.x[before], points.y[before]);
     const [x, y] = toWorld(lon, lat);
@@ -66,6 +74,7 @@ export const LivePoints = LaidGrid.extend({
 
   /** @param {Id} id */
   remove(id) {
+    this.orders = null;
     const slot = this.points.slots.get(id);
     if (slot !== undefined) this.touch(this.points.x[slot], this.points.y[slot]);
     this.points.remove(id);
@@ -112,6 +121,7 @@ export const LivePoints = LaidGrid.extend({
 
   /** Draws every tile again; each keeps its picture until the next is ready. */
   refresh() {
+    this.orders = null;
     for (const sheet of this.sheets.values()) this.stale.add(sheet);
     this.schedule();
   },
@@ -122,7 +132,7 @@ export const LivePoints = LaidGrid.extend({
     element.setAttribute("role", "presentation");
     element.style.display = "none";
     /** @type {Sheet} */
-    const sheet = { element, coords, done: () => done(undefined, element), image: null, picture: null, pixels: 0 };
+    const sheet = { element, coords, done: () => done(undefined, element), pixels: 0, filled: false };
     this.sheets.set(keyOf(coords), sheet);
     this.stale.add(sheet);
     this.schedule();
@@ -144,18 +154,16 @@ export const LivePoints = LaidGrid.extend({
       const reach = this.widest() / (SIDE / 2);
       const [across, down] = [x * 2 ** (z - 1) - column, y * 2 ** (z - 1) - row];
       if (across < -reach || down < -reach || across > 1 + reach || down > 1 + reach) continue;
-      if (isTop && sheet.picture && !this.stale.has(sheet) && this.running?.sheet !== sheet) this.add(sheet, slot, Math.round(across * pixels), Math.round(down * pixels));
+      if (isTop && sheet.filled && !this.stale.has(sheet) && this.running?.sheet !== sheet) this.add(sheet, slot, Math.round(across * pixels), Math.round(down * pixels));
       else this.stale.add(sheet);
     }
     if (this.stale.size) this.schedule();
   },
 
   /** @param {Sheet} sheet @param {number} slot @param {number} x @param {number} y */
-  add({ element, picture, image, pixels }, slot, x, y) {
+  add({ element }, slot, x, y) {
     const stamp = this.stamps[this.points.kind[slot]];
-    press(/** @type {Uint32Array} */ (picture), pixels, pixels, stamp, x, y);
-    const side = 2 * stamp.reach + 1;
-    element.getContext("2d")?.putImageData(/** @type {ImageData} */ (image), 0, 0, x - stamp.reach, y - stamp.reach, side, side);
+    element.getContext("2d")?.drawImage(pictureOf(stamp), x - stamp.reach, y - stamp.reach);
   },
 
   /** Draws what is stale from the next frame on. */
@@ -167,57 +175,94 @@ export const LivePoints = LaidGrid.extend({
   step() {
     this.frame = 0;
     if (!this._map) return;
-    const until = performance.now() + (/** @type {any} */ (this._map.dragging)?.moving() ? SLICE_MS : REST_SLICE_MS);
+    const until = performance.now() + SLICE_MS;
     while ((this.running ??= this.next()) && performance.now() < until) {
       if (this.pressSome(this.running, until)) {
-        this.show(this.running.sheet);
+        this.show(this.running);
         this.running = null;
       }
     }
-    if (this.running) this.schedule();
-    else this.fire("drawn");
+    const isMoving = /** @type {any} */ (this._map.dragging)?.moving();
+    if (!this.running || isMoving) this.reveal();
+    if (!this.running) this.fire("drawn");
+    else if (isMoving) this.schedule();
+    else {
+      this.frame = -1;
+      this.channel.port2.postMessage(null);
+    }
+  },
+
+  /** Tiles that were empty appear together: the screen is put together once, not once for each of them. */
+  reveal() {
+    for (const { element, filled } of this.waiting) element.style.display = filled ? "" : "none";
+    this.waiting = [];
   },
 
   /** The next tile to draw, empty. @returns {Run | null} */
   next() {
     const [sheet] = this.stale;
     if (!sheet) return null;
-    this.stale.delete(sheet);
-    const { x, y, z } = sheet.coords;
     const ratio = Math.min(window.devicePixelRatio || 1, 2);
     this.stamps ??= this.cutAll(ratio);
-    const [side, reach] = [1 / 2 ** (z - 1), this.widest() / SIDE / 2 ** (z - 1)];
-    const order = this.points.within(x * side - reach, y * side - reach, (x + 1) * side + reach, (y + 1) * side + reach);
-    sheet.pixels = Math.round(SIDE * 2 ** (this.zoomOf(z) - z) * ratio);
-    sheet.image = order.length ? new ImageData(sheet.pixels, sheet.pixels) : null;
-    sheet.picture = sheet.image ? new Uint32Array(sheet.image.data.buffer) : null;
+    const order = this.orderOf(sheet);
+    this.stale.delete(sheet);
+    sheet.pixels = Math.round(SIDE * 2 ** (this.zoomOf(sheet.coords.z) - sheet.coords.z) * ratio);
+    if (order.length) this.clearDesk(sheet.pixels);
     return { sheet, order, next: 0 };
+  },
+
+  /** The places of a tile's points, of all stale tiles of its zoom at once where there are many. @param {Sheet} sheet @returns {Uint32Array} */
+  orderOf(sheet) {
+    const { x, y, z } = sheet.coords;
+    const [side, reach] = [1 / 2 ** (z - 1), this.widest() / SIDE / 2 ** (z - 1)];
+    if (!this.orders && this.stale.size >= TOGETHER) {
+      /** @type {Sheet[]} */
+      const sheets = [...this.stale].filter(({ coords }) => coords.z === z);
+      const [columns, rows] = [sheets.map(({ coords }) => coords.x), sheets.map(({ coords }) => coords.y)];
+      const [column, row] = [Math.min(...columns), Math.min(...rows)];
+      const grid = { side, reach, column, row, columns: Math.max(...columns) - column + 1, rows: Math.max(...rows) - row + 1 };
+      const parts = this.points.parted(grid);
+      this.orders = new Map(sheets.map((one) => [one, parts[(one.coords.y - row) * grid.columns + one.coords.x - column]]));
+    }
+    return this.orders?.get(sheet) ?? this.points.within(x * side - reach, y * side - reach, (x + 1) * side + reach, (y + 1) * side + reach);
+  },
+
+  /** @param {number} pixels */
+  clearDesk(pixels) {
+    if (this.desk?.pixels === pixels) this.desk.picture.fill(0);
+    else {
+      const image = new ImageData(pixels, pixels);
+      /** @type {Desk} */
+      this.desk = { pixels, image, picture: new Uint32Array(image.data.buffer) };
+    }
   },
 
   /** @param {Run} run @param {number} until @returns {boolean} whether it is finished */
   pressSome(run, until) {
     const { x, y, kind } = this.points;
-    const { sheet: { coords, pixels, picture }, order } = run;
+    const { sheet: { coords, pixels }, order } = run;
     const perWorld = pixels * 2 ** (coords.z - 1);
     while (run.next < order.length) {
       const end = Math.min(run.next + BATCH, order.length);
       for (; run.next < end; run.next += 1) {
         const stamp = this.stamps[kind[order[run.next]]];
         const [px, py] = [x[order[run.next]] * perWorld - coords.x * pixels, y[order[run.next]] * perWorld - coords.y * pixels];
-        if (stamp) press(/** @type {Uint32Array} */ (picture), pixels, pixels, stamp, Math.round(px), Math.round(py));
+        if (stamp) press(/** @type {Desk} */ (this.desk).picture, pixels, pixels, stamp, Math.round(px), Math.round(py));
       }
       if (performance.now() > until) break;
     }
     return run.next >= order.length;
   },
 
-  /** @param {Sheet} sheet */
-  show(sheet) {
-    const { element, image, pixels } = sheet;
-    element.style.display = image ? "" : "none"; // an empty tile still costs the screen time
-    if (image) {
+  /** @param {Run} run */
+  show({ sheet, order }) {
+    const { element, pixels } = sheet;
+    sheet.filled = order.length > 0;
+    if (sheet.filled) this.waiting.push(sheet);
+    else element.style.display = "none"; // an empty tile still costs the screen time
+    if (sheet.filled) {
       if (element.width !== pixels) element.width = element.height = pixels;
-      element.getContext("2d")?.putImageData(image, 0, 0);
+      element.getContext("2d")?.putImageData(/** @type {Desk} */ (this.desk).image, 0, 0);
     }
     sheet.done?.();
     sheet.done = null;
@@ -230,6 +275,16 @@ export const LivePoints = LaidGrid.extend({
       cut({ shape, size: size * this.options.scale * ratio, hollow, ...partsOf(palette[colour] ?? palette.info) }, partsOf(palette.panel)));
   },
 });
+
+/** One stamp by itself. @param {import("./stamps.js").Stamp} stamp */
+function pictureOf(stamp) {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = 2 * stamp.reach + 1;
+  const image = new ImageData(canvas.width, canvas.height);
+  press(new Uint32Array(image.data.buffer), canvas.width, canvas.height, { ...stamp }, stamp.reach, stamp.reach);
+  canvas.getContext("2d")?.putImageData(image, 0, 0);
+  return canvas;
+}
 
 /** @param {{ x: number, y: number, z: number }} coords */
 function keyOf({ x, y, z }) {

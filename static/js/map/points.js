@@ -105,6 +105,33 @@ export class Points {
     return order;
   }
 
+  /**
+   * The places of a whole grid of tiles in drawing order, each tile's as `within` gives them, in two passes over the points.
+   * @param {{ side: number, reach: number, column: number, row: number, columns: number, rows: number }} grid
+   *   `side` of a tile and how far beyond it a point still `reach`es, both in shares of the world; the first tile and how many there are
+   * @returns {Uint32Array[]} row by row
+   */
+  parted({ side, reach, column, row, columns, rows }) {
+    const { x, y, kind, used, kinds } = this;
+    const ends = new Uint32Array(columns * rows * kinds + 1);
+    const each = (/** @type {(bin: number, slot: number) => void} */ take) => {
+      for (let slot = 0; slot < used; slot += 1) {
+        if (kind[slot] === GONE) continue;
+        const [west, north] = [Math.max(Math.ceil((x[slot] - reach) / side - 1) - column, 0), Math.max(Math.ceil((y[slot] - reach) / side - 1) - row, 0)];
+        const [east, south] = [Math.min(Math.floor((x[slot] + reach) / side) - column, columns - 1), Math.min(Math.floor((y[slot] + reach) / side) - row, rows - 1)];
+        for (let down = north; down <= south; down += 1) {
+          for (let across = west; across <= east; across += 1) take((down * columns + across) * kinds + kind[slot], slot);
+        }
+      }
+    };
+    each((bin) => { ends[bin + 1] += 1; });
+    for (let bin = 1; bin < ends.length; bin += 1) ends[bin] += ends[bin - 1];
+    const order = new Uint32Array(ends[ends.length - 1]);
+    each((bin, slot) => { order[ends[bin]++] = slot; });
+    // by now each bin ends where the next began
+    return Array.from({ length: columns * rows }, (_, tile) => order.subarray(tile ? ends[tile * kinds - 1] : 0, ends[(tile + 1) * kinds - 1]));
+  }
+
   /** The topmost point within a distance of a place; −1 without any. @param {number} x @param {number} y @param {number} reach */
   topAt(x, y, reach) {
     const near = this.within(x - reach, y - reach, x + reach, y + reach);

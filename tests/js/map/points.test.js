@@ -78,3 +78,30 @@ test("whatever is set, moved and taken away, it is what a plain map would hold",
   const expected = [...plain].map(([id, one], age) => ({ id, age, ...one })).filter(({ x }) => x >= 0.25 && x <= 0.75).sort((a, b) => a.kind - b.kind || a.age - b.age);
   assert.deepEqual(idsIn(points, [0.25, 0, 0.75, 1]), expected.map(({ id }) => id));
 });
+
+test("all tiles of a view at once hold what each holds by itself, in the same order", () => {
+  let seed = 5;
+  const next = () => (seed = (seed * 16807) % 2147483647) / 2147483647;
+  const points = new Points(3);
+  for (let id = 0; id < 4000; id += 1) points.set(id, next(), next(), Math.floor(next() * 3));
+  for (let id = 0; id < 4000; id += 3) points.remove(id);
+  for (const [x, y] of [[0.25, 0.25], [0.5, 0.375], [0.24, 0.26]]) points.set(`corner ${x}`, x, y, 2);
+  const [side, reach] = [1 / 8, 0.01];
+  const grid = { side, reach, column: 2, row: 1, columns: 4, rows: 3 };
+  const parts = points.parted(grid);
+  assert.equal(parts.length, 12);
+  parts.forEach((part, tile) => {
+    const [west, north] = [(2 + (tile % 4)) * side, (1 + Math.floor(tile / 4)) * side];
+    assert.deepEqual([...part], [...points.within(west - reach, north - reach, west + side + reach, north + side + reach)]);
+  });
+  assert.ok(parts.every(({ length }) => length > 20));
+});
+
+test("tiles without points, and points without tiles, are no trouble", () => {
+  const points = new Points(2);
+  const grid = { side: 0.25, reach: 0, column: 0, row: 0, columns: 2, rows: 1 };
+  assert.deepEqual(points.parted(grid).map(({ length }) => length), [0, 0]);
+  points.set("far", 0.9, 0.9, 0);
+  points.set("here", 0.3, 0.1, 1);
+  assert.deepEqual(points.parted(grid).map(({ length }) => length), [0, 1]);
+});
