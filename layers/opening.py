@@ -1,10 +1,12 @@
 """What a page of the map must know to begin: revisions, extent, rules, base map, layers with sources and legends."""
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.contrib.gis.db.models import Extent
+from django.core.cache import cache
 from django.db.models import Count, Exists, Max, OuterRef, Q
 from django.db.models.functions import Left
 
@@ -22,9 +24,10 @@ from gridmap.territory.models import (
 from gridmap.territory.models.sourced import GENERATED
 from gridmap.territory.querysets import Viewer
 from layers.catalogue import GROUPS, layers_for
+from layers.counts import GUESSED_S, KEPT_S, SCOPING, revision_of
 from layers.layer import Filter, Layer
 from layers.loads import Band
-from layers.revisions import revisions
+from layers.revisions import database_origin, revisions, scope_of
 
 #: What a map shows before there is anything: China, [west, south, east, north].
 WHOLE_COUNTRY = [73.5, 18.0, 135.1, 53.6]
@@ -33,6 +36,7 @@ COUNTY_DIGITS = DIGITS[Level.COUNTY]
 STREET_DIGITS = DIGITS[Level.STREET]
 GRID_DIGITS = 15
 MOST_SOURCES = 5
+Found = TypeVar("Found")
 
 
 def describe_map(user: Viewer) -> dict[str, Any]:
@@ -46,16 +50,42 @@ def describe_map(user: Viewer) -> dict[str, Any]:
         "stream": settings.STREAM_URL.rstrip("/") + "/events",
         "basemaps": [one.as_json() for one in settings.BASEMAPS],
         "basemap": settings.BASEMAP_DEFAULT,
-        "generated": Building.objects.visible_to(user).filter(source=GENERATED).exists(),
+        "generated": has_generated(user),
         "generatedBoxes": generated_boxes(user),
         "layers": describe_layers(user),
     }
+
+
+def _kept(what: str, layer: Layer | None, user: Viewer, find: Callable[[], Found]) -> Found:
+    """What `find` finds, kept until what it is found in changes: the layer's data, or the ground's and the
+    areas'. People of the same areas share it. The revisions are read first, so nothing is kept under a later one."""
+    numbers = dict(LayerRevision.objects.values_list("layer", "number"))
+    told = (
+        revision_of(layer, numbers) if layer else ".".join(str(numbers.get(name, 0)) for name in (*SCOPING, "ground"))
+    )
+    verbs = (Verb.VIEW, layer.verb) if layer else (Verb.VIEW,)
+    scopes = "-".join(scope_of(areas_of(user, verb)) for verb in verbs)
+    key = f"opening:{what}:{layer.key if layer else ''}:{database_origin()}{told}:{scopes}"
+    kept: Found | None = cache.get(key)
+    if kept is None:
+        kept = find()
+        cache.set(key, kept, KEPT_S if told else GUESSED_S)
+    return kept
+
+
+def has_generated(user: Viewer) -> bool:
+    """Whether any building that the person sees is generated."""
+    return _kept("generated", None, user, lambda: Building.objects.visible_to(user).filter(source=GENERATED).exists())
 
 
 def extent(user: Viewer) -> list[float]:
     """[west, south, east, north] to begin with: the person's own counties, streets, communities or grids; for wider
     areas the county with most grids (two cities far apart are one dot each on a sheet that shows both); else everything
     they see, else the whole country."""
+    return _kept("extent", None, user, lambda: _extent(user))
+
+
+def _extent(user: Viewer) -> list[float]:
     editions = RegionEdition.objects.in_force().visible_to(user)
     areas = areas_of(user, Verb.VIEW)
     own = Q(pk__in=[])
@@ -89,6 +119,10 @@ def busiest_county(user: Viewer) -> str:
 
 def generated_boxes(user: Viewer) -> list[list[float]]:
     """[west, south, east, north] of each street with generated buildings: a page says so while one is in view."""
+    return _kept("boxes", None, user, lambda: _generated_boxes(user))
+
+
+def _generated_boxes(user: Viewer) -> list[list[float]]:
     made = Building.objects.active().filter(community=OuterRef("region"), source=GENERATED)
     rows = (
         RegionEdition.objects.in_force()
@@ -144,4 +178,4 @@ def sources(layer: Layer, user: Viewer) -> list[str]:
     if all(field.name != "source" for field in layer.fields):
         return []
     rows = layer.rows(user, None).order_by("source").values_list("source", flat=True)
-    return list(rows.distinct()[:MOST_SOURCES])
+    return _kept("sources", layer, user, lambda: list(rows.distinct()[:MOST_SOURCES]))
