@@ -70,10 +70,10 @@ class SelectedAnswer(serializers.Serializer[Any]):
 
 
 class SelectionAnswer(serializers.Serializer[Any]):
-    """What a selection found, and the name under which it is kept for an hour."""
+    """What a selection found, and the name under which it is kept for an hour; null where it is not to be kept."""
 
     layers = SelectedAnswer(many=True)
-    selection = serializers.CharField()
+    selection = serializers.CharField(allow_null=True)
 
 
 class SelectionBody(serializers.Serializer[Any]):
@@ -86,6 +86,7 @@ class SelectionBody(serializers.Serializer[Any]):
     area = serializers.CharField(required=False)
     at = serializers.CharField(required=False)
     q = serializers.CharField(required=False)
+    keep = serializers.BooleanField(required=False, help_text="false: asks without keeping the selection")
 
 
 def _text(name: str, description: str) -> OpenApiParameter:

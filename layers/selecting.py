@@ -86,14 +86,25 @@ def _of_layer(layer: Layer, reasons: Any) -> dict[str, Any]:
 
 
 def select(user: User, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
-    """Counts and first rows of every layer, and the name under which the selection is kept for an hour."""
-    asked = read_many(user, body)
+    """Counts and first rows of every layer, and the name under which the selection is kept for an hour.
+
+    `keep: false` in the body asks without keeping: a page that looks again at what it shows needs no new name.
+    """
+    asked = read_many(user, body, also=("keep",))
+    keep = body.get("keep", True)
+    if not isinstance(keep, bool):
+        refuse("keep", _("Say true or false."))
     if not body.get("shape"):
         refuse("shape", _("A shape is a GeoJSON polygon, or lon, lat and radius_m."))
     answer = [_found(user, one) for one in asked]
+    return {"layers": answer, "selection": _kept(user, body, at) if keep else None}
+
+
+def _kept(user: User, body: Mapping[str, Any], at: datetime) -> str:
+    """The name of a new selection; those of earlier hours go."""
     Selection.objects.filter(made_at__lt=at - SELECTION_LIVES).delete()
-    kept = Selection.objects.create(person=user, asked=dict(body), made_at=at)
-    return {"layers": answer, "selection": str(kept.pk)}
+    asked = {name: body[name] for name in body if name != "keep"}
+    return str(Selection.objects.create(person=user, asked=asked, made_at=at).pk)
 
 
 def _found(user: Viewer, one: Asked) -> dict[str, Any]:

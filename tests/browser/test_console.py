@@ -1,5 +1,6 @@
 """Promises of the console, kept in a real browser."""
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ from gridmap.territory.models import Building, Grid
 from gridmap.territory.services import recount_grids
 from tests.browser.conftest import Open
 from tests.cast import PASSWORD, Board, Cast, corner_of, put_building
+from tests.layers.places import revision_for
 
 ONE = "990101001001"
 FULLEST = f"{ONE}003"
@@ -225,7 +227,8 @@ def test_a_change_on_the_server_redraws_the_map_without_a_reload(
     before = page.evaluate("fetch('/api/v1/map').then((answer) => answer.json())")["revisions"]["areas"]
     put_building(grids[0], 119.9045, 30.1135, households=99)
     recount_grids()
-    news = '{"kind": "layer", "reference": "grids", "area": "", "data": {}}'
+    revision = revision_for(cast.planner, "areas")
+    news = json.dumps({"kind": "layer", "reference": "areas", "area": "", "data": {"revision": revision}})
     with page.expect_request(lambda request: "/tiles/areas/" in request.url and before not in request.url):
         stream["body"] = f"retry: 200\nid: 1-1\nevent: news\ndata: {news}\n\n"
     expect(page.locator(f'[data-id="{ONE}001"]')).to_contain_text("399")

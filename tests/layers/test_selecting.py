@@ -97,6 +97,15 @@ def test_a_selection_is_kept_an_hour_for_its_person(client: Client, cast: Cast, 
     assert Selection.objects.count() == 1  # those of earlier hours are gone
 
 
+def test_looking_again_keeps_nothing(client: Client) -> None:
+    body: dict[str, Any] = {"layers": ["buildings"], "shape": WHOLE}
+    first = select(client, **body, keep=True)
+    assert client.get(f"/api/v1/select/{first['selection']}").json() == body
+    again = select(client, **body, keep=False)
+    assert again == {"layers": first["layers"], "selection": None}
+    assert Selection.objects.count() == 1
+
+
 def test_what_may_not_be_seen_is_not_found(client: Client, cast: Cast, signed_in: SignIn) -> None:
     [found] = select(signed_in(cast.worker), layers=["buildings"], shape=WHOLE)["layers"]
     assert found["count"] == 2
@@ -122,6 +131,7 @@ def test_what_may_not_be_seen_is_not_found(client: Client, cast: Cast, signed_in
         ({"layers": ["buildings"], "shape": WHOLE, "ids": {"buildings": 7}}, "ids.buildings"),
         ({"layers": ["buildings"], "shape": WHOLE, "at": "2026-06-01"}, "at"),
         ({"layers": ["buildings"], "shape": WHOLE, "secret": 1}, "secret"),
+        ({"layers": ["buildings"], "shape": WHOLE, "keep": "no"}, "keep"),
     ],
 )
 def test_what_cannot_be_used_is_named(client: Client, body: dict[str, Any], field: str | None) -> None:

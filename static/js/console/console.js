@@ -2,9 +2,10 @@
 
 import { createMap } from "../map/ground.js";
 import { say } from "../words.js";
-import { readAddress, writeAddress, writeView } from "./address.js";
+import { readAddress, writeAddress } from "./address.js";
 import { Appearance } from "./appearance.js";
 import { Chosen, loadCard } from "./chosen.js";
+import { concerns, concernsAreas } from "./concerning.js";
 import { Framing } from "./framing.js";
 import { History } from "./history.js";
 import { make, need } from "./elements.js";
@@ -15,6 +16,7 @@ import { Measure } from "./measuring.js";
 import { CareNearby } from "./people.js";
 import { Places } from "./places.js";
 import { Pointing } from "./pointing.js";
+import { leadToPrint } from "./printing.js";
 import { Selecting } from "./selecting.js";
 import { Sheet } from "./sheet.js";
 import { setUpShortcuts } from "./shortcuts.js";
@@ -109,12 +111,13 @@ export class Console {
     this.map.on("moveend", () => this.moved());
     this.map.on("zoomend", () => this.ground.info && this.tree.draw());
     this.map.on("gridmap:info", () => this.refresh());
+    this.map.on("gridmap:moved", (event) => this.follow(/** @type {any} */ (event).sets));
     this.map.on("click", (event) => this.drawing || this.chosen.pick(event.latlng));
     document.addEventListener("click", (event) => this.clicked(event));
     window.addEventListener("popstate", (event) => this.restore(event.state));
     const search = document.querySelector("[data-search]");
     if (search instanceof HTMLElement) setUpSearch(search, (hit) => this.choose({ type: hit.type, id: hit.id }));
-    need("[data-print]").addEventListener("click", (event) => this.print(event));
+    need("[data-print]").addEventListener("click", (event) => leadToPrint(/** @type {HTMLAnchorElement} */ (event.currentTarget), this.address, this.map));
     setUpShortcuts(this);
   }
 
@@ -289,6 +292,7 @@ export class Console {
   turned() {
     this.sheet.lift();
     this.things?.refresh();
+    this.tree?.catchUp();
     this.pointing?.renew();
   }
 
@@ -351,15 +355,22 @@ export class Console {
     else this.hide();
   }
 
-  /** After a change on the server. */
+  /** After one's own change, or where news were missed. */
   refresh() {
     this.info = this.ground.info ?? undefined;
+    this.follow(null);
+  }
+
+  /** After a change on the server: what shows something of a tile set that has moved; null means all. @param {Set<string> | null} sets */
+  follow(sets) {
+    const { layers } = /** @type {import("../map/ground.js").MapInfo} */ (this.ground.info);
+    const { choice } = this.address;
     this.redrawFrame();
-    this.lists.load();
-    this.tree.recount();
-    this.things.refresh(true);
-    this.selecting.refresh(true);
-    if (this.address.choice) this.show(this.address.choice, false);
+    if (concernsAreas(sets)) this.lists.load();
+    this.tree.recountWhenSeen();
+    if (concerns(layers, [String(this.things.layer?.key)], sets)) this.things.refresh(true);
+    if (concerns(layers, this.selecting.asks(), sets)) this.selecting.refresh("again");
+    if (choice && concerns(layers, layers.filter(({ card }) => card === choice.type).map(({ key }) => key), sets)) this.show(choice, false);
   }
 
   /** @param {import("../stream.js").News} news */
@@ -374,15 +385,6 @@ export class Console {
     if (side !== "left") return;
     need(".unfold-left").hidden = !folded;
     if (folded && need("[data-left]").contains(document.activeElement)) need(".unfold-left").focus();
-  }
-
-  /** The print page begins with what is seen here. @param {MouseEvent} event */
-  print(event) {
-    const link = /** @type {HTMLAnchorElement} */ (event.currentTarget);
-    const [zoom, lat, lon] = writeView(/** @type {import("./address.js").View} */ (this.address.view ?? { zoom: this.map.getZoom(), lat: this.map.getCenter().lat, lon: this.map.getCenter().lng })).split("/");
-    const url = new URL(writeAddress(this.address), location.href);
-    for (const [name, value] of Object.entries({ zoom, lat, lon })) url.searchParams.set(name, value);
-    link.href = `${link.dataset.print}?${url.searchParams}`;
   }
 
   /** @param {string} sentence */

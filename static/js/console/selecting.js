@@ -115,7 +115,7 @@ export class Selecting {
   take(outline) {
     this.bar.hidden = true;
     this.note({ outline, of: this.address().of ?? this.usual(), tab: "selection" });
-    this.refresh(true);
+    this.refresh("anew");
     this.page.closed();
   }
 
@@ -147,9 +147,16 @@ export class Selecting {
     this.refresh();
   }
 
-  /** Asks again where outline, layers or filters have changed. @param {boolean} [anyhow] */
-  async refresh(anyhow = false) {
-    const { outline, of, filters } = this.address();
+  /** The layers that the selection looks into; none without one. */
+  asks() {
+    const { outline, of } = this.address();
+    const known = new Set(this.layers.map(({ key }) => key));
+    return outline ? (of ?? this.usual()).filter((key) => known.has(key)) : [];
+  }
+
+  /** Asks again where outline, layers or filters have changed. @param {"anew" | "again"} [anyhow] ask in any case: `again` after a change on the server, when the same selection need not be kept once more */
+  async refresh(anyhow) {
+    const { outline, filters } = this.address();
     need("[data-selection-tab]").hidden = !outline;
     await this.showOutline();
     if (!outline) {
@@ -158,16 +165,16 @@ export class Selecting {
       this.draw();
       return;
     }
-    const known = new Set(this.layers.map(({ key }) => key));
-    const layers = (of ?? this.usual()).filter((key) => known.has(key));
+    const layers = this.asks();
     const body = { layers, shape: this.shape, filters: Object.fromEntries(Object.entries(filters).filter(([key]) => layers.includes(key))) };
     const asked = JSON.stringify(body);
     if (asked === this.asked && !anyhow) return;
+    const kept = asked === this.asked && anyhow === "again";
     this.asked = asked;
-    await this.ask(body);
+    await this.ask(kept ? { ...body, keep: false } : body);
   }
 
-  /** @param {{ layers: string[], shape: any, filters: object }} body */
+  /** @param {{ layers: string[], shape: any, filters: object, keep?: boolean }} body */
   async ask(body) {
     const turn = (this.turn += 1);
     need("[data-selection-count]").textContent = say("loading");

@@ -78,9 +78,10 @@ export class Things {
   refresh(anyhow = false) {
     clearTimeout(this.waiting);
     this.drawHead();
+    if (anyhow) this.asked = "";
     if (this.panel.hidden || !this.layer) return;
     const question = this.question();
-    if (!anyhow && question === this.asked) return;
+    if (question === this.asked) return;
     this.waiting = window.setTimeout(() => this.ask(question), SETTLE_MS);
   }
 

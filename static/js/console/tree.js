@@ -30,6 +30,7 @@ export class Tree {
     /** @type {Set<string>} */ this.folded = new Set();
     /** @type {Set<string>} */ this.opened = new Set();
     this.waiting = 0;
+    /** Whether the counts are older than the data. */ this.late = false;
     this.form.addEventListener("change", (event) => this.switched(event.target));
     this.form.addEventListener("input", (event) => this.faded(event.target));
     this.form.addEventListener("click", (event) => this.clicked(event.target));
@@ -107,8 +108,19 @@ export class Tree {
     this.recount();
   }
 
+  /** After news from the server: counts that nobody sees wait until somebody looks. */
+  recountWhenSeen() {
+    this.late = true;
+    this.catchUp();
+  }
+
+  catchUp() {
+    if (this.late && !need('[data-panel="layers"]').hidden) this.recount();
+  }
+
   /** Asks how much there is of every layer, in the chosen area and through the filters. */
   recount() {
+    this.late = false;
     clearTimeout(this.waiting);
     this.waiting = window.setTimeout(async () => {
       const { area, filters } = this.address();

@@ -14,6 +14,7 @@ import { ringsOf } from "./area.js";
 import { BaseMaps } from "./basemap.js";
 import { entriesOf, isSymbols, narrowingOf, setsFor, tokensOf } from "./layers.js";
 import { LivePoints } from "./live.js";
+import { Moves } from "./moves.js";
 import { Overlay } from "./overlay.js";
 import { readPalette } from "./palette.js";
 import { sampleOf } from "./samples.js";
@@ -39,8 +40,6 @@ const WIDE = 2600;
 const WALL_SCALE = 2;
 /** A burst of changes, as of a slider, is drawn once. */
 const SETTLE_MS = 40;
-/** News that come in a burst are answered once. */
-const GATHER_MS = 400;
 
 /**
  * @param {HTMLElement} element
@@ -103,6 +102,7 @@ export class Ground {
     /** Where the page has lettering of its own, in shares of the world and pixels; the map's keeps clear of it.
      * @type {{ x: number, y: number, width: number, height: number }[]} */
     this.lettered = [];
+    /** @type {Moves | null} */ this.moves = null;
     /** @type {any} */ this.tiles = null;
     /** @type {any} */ this.overlay = null;
     /** Resolves with the answer of /api/v1/map once the map is drawn from it. */
@@ -275,28 +275,33 @@ export class Ground {
     return this.overlay?.zoneAt(place, kind) ?? null;
   }
 
-  /** Asks for the revisions and draws again what has changed. */
-  async reload() {
+  /** Asks for everything and draws again what has changed: after one's own change, and where news were missed. @param {Set<string>} [moved] sets that have moved already */
+  async reload(moved = new Set()) {
     const info = /** @type {MapInfo} */ (await getJson("/api/v1/map"));
-    const changed = Object.keys(info.revisions).some((set) => info.revisions[set] !== this.revisions[set]);
+    const told = this.moves?.take().moved ?? [];
+    const changed = new Set([...moved, ...told, ...Object.keys(info.revisions).filter((set) => info.revisions[set] !== this.revisions[set])]);
     Object.assign(this.revisions, info.revisions);
     this.info = info;
     this.entries = entriesOf(info.layers);
-    if (changed) this.tiles.refresh();
-    this.map.fire("gridmap:info", { info, changed });
+    if (changed.size) this.tiles.refresh(changed);
+    this.map.fire("gridmap:info", { info });
     return info;
+  }
+
+  /** Draws the tiles of sets anew by the revisions that the news told. @param {Set<string>} sets */
+  redraw(sets) {
+    if (this.info) this.info.dataAt = new Date().toISOString();
+    this.tiles.refresh(sets);
+    this.map.fire("gridmap:moved", { sets });
   }
 
   /** @param {string} stream */
   follow(stream) {
-    let waiting = 0;
+    const moves = new Moves(this.revisions, ({ moved, missed }) => (missed ? this.reload(moved).catch(() => this.redraw(moved)) : this.redraw(moved)));
+    this.moves = moves;
     this.news = followNews(stream, (news) => {
       this.options.onNews?.(news);
-      if (news.kind !== "layer" && news.kind !== "resync") return;
-      waiting ||= window.setTimeout(() => {
-        waiting = 0;
-        this.reload().catch(() => {});
-      }, GATHER_MS);
+      moves.hear(news);
     });
   }
 }

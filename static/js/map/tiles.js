@@ -85,9 +85,10 @@ export const VectorTiles = LaidGrid.extend({
     return { z: z - 1, x, y, urls: urls.map((/** @type {string} */ url) => new URL(url, location.href).href), pixels, ratio, look: { ...this.source.look(), zoom } };
   },
 
-  /** Draws every tile again and swaps each picture when it is ready: nothing blinks. */
-  refresh() {
+  /** Draws tiles again and swaps each picture when it is ready: nothing blinks. @param {Set<string>} [moved] only tiles that hold one of these sets; the others of a tile are kept by the workers */
+  refresh(moved) {
     for (const sheet of this.sheets.values()) {
+      if (moved && !this.source.sets(sheet.coords.z).some((/** @type {string} */ set) => moved.has(set))) continue;
       sheet.abort.abort();
       sheet.abort = new AbortController();
       this.draw(sheet).catch(() => {});
