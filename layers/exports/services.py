@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Sum
 from django.urls import reverse
 from django.utils import timezone
@@ -61,7 +61,6 @@ class QuotaError(APIException):
 
 def ask(*, order: Order, by: User, at: datetime) -> LayerExport:
     """Take layers out: a small file is ready when this returns, a large one is a job. QuotaError for too much."""
-    _refuse_beyond_quota(by)
     rows = 0
     for one in order.layers:
         rows += counted(one.rows(by), AT_ONCE)[0]
@@ -78,6 +77,8 @@ def ask(*, order: Order, by: User, at: datetime) -> LayerExport:
         until=at + timedelta(hours=settings.LAYER_EXPORT_KEEP_HOURS),
     )
     with transaction.atomic():
+        _in_turn(by)
+        _refuse_beyond_quota(by)
         export.save(force_insert=True)
         if rows >= AT_ONCE:
             title = _("File of layers: %(title)s") % {"title": export.title}
@@ -87,6 +88,12 @@ def ask(*, order: Order, by: User, at: datetime) -> LayerExport:
         _make_now(export)
     export.refresh_from_db()
     return export
+
+
+def _in_turn(person: User) -> None:
+    """What one person keeps is looked at and added to by one at a time, until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('layers.exports'), %s)", [person.pk])
 
 
 def _refuse_beyond_quota(by: User) -> None:
@@ -151,9 +158,10 @@ def make(export: LayerExport, report: Callable[[float], Any]) -> int:
         passed = _Passed(sum(counts.values()), report)
         WRITERS[order.format](path, _tables(order, person, passed), describe(order, counts, export.made_at))
     size = store.keep(export.pk)
-    _refuse_beyond_bytes(person, size)
     changes = {"state": State.READY, "row_count": passed.rows, "size_bytes": size, "ready_at": timezone.now()}
     with transaction.atomic():
+        _in_turn(person)
+        _refuse_beyond_bytes(person, size)
         if not LayerExport.objects.filter(pk=export.pk, state=State.WAITING).update(**changes):
             raise JobRefusedError(_("The file was deleted."))
         _note(export, "made", passed.rows, [one.layer.key for one in order.layers])

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
+from threading import Thread
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,6 +13,7 @@ from uuid import UUID, uuid4
 import openpyxl
 import pytest
 from django.conf import settings as django_settings
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -22,6 +24,7 @@ from gridmap.jobs.models import Job
 from gridmap.territory.models import Building
 from gridmap.traces.models import Entry
 from layers.exports import services, store
+from layers.exports.orders import read_order
 from layers.exports.services import expire, make_as_job
 from layers.layer import Layer
 from layers.models import LayerExport
@@ -316,6 +319,31 @@ def test_the_page_is_empty_before_and_for_programs_without_a_session(client: Cli
     headers = {"Accept": "application/json"}
     assert Client().post("/exports/", "{}", content_type="application/json", headers=headers).status_code == 401
     assert Client().get("/exports/", headers={"Accept": "text/html"}).status_code == 302
+
+
+@pytest.mark.usefixtures("transactional_db", "as_jobs")
+def test_orders_of_one_person_are_counted_one_after_the_other(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What another request has not committed yet counts as well."""
+    monkeypatch.setattr(services, "MOST_WAITING", 1)
+    order = read_order(cast.planner, {"layers": ["lamps"], "format": "csv"}, at=timezone.now())
+    refused: list[services.QuotaError] = []
+
+    def ask_too() -> None:
+        try:
+            services.ask(order=order, by=cast.planner, at=timezone.now())
+        except services.QuotaError as error:
+            refused.append(error)
+        finally:
+            connection.close()
+
+    other = Thread(target=ask_too)
+    with transaction.atomic():
+        services.ask(order=order, by=cast.planner, at=timezone.now())
+        other.start()
+        other.join(0.5)
+        assert other.is_alive()
+    other.join()
+    assert len(refused) == 1 and LayerExport.objects.count() == 1
 
 
 def test_a_file_that_is_begun_while_others_are_swept_stays(
