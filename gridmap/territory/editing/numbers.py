@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import IntegerField, Max
+from django.db.models.functions import Cast, Substr
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 
 from gridmap.territory.models import Component
 from gridmap.territory.models.tended import MANUAL, Tended
 
-#: Letters in the number of a thing made by hand: <community 12><letter><sequence 5>.
+#: Letters in the number of a thing made by hand: <community 12><letter><sequence, at least 5>.
 LETTERS = {"camera": "M", "streetlamp": "N", "facility": "H"}
 SEQUENCE = 999_999
 
@@ -21,8 +22,8 @@ def next_number(model: type[Tended], community: str) -> str:
     prefix = f"{community or '000000000000'}{LETTERS[model._meta.model_name or '']}"
     _hold(f"{model._meta.db_table} {prefix}")
     rows = model._default_manager.filter(source=MANUAL, source_ref__startswith=prefix)
-    last = rows.aggregate(last=Max("source_ref"))["last"] or ""
-    return f"{prefix}{int(last[len(prefix) :] or 0) + 1:05d}"
+    number = Cast(Substr("source_ref", len(prefix) + 1), IntegerField())
+    return f"{prefix}{(rows.aggregate(last=Max(number))['last'] or 0) + 1:05d}"
 
 
 @transaction.atomic

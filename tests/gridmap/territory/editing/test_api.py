@@ -154,6 +154,15 @@ def test_new_things_get_numbers_of_their_own(desk: Client) -> None:
     assert {one["properties"]["source"] for one in made} == {"manual"}
 
 
+def test_numbers_go_on_after_five_digits(desk: Client) -> None:
+    for number in ("99999", "100000"):
+        StreetLamp.objects.create(
+            source="manual", source_ref=f"{COMMUNITIES[0]}N{number}", geom=Point(HERE[0], HERE[1], srid=4326)
+        )
+    made = ask(desk, "post", "lamps", {"geometry": point(HERE), "properties": {}})
+    assert made.json()["properties"]["source_ref"] == f"{COMMUNITIES[0]}N100001"
+
+
 def test_a_component_gets_its_code_and_keeps_its_class(desk: Client) -> None:
     codes = []
     for category in ("0103", "0103", "0405"):
