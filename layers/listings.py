@@ -77,10 +77,10 @@ class SelectionAnswer(serializers.Serializer[Any]):
 
 
 class SelectionBody(serializers.Serializer[Any]):
-    """What is selected. `shape` is a GeoJSON polygon or {"lon", "lat", "radius_m"}."""
+    """What is selected: in `shape`, a GeoJSON polygon or {"lon", "lat", "radius_m"}, or in a place by its code, `area`."""
 
     layers = serializers.ListField(child=serializers.CharField())
-    shape = serializers.DictField()
+    shape = serializers.DictField(required=False)
     filters = serializers.DictField(required=False, help_text="layer → filter → values")
     ids = serializers.DictField(required=False, help_text="layer → identities")
     area = serializers.CharField(required=False)

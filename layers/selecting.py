@@ -94,7 +94,7 @@ def select(user: User, body: Mapping[str, Any], *, at: datetime) -> dict[str, An
     keep = body.get("keep", True)
     if not isinstance(keep, bool):
         refuse("keep", _("Say true or false."))
-    if not body.get("shape"):
+    if not body.get("shape") and not body.get("area"):
         refuse("shape", _("A shape is a GeoJSON polygon, or lon, lat and radius_m."))
     answer = [_found(user, one) for one in asked]
     return {"layers": answer, "selection": _kept(user, body, at) if keep else None}

@@ -97,6 +97,19 @@ def test_a_selection_is_kept_an_hour_for_its_person(client: Client, cast: Cast, 
     assert Selection.objects.count() == 1  # those of earlier hours are gone
 
 
+def test_a_place_is_asked_for_by_its_code_however_many_corners_it_has(client: Client) -> None:
+    corners = 3_000
+    west, south, side = WEST, SOUTH, SIDE
+    bottom = [[west + side * step / corners, south] for step in range(corners)]
+    ring = [*bottom, [west + side, south], [west + side, south + side], [west, south + side], [west, south]]
+    shape = {"type": "Polygon", "coordinates": [ring]}
+    assert list(select(client, status=400, layers=["buildings"], shape=shape)["error"]["fields"]) == ["shape"]
+    answer = select(client, layers=["cameras", "buildings"], area=COMMUNITIES[0])
+    inside = Building.objects.filter(community__code=COMMUNITIES[0]).values_list("pk", flat=True)
+    assert {row["id"] for row in answer["layers"][1]["rows"]} == {str(pk) for pk in inside}
+    assert answer["layers"][0]["count"] == 1
+
+
 def test_looking_again_keeps_nothing(client: Client) -> None:
     body: dict[str, Any] = {"layers": ["buildings"], "shape": WHOLE}
     first = select(client, **body, keep=True)

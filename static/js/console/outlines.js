@@ -61,13 +61,14 @@ function isPlace([lon, lat]) {
 }
 
 /**
- * What the server is asked for.
+ * What the server is asked for: a shape, or a place by its code, whose boundary it knows in full.
  * @param {Outline} outline
+ * @returns {{ shape: any } | { area: string }}
  */
-export function shapeOf(outline) {
-  if (outline.kind === "circle") return { lon: outline.centre[0], lat: outline.centre[1], radius_m: outline.radius };
-  if (outline.kind === "ring") return { type: "Polygon", coordinates: [[...outline.ring, outline.ring[0]]] };
-  return null;
+export function whereOf(outline) {
+  if (outline.kind === "circle") return { shape: { lon: outline.centre[0], lat: outline.centre[1], radius_m: outline.radius } };
+  if (outline.kind === "ring") return { shape: { type: "Polygon", coordinates: [[...outline.ring, outline.ring[0]]] } };
+  return { area: outline.code };
 }
 
 /**

@@ -5,7 +5,7 @@ import { count, say } from "../words.js";
 import { make, need } from "./elements.js";
 import { keepingFocus } from "./filters.js";
 import { messageOf } from "./keeping.js";
-import { shapeOf, simplify, WIDEST_M } from "./outlines.js";
+import { simplify, whereOf, WIDEST_M } from "./outlines.js";
 import { Pencil } from "./pencil.js";
 import { loadPlace } from "./places.js";
 import { drawThing } from "./things.js";
@@ -166,7 +166,7 @@ export class Selecting {
       return;
     }
     const layers = this.asks();
-    const body = { layers, shape: this.shape, filters: Object.fromEntries(Object.entries(filters).filter(([key]) => layers.includes(key))) };
+    const body = { layers, ...whereOf(outline), filters: Object.fromEntries(Object.entries(filters).filter(([key]) => layers.includes(key))) };
     const asked = JSON.stringify(body);
     if (asked === this.asked && !anyhow) return;
     const kept = asked === this.asked && anyhow === "again";
@@ -174,7 +174,7 @@ export class Selecting {
     await this.ask(kept ? { ...body, keep: false } : body);
   }
 
-  /** @param {{ layers: string[], shape: any, filters: object, keep?: boolean }} body */
+  /** @param {{ layers: string[], shape?: any, area?: string, filters: object, keep?: boolean }} body */
   async ask(body) {
     const turn = (this.turn += 1);
     need("[data-selection-count]").textContent = say("loading");
@@ -191,18 +191,16 @@ export class Selecting {
     }
   }
 
-  /** The outline on the map, and the shape that the server is asked for. */
+  /** The outline on the map; a place's own may be thinned, which is why the server is asked by its code. */
   async showOutline() {
     const { outline } = this.address();
     this.pencil.stop();
-    this.shape = outline ? shapeOf(outline) : null;
     if (outline?.kind === "circle") this.pencil.show({ kind: "circle", points: [outline.centre], radius: outline.radius, ended: true });
     if (outline?.kind === "ring") this.pencil.show({ kind: "ring", points: outline.ring, radius: 0, ended: true });
     this.border?.remove();
     this.border = null;
     if (outline?.kind !== "place") return;
     const card = await loadPlace(outline.code).catch(() => null);
-    this.shape = card?.geometry ?? null;
     if (card?.geometry) this.border = this.ground.showGeometry(card.geometry, { color: this.ground.palette.info, weight: 3 * this.ground.scale, dashArray: "6 4", fillOpacity: 0.08, interactive: false });
   }
 
@@ -263,7 +261,8 @@ export class Selecting {
     const open = new Set(this.layers.filter((layer) => layer.public).map(({ key }) => key));
     const layers = this.found.filter(({ key, count: figure }) => figure && open.has(key)).map(({ key }) => key);
     const filters = Object.fromEntries(Object.entries(this.address().filters).filter(([key]) => layers.includes(key)));
-    return { layers, question: { shape: this.shape, filters } };
+    const { outline } = this.address();
+    return { layers, question: { ...(outline ? whereOf(outline) : {}), filters } };
   }
 
   /** What is listed, in its order. */

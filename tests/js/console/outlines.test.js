@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { readOutline, shapeOf, simplify, writeOutline } from "../../../static/js/console/outlines.js";
+import { readOutline, simplify, whereOf, writeOutline } from "../../../static/js/console/outlines.js";
 
 /** @type {[number, number][]} */
 const RING = [[120.15, 30.27], [120.17, 30.27], [120.172, 30.29]];
@@ -29,10 +29,10 @@ test("nonsense counts as absent", () => {
   }
 });
 
-test("the server is asked with a closed polygon, a circle, or nothing where a place must be looked up first", () => {
-  assert.deepEqual(shapeOf({ kind: "ring", ring: RING }), { type: "Polygon", coordinates: [[...RING, RING[0]]] });
-  assert.deepEqual(shapeOf({ kind: "circle", centre: [120, 30], radius: 5 }), { lon: 120, lat: 30, radius_m: 5 });
-  assert.equal(shapeOf({ kind: "place", code: "990101001001" }), null);
+test("the server is asked with a closed polygon, a circle, or the code of a place", () => {
+  assert.deepEqual(whereOf({ kind: "ring", ring: RING }), { shape: { type: "Polygon", coordinates: [[...RING, RING[0]]] } });
+  assert.deepEqual(whereOf({ kind: "circle", centre: [120, 30], radius: 5 }), { shape: { lon: 120, lat: 30, radius_m: 5 } });
+  assert.deepEqual(whereOf({ kind: "place", code: "990101001001" }), { area: "990101001001" });
 });
 
 test("of a trembling hand the corners that say most are kept", () => {
