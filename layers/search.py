@@ -10,7 +10,7 @@ from django.contrib.gis.geos import Point
 from django.utils.translation import gettext as _
 
 from gridmap.finding.coordinates import read_coordinates
-from gridmap.finding.services import alike
+from gridmap.finding.services import EXACT, alike
 from gridmap.finding.understanding import Asked, Meaning, fold, understand
 from gridmap.territory.querysets import Viewer
 from layers.sought import FINDERS, Found, Question
@@ -57,16 +57,26 @@ def search(text: str, user: Viewer, near: Point | None = None) -> Answer:
 def _rows(question: Question) -> list[Found]:
     """What the likeliest meaning finds, with those that say the same in other figures; else what the next one finds."""
     found: dict[tuple[str, str], Found] = {}
+    whole = Meaning((question.asked.text,))
+    if question.asked.text and EXACT in question.called(question.asked.text, whole).ranks.values():
+        _take(found, question, whole, ahead=1)  # a name may hold a number: 3号楼自行车棚
     meanings = question.asked.meanings or ((Meaning(),) if question.asked.code else ())
-    for before, meaning in zip((None, *meanings), meanings, strict=False):
-        if found and (before is None or before.names != meaning.names):
+    likeliest: Meaning | None = None
+    for meaning in meanings:
+        if likeliest is not None and found and likeliest.names != meaning.names:
             break
-        for finder in FINDERS.values():
-            for row in finder(question, meaning):
-                key = (row.type, row.id)
-                if key not in found or row.rank < found[key].rank:
-                    found[key] = row
+        _take(found, question, meaning)
+        likeliest = meaning
     return list(found.values())
+
+
+def _take(found: dict[tuple[str, str], Found], question: Question, meaning: Meaning, *, ahead: int = 0) -> None:
+    """Add what a meaning finds, so many ranks ahead; of a thing found twice the better row."""
+    for finder in FINDERS.values():
+        for row in finder(question, meaning):
+            key, rank = (row.type, row.id), row.rank - ahead
+            if key not in found or rank < found[key].rank:
+                found[key] = replace(row, rank=rank)
 
 
 def _ordered(rows: Sequence[Found]) -> list[Found]:

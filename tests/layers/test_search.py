@@ -97,6 +97,13 @@ def test_exact_comes_before_begins_with_before_holds(ask: Ask) -> None:
     assert titles(ask("长宁药房"), "facility") == ["长宁药房", "长宁药房东店", "大长宁药房"]
 
 
+def test_a_name_that_holds_a_number_is_found_by_all_of_it(ask: Ask) -> None:
+    shed = Facility.objects.earliest("pk")
+    Facility.objects.filter(pk=shed.pk).update(name="爱民佳苑3号自行车棚")
+    rows = ask("爱民佳苑3号自行车棚")["rows"]
+    assert (rows[0]["type"], rows[0]["title"]) == ("facility", "爱民佳苑3号自行车棚")
+
+
 def test_things_of_a_kind_stand_together(ask: Ask) -> None:
     kinds = [row["type"] for row in ask("一社区")["rows"]]
     assert len(kinds) > 2
