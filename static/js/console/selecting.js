@@ -42,6 +42,7 @@ export class Selecting {
     /** Layers whose rows somebody folded or unfolded. @type {Map<string, boolean>} */ this.unfolded = new Map();
     this.asked = "";
     this.turn = 0;
+    /** Which outline is meant: a place's boundary that comes after another was chosen is not drawn. */ this.showing = 0;
     this.bar.addEventListener("click", (event) => this.clicked(event));
     this.radius.addEventListener("change", () => this.pencil.busy && this.pencil.widen(this.metres()));
     this.radius.addEventListener("keydown", (event) => event.key === "Enter" && this.around());
@@ -158,8 +159,9 @@ export class Selecting {
   async refresh(anyhow) {
     const { outline, filters } = this.address();
     need("[data-selection-tab]").hidden = !outline;
-    await this.showOutline();
+    if (anyhow !== "again") this.showOutline();
     if (!outline) {
+      this.turn += 1;
       this.found = [];
       this.asked = "";
       this.draw();
@@ -194,13 +196,18 @@ export class Selecting {
   /** The outline on the map; a place's own may be thinned, which is why the server is asked by its code. */
   async showOutline() {
     const { outline } = this.address();
+    const showing = (this.showing += 1);
     this.pencil.stop();
     if (outline?.kind === "circle") this.pencil.show({ kind: "circle", points: [outline.centre], radius: outline.radius, ended: true });
     if (outline?.kind === "ring") this.pencil.show({ kind: "ring", points: outline.ring, radius: 0, ended: true });
     this.border?.remove();
     this.border = null;
     if (outline?.kind !== "place") return;
-    const card = await loadPlace(outline.code).catch(() => null);
+    const card = await loadPlace(outline.code).catch((error) => {
+      if (showing === this.showing) this.page.tell(messageOf(error));
+      return null;
+    });
+    if (showing !== this.showing) return;
     if (card?.geometry) this.border = this.ground.showGeometry(card.geometry, { color: this.ground.palette.info, weight: 3 * this.ground.scale, dashArray: "6 4", fillOpacity: 0.08, interactive: false });
   }
 
