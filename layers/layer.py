@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 
 from gridmap.accounts.permissions import area_prefix, areas_of
 from gridmap.accounts.roles import Verb
-from gridmap.territory.models import GridEdition, RegionEdition
+from gridmap.territory.models import GridEdition, Region, RegionEdition
 from gridmap.territory.querysets import Viewer
 from layers.cuts.cut import Cutter
 
@@ -118,14 +118,20 @@ class Tiles:
 
 
 def within_place(rows: Rows, code: str, geometry: str = "geom") -> Rows:
-    """Rows on the ground of the region or grid with this code (12 or 15 digits); none where it has no boundary."""
+    """Rows on the ground of the region or grid with this code (12 or 15 digits), or that of its communities where a
+    region has no boundary of its own; none where these have none either."""
     editions: QuerySet[Any] = (
-        GridEdition.objects.in_force().filter(grid__code=code)
-        if len(code) == GRID_DIGITS
-        else RegionEdition.objects.in_force().filter(region__code=code)
+        GridEdition.objects.in_force().filter(grid__code=code) if len(code) == GRID_DIGITS else _of_region(code)
     )
     ground = editions.aggregate(ground=Union("geom"))["ground"]
     return rows.filter(**{f"{geometry}__intersects": ground}) if ground else rows.none()
+
+
+def _of_region(code: str) -> QuerySet[RegionEdition]:
+    editions = RegionEdition.objects.in_force()
+    own = editions.filter(region__code=code)
+    inside = editions.filter(region__level=Region.Level.COMMUNITY, region__code__startswith=area_prefix(code))
+    return own if own.exists() else inside
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from django.core import signing
 from django.test import Client
 
 from gridmap.accounts.models import User
-from gridmap.territory.models import Building, Camera, Grid
+from gridmap.territory.models import Building, Camera, Grid, RegionEdition
 from layers.catalogue import BY_KEY, LAYERS
 from layers.layer import Layer
 from layers.rows import SALT, counted
@@ -193,3 +193,10 @@ def test_counts_refuse_by_name(client: Client) -> None:
     for name, field in (("buildings.colour", "buildings.colour"), ("dragons.kind", "dragons.kind"), ("kind", "kind")):
         assert list(get(client, "counts", status=400, **{name: "x"})["error"]["fields"]) == [field]
     assert list(get(client, "counts", status=400, area="x")["error"]["fields"]) == ["area"]
+
+
+def test_a_region_without_a_boundary_has_what_its_communities_have(client: Client, board: Board) -> None:
+    street = board.streets[0]
+    inside = [row["id"] for row in walk(client, "cameras", area=street.code)]
+    RegionEdition.objects.filter(region=street).delete()
+    assert [row["id"] for row in walk(client, "cameras", area=street.code)] == inside != []
