@@ -148,6 +148,7 @@ def _write(view: SavedView, wish: Mapping[str, Any]) -> None:
         setattr(view, name, value)
     with transaction.atomic():
         if wish.get("first"):
+            User.objects.select_for_update(no_key=True).get(pk=view.owner_id)
             SavedView.objects.filter(owner=view.owner, first=True).exclude(pk=view.pk).update(first=False)
         view.save()
 

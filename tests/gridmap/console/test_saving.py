@@ -1,9 +1,11 @@
 """Saved views: whose they are, who may open them, and what the page opens with."""
 
 from collections.abc import Callable
+from threading import Thread
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 
 from gridmap.accounts.models import User
@@ -148,3 +150,22 @@ def test_saving_and_forgetting_leave_traces(signed_in: SignIn, cast: Cast) -> No
 )  # fmt: skip
 def test_views_are_shared_in_the_narrowest_area_that_holds_all_posts(areas: list[str], common: str) -> None:
     assert area_of_views(areas) == common
+
+
+@pytest.mark.usefixtures("transactional_db")
+def test_two_browsers_that_name_a_first_view_at_once(cast: Cast, signed_in: SignIn) -> None:
+    """The one that comes second waits for the first, and its view is the first one's."""
+    browsers = [signed_in(cast.planner) for _ in range(2)]
+
+    def save_too() -> None:
+        save(browsers[1], name="乙", address=PLACE, first=True)
+        connection.close()
+
+    other = Thread(target=save_too)
+    with transaction.atomic():
+        save(browsers[0], name="甲", address=PLACE, first=True)
+        other.start()
+        other.join(0.5)
+        assert other.is_alive()
+    other.join()
+    assert SavedView.objects.get(first=True).name == "乙"
