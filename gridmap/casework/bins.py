@@ -48,8 +48,8 @@ def fold_all() -> int:
 def count_anew() -> None:
     """Throw the bins away and count all cases. Writers of cases wait; readers see the old counts until the commit."""
     with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE casework_case IN SHARE MODE")  # first, as where the table is emptied
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('gridmap.casework.fold'))")
-        cursor.execute("LOCK TABLE casework_case IN SHARE MODE")
         cursor.execute("DELETE FROM casework_binchange")
         cursor.execute("DELETE FROM casework_bin")
         cursor.execute(COUNT_ALL)

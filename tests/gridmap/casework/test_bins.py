@@ -214,3 +214,24 @@ def test_a_long_import_holds_up_nobody() -> None:
     bins.fold_all()
     assert held() == recount()
     assert {row.area for row in Bin.objects.all()} <= {"", *COMMUNITIES}
+
+
+@pytest.mark.usefixtures("open_board")
+def test_emptying_waits_for_a_fold_and_takes_what_it_added() -> None:
+    """Nothing is left that no case stands for."""
+    write_cases(random.Random(1), 20)
+
+    def empty() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET ROLE NONE")  # the application may not
+            cursor.execute("TRUNCATE casework_case CASCADE")
+        connection.close()
+
+    other = threading.Thread(target=empty)
+    with transaction.atomic():
+        assert bins.fold() > 0
+        other.start()
+        other.join(0.5)
+        assert other.is_alive()
+    other.join()
+    assert not Bin.objects.exists() and not BinChange.objects.exists()
