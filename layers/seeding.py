@@ -21,7 +21,7 @@ from layers.revisions import revisions
 #: Work is handed out in tiles of this zoom with all below them; the deepest that is usual is shown at screen zoom 17.
 ROOT, DEEPEST = 12, 16
 FIRST = 6
-#: From this zoom on a tile shows all that lies in it, so where it is empty those below are.
+#: From this zoom on nothing is too small for a tile of the layers that it has.
 ALL_IS_SHOWN = 14
 #: The database works on so many tiles at a time; what Python does meanwhile (compressing, writing) needs no lock.
 SIDE_BY_SIDE = 2
@@ -88,12 +88,22 @@ def roots(name: str, areas: Sequence[str]) -> list[tuple[int, int]]:
     return sorted(found)
 
 
+def complete_from(name: str, areas: Sequence[str]) -> int:
+    """From this zoom on a tile shows all that lies in it, so where it is empty those below are."""
+    begin: dict[str, int] = {}
+    for z in range(DEEPEST + 1):
+        for cut in tiles.cuts_of(name, z, areas):
+            begin.setdefault(cut.layer, z)
+    return max(ALL_IS_SHOWN, *begin.values())
+
+
 class _Keeping:
     """Draws tiles of one set onto the disk, in several threads."""
 
     def __init__(self, name: str, areas: tuple[str, ...], deepest: int) -> None:
         self.name, self.areas, self.deepest = name, areas, deepest
         self.revision = revisions(areas)[name]
+        self.complete = complete_from(name, areas)
         self.ended = False
 
     def alone(self, tile: Address) -> Seeded:
@@ -120,7 +130,7 @@ class _Keeping:
             return
         done, is_empty = self._present(tile)
         yield done
-        if tile.z >= self.deepest or (is_empty and tile.z >= ALL_IS_SHOWN):
+        if tile.z >= self.deepest or (is_empty and tile.z >= self.complete):
             return
         for x in (2 * tile.x, 2 * tile.x + 1):
             for y in (2 * tile.y, 2 * tile.y + 1):

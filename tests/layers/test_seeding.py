@@ -13,12 +13,12 @@ from pytest_django import Settings
 from gridmap.accounts.models import User
 from gridmap.jobs.models import Job
 from gridmap.jobs.progress import JobCancelledError, Progress
-from gridmap.territory.models import Building, Grid, LayerRevision
+from gridmap.territory.models import Building, Grid, LayerRevision, StreetLamp
 from layers import seeding, seeding_job, tilecache
 from layers.cuts.cut import Address
 from layers.revisions import revisions
 from layers.tiles import draw
-from tests.cast import COMMUNITIES, Cast, centre_of
+from tests.cast import COMMUNITIES, SOURCE, Cast, centre_of
 from tests.layers.places import address_of, furnish
 
 
@@ -77,6 +77,19 @@ def test_a_second_time_draws_nothing(town: None) -> None:
     first = seeding.seed("things", [""], silent, deepest=14)
     second = seeding.seed("things", [""], silent, deepest=14)
     assert (second.drawn, second.present) == (0, first.drawn)
+
+
+def test_what_begins_close_up_is_drawn_where_tiles_above_are_empty(town: None, settings: Settings) -> None:
+    alone = centre_of(COMMUNITIES[3])
+    StreetLamp.objects.create(source=SOURCE, source_ref="alone", geom=alone)
+    seeding.seed("things", [""], silent, deepest=15)
+    revision, found = revisions([""])["things"], kept(settings, "things")
+    (z, x, y), (_z, across, down) = address_of(alone, 15), address_of(alone, 14)
+    assert found[f"{revision}/{z}/{x}/{y}"] and not found[f"{revision}/14/{across}/{down}"]
+
+
+def test_a_set_is_complete_where_its_last_layer_begins(db: None) -> None:
+    assert seeding.complete_from("things", [""]) == 16
 
 
 def test_a_set_of_ones_own_areas_is_seeded_for_them(town: None, settings: Settings) -> None:
