@@ -53,9 +53,10 @@ def create(*, model: type[Tended], values: Mapping[str, Any], by: User) -> Tende
 def edit(*, thing: Tended, version: int, values: Mapping[str, Any], by: User, release: Collection[str] = ()) -> Tended:
     """Set the values, which imports leave alone from now on, and let imports set those of `release` again.
 
-    ChangedMeanwhileError where the thing is not at `version` any more; ValidationError names the field.
+    DoesNotExist where the person's right does not reach the thing (any more), ChangedMeanwhileError where it is not at
+    `version` any more; ValidationError names the field.
     """
-    held = _held(thing, version)
+    held = _held(thing, version, by)
     if "geom" in values:
         _refuse_outside(by, values["geom"])
     changed = [name for name, value in values.items() if getattr(held, name) != value]
@@ -75,9 +76,11 @@ def switch(*, thing: Tended, version: int, active: bool, by: User) -> Tended:
     return edit(thing=thing, version=version, values={"active": active}, by=by)
 
 
-def _held(thing: Tended, version: int) -> Tended:
-    """The thing locked, at the version that was seen."""
+def _held(thing: Tended, version: int, by: User) -> Tended:
+    """The thing locked, within the person's reach and at the version that was seen."""
     held: Tended = type(thing)._default_manager.select_for_update().get(pk=thing.pk)
+    if not may_edit_at(by, held.geom):  # type: ignore[attr-defined]
+        raise type(thing).DoesNotExist
     if held.version != version:
         raise ChangedMeanwhileError(held)
     return held

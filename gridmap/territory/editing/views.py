@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
@@ -119,6 +120,8 @@ class ThingView(EquipmentView):
         """The changed thing, or (409) how it is now and what others did to it."""
         try:
             return self.answer(change())
+        except ObjectDoesNotExist:
+            raise Http404 from None
         except ChangedMeanwhileError as meanwhile:
             current = self.feature(meanwhile.thing).data
             message = _("Somebody else has changed this meanwhile.")

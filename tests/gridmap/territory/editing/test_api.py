@@ -13,6 +13,7 @@ from django.test import Client
 from gridmap.accounts.models import User
 from gridmap.accounts.roles import Role
 from gridmap.territory.component_classes import write_missing_classes
+from gridmap.territory.editing import views
 from gridmap.territory.models import Camera, Component, Facility, LayerRevision, StreetLamp
 from tests.cast import COMMUNITIES, SOURCE, Board, Cast, centre_of, give_post
 
@@ -142,6 +143,20 @@ def test_who_does_not_say_what_they_saw_changes_nothing(desk: Client, camera: Ca
 def test_an_import_in_between_counts_as_a_change(desk: Client, camera: Camera) -> None:
     Camera.objects.filter(pk=camera.pk).update(name="西门")
     assert change(desk, camera, 1, bearing_deg=300).status_code == 409
+
+
+@pytest.mark.parametrize("method", ["put", "delete"])
+def test_what_was_moved_away_meanwhile_is_not_shown(
+    desk: Client, camera: Camera, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    """The view found it in reach; then a colleague moved it into another community."""
+    Camera.objects.filter(pk=camera.pk).update(geom=Point(OTHER_COMMUNITY[0], OTHER_COMMUNITY[1], srid=4326))
+    monkeypatch.setattr(views, "may_edit_at", lambda _user, _shape: True)
+    for version in (1, 2):
+        answer = ask(desk, method, f"cameras/{camera.pk}", {"properties": {"name": "西门"}}, version)
+        assert answer.status_code == 404, answer.content
+    camera.refresh_from_db()
+    assert camera.active and camera.name == "东门"
 
 
 # --- making -----------------------------------------------------------------------------------------------------------
