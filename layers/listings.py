@@ -77,7 +77,7 @@ class SelectionAnswer(serializers.Serializer[Any]):
 
 
 class SelectionBody(serializers.Serializer[Any]):
-    """What is selected: in `shape`, a GeoJSON polygon or {"lon", "lat", "radius_m"}, or in a place (`area`, its code)."""
+    """What is selected: in `shape`, a GeoJSON polygon or {"lon", "lat", "radius_m"}, or in an area by its code."""
 
     layers = serializers.ListField(child=serializers.CharField())
     shape = serializers.DictField(required=False)
