@@ -22,7 +22,8 @@ from layers.ogc.systems import System
 from layers.reading import read_moment
 
 #: For the count and for the page; compiling these statements (jit) takes longer than they run.
-SETTINGS = "SELECT set_config('statement_timeout', '60000', true), set_config('jit', 'off', true)"
+SETTINGS = """SELECT set_config('statement_timeout', '60000', true), set_config('jit', 'off', true),
+                     set_config('idle_in_transaction_session_timeout', '60000', true)"""
 CHUNK_ROWS = 500
 CHUNK_BYTES = 65_536
 #: Between the id of a thing and the moment from which an edition of it is in force.
@@ -183,7 +184,7 @@ def _stamp() -> str:
 
 @contextmanager
 def _quick() -> Iterator[None]:
-    """A transaction in which no statement runs for more than a minute."""
+    """A transaction in which no statement runs for more than a minute, and no reader keeps it waiting for longer."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(SETTINGS)

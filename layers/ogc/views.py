@@ -5,7 +5,6 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import wraps
-from itertools import chain
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -166,7 +165,13 @@ def _pieces(request: HttpRequest, layer: Layer, asked: Asked) -> Iterator[bytes]
         return found
 
     written = stream(page, links)
-    return chain([next(written)], written)
+    return _whole(next(written), written)
+
+
+def _whole(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+    """Closed by a reader who hangs up, it closes `rest` as well, and with it the transaction."""
+    yield first
+    yield from rest
 
 
 @resource
