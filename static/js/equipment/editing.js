@@ -41,6 +41,7 @@ export class Editing {
     /** @type {Handles | Outline | null} */ this.drawn = null;
     /** @type {((place: { lat: number, lon: number }) => void) | null} */ this.placing = null;
     this.drawing = false;
+    /** Whether the server has yet to answer. */ this.saving = false;
   }
 
   get element() {
@@ -209,7 +210,8 @@ export class Editing {
 
   async save() {
     const { thing, form } = this;
-    if (!form) return;
+    if (!form || this.saving) return;
+    this.occupy(true);
     try {
       const { now, before } = this.changes();
       if (thing && !Object.keys(now.properties).length && !now.geometry) {
@@ -222,12 +224,21 @@ export class Editing {
       this.offer(say("saved"), () => (thing ? changeThing(form.kind, saved, before) : removeThing(form.kind, saved)), form.kind, saved, Boolean(thing));
     } catch (error) {
       this.refused(error);
+    } finally {
+      this.occupy(false);
     }
+  }
+
+  /** Until the server has answered nothing is sent a second time. @param {boolean} saving */
+  occupy(saving) {
+    this.saving = saving;
+    this.panel.setAttribute("aria-busy", String(saving));
   }
 
   async remove() {
     const { thing, form } = this;
-    if (!thing || !form) return;
+    if (!thing || !form || this.saving) return;
+    this.occupy(true);
     try {
       const gone = await removeThing(form.kind, thing);
       this.close();
@@ -235,6 +246,8 @@ export class Editing {
       this.offer(say("removed"), () => restoreThing(form.kind, gone), form.kind, null, true);
     } catch (error) {
       this.refused(error);
+    } finally {
+      this.occupy(false);
     }
   }
 
