@@ -58,7 +58,7 @@ export class Console {
     this.pointing = new Pointing(ground, () => this.stops(), (stop) => this.open(stop.type, stop.id, stop));
     this.lists = new Lists(ground, address, note, { drawn: () => this.pointing.renew(), turned: () => this.turned() });
     this.tree = new Tree(ground, address, note, { show: (key) => this.showLayer(key), list: (key) => this.listLayer(key) });
-    this.things = new Things(ground, address, note, (key, chosen) => this.narrowLayer(key, chosen), () => this.pointing.renew());
+    this.things = new Things(ground, address, note, (key, chosen) => this.narrowLayer(key, chosen), () => this.pointing.renew(), tell);
     this.places = new Places(ground, (code) => this.narrowTo(code, true), () => this.chosen.place);
     this.measure = new Measure(ground, tell, () => this.idle());
     this.selecting = new Selecting(ground, address, (changes) => this.noteSelection(changes), {

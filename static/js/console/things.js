@@ -22,13 +22,15 @@ export class Things {
    * @param {(changes: Partial<Address>) => void} note
    * @param {(key: string, chosen: import("./address.js").Chosen) => void} filter
    * @param {() => void} drawn after every change of the rows
+   * @param {(sentence: string) => void} tell
    */
-  constructor(ground, address, note, filter, drawn) {
+  constructor(ground, address, note, filter, drawn, tell) {
     this.ground = ground;
     this.address = address;
     this.note = note;
     this.filter = filter;
     this.drawn = drawn;
+    this.tell = tell;
     this.panel = need('[data-panel="things"]');
     this.list = need('[data-rows="things"]');
     this.picker = /** @type {HTMLSelectElement} */ (need("[data-list-pick]"));
@@ -38,6 +40,7 @@ export class Things {
     /** @type {ThingRow[]} */ this.rows = [];
     /** @type {Column[]} */ this.columns = [];
     /** @type {Page | null} */ this.page = null;
+    /** The page whose next one is on its way. @type {Page | null} */ this.fetching = null;
     this.asked = "";
     this.turn = 0;
     this.waiting = 0;
@@ -115,11 +118,19 @@ export class Things {
     }
   }
 
+  /** The page after the last, once; the list may have become another one meanwhile. */
   async more() {
-    if (!this.page?.next) return;
-    const turn = this.turn;
-    const page = /** @type {Page | null} */ (await getJson(this.page.next).catch(() => null));
-    if (page && turn === this.turn) this.take(page, [...this.rows, ...page.rows]);
+    const before = this.page;
+    if (!before?.next || this.fetching === before) return;
+    this.fetching = before;
+    try {
+      const page = /** @type {Page} */ (await getJson(before.next));
+      if (before === this.page) this.take(page, [...this.rows, ...page.rows]);
+    } catch (error) {
+      if (before === this.page) this.tell((error instanceof Error && error.message) || say("failed"));
+    } finally {
+      if (this.fetching === before) this.fetching = null;
+    }
   }
 
   /** @param {Page} page @param {ThingRow[]} rows */
