@@ -121,8 +121,18 @@ class Printing {
     return { middle: { lat: view.lat, lon: view.lon }, scale: asked.scale ?? near };
   }
 
+  /** Draws what is asked for now; where a sheet fails the page says so, unless something else is being drawn already. */
   async draw() {
     const turn = (this.turn += 1);
+    try {
+      await this.drawSheets(turn);
+    } catch {
+      if (turn === this.turn) this.tell(say("failed"));
+    }
+  }
+
+  /** @param {number} turn */
+  async drawSheets(turn) {
     const asked = /** @type {Asked} */ (this.asked);
     const { plans, wanted } = this.plan(asked);
     this.pages.replaceChildren();
