@@ -35,6 +35,7 @@ export class Editing {
   constructor(desk) {
     this.desk = desk;
     this.panel = need("[data-equipment]");
+    this.panel.addEventListener("keydown", (event) => { if (event.key === "Escape") this.close(); });
     /** @type {Feature | null} */ this.thing = null;
     /** @type {Form | null} */ this.form = null;
     /** @type {Shape | null} */ this.shape = null;
@@ -125,7 +126,6 @@ export class Editing {
     element.addEventListener("input", () => this.typed());
     element.querySelector("[data-do=cancel]")?.addEventListener("click", () => this.close());
     element.querySelector("[data-do=remove]")?.addEventListener("click", () => this.remove());
-    this.panel.addEventListener("keydown", (event) => { if (event.key === "Escape") this.close(); });
     this.drawOn(shape);
     this.reveal();
     element.querySelector("input")?.focus();
