@@ -44,7 +44,7 @@ export class Console {
     const { layers } = this.address;
     this.ground = createMap(need("#map"), {
       view: this.address.view, frame: () => this.framing.padding(), only: layers,
-      bbox: opening?.then((card) => card.bbox, () => null), onNews: (news) => this.hear(news),
+      bbox: opening?.then((card) => card.bbox, () => null),
     });
     this.opening = opening;
     this.idleSince = -Infinity;
@@ -371,11 +371,6 @@ export class Console {
     if (concerns(layers, [String(this.things.layer?.key)], sets)) this.things.refresh(true);
     if (concerns(layers, this.selecting.asks(), sets)) this.selecting.refresh("again");
     if (choice && concerns(layers, layers.filter(({ card }) => card === choice.type).map(({ key }) => key), sets)) this.show(choice, false);
-  }
-
-  /** @param {import("../stream.js").News} news */
-  hear(news) {
-    window.dispatchEvent(new CustomEvent("gridmap:news", { detail: news }));
   }
 
   /** @param {string} side */

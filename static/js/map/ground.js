@@ -25,7 +25,7 @@ import { VectorTiles } from "./tiles.js";
  *   dataAt: string | null, stream: string, basemaps: import("./basemap.js").BaseMap[], basemap: string, generated: boolean, generatedBoxes: number[][],
  *   layers: import("./layers.js").LayerInfo[] }} MapInfo */
 /** @typedef {{ info?: MapInfo, shown?: Partial<Shown>, view?: { lat: number, lon: number, zoom: number } | null,
- *   bbox?: number[] | null | Promise<number[] | null>, frame?: () => L.FitBoundsOptions, live?: boolean, quiet?: boolean, only?: string[] | null, scale?: number, hatched?: boolean, keyboard?: boolean, onNews?: (news: any) => void }} MapOptions
+ *   bbox?: number[] | null | Promise<number[] | null>, frame?: () => L.FitBoundsOptions, live?: boolean, quiet?: boolean, only?: string[] | null, scale?: number, hatched?: boolean, keyboard?: boolean }} MapOptions
  *  `info`: the answer of /api/v1/map where the page has it; `bbox`: [west, south, east, north] shown at first instead of all,
  *  `frame`: room that panels take from the map;
  *  `live`: follow the stream and draw again when a layer changes; `quiet`: no symbols but those that `shown` names; `only`: the keys of all that is drawn at first;
@@ -299,10 +299,7 @@ export class Ground {
   follow(stream) {
     const moves = new Moves(this.revisions, ({ moved, missed }) => (missed ? this.reload(moved).catch(() => this.redraw(moved)) : this.redraw(moved)));
     this.moves = moves;
-    this.news = followNews(stream, (news) => {
-      this.options.onNews?.(news);
-      moves.hear(news);
-    });
+    this.news = followNews(stream, (news) => moves.hear(news));
   }
 }
 
