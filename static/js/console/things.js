@@ -120,14 +120,14 @@ export class Things {
 
   /** The page after the last, once; the list may have become another one meanwhile. */
   async more() {
-    const before = this.page;
+    const { page: before, turn } = this;
     if (!before?.next || this.fetching === before) return;
     this.fetching = before;
     try {
       const page = /** @type {Page} */ (await getJson(before.next));
-      if (before === this.page) this.take(page, [...this.rows, ...page.rows]);
+      if (turn === this.turn) this.take(page, [...this.rows, ...page.rows]);
     } catch (error) {
-      if (before === this.page) this.tell((error instanceof Error && error.message) || say("failed"));
+      if (turn === this.turn) this.tell((error instanceof Error && error.message) || say("failed"));
     } finally {
       if (this.fetching === before) this.fetching = null;
     }
