@@ -11,12 +11,13 @@ import pytest
 from django.contrib.gis.geos import GEOSGeometry, Point
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.test import RequestFactory
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gridmap.territory.models import Building, Camera, Compound, Facility, Grid, GridEdition, RegionEdition, StreetLamp
-from layers.ogc import features
+from layers.ogc import features, views
 from layers.ogc.systems import CGCS2000, CRS84, MERCATOR, WGS84, in_degrees
 from tests.cast import BEGAN, COMMUNITIES, SIDE, SOURCE, SOUTH, WEST, Board, Cast, square
 from tests.layers.ogc.conftest import Reader
@@ -396,12 +397,14 @@ def test_a_page_costs_few_statements(reader: Reader, grids: list[Grid], django_a
         _bytes(reader, f"{GRIDS}?limit=2")
 
 
-def test_who_hangs_up_leaves_no_transaction_open(db: None, reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(features, "CHUNK_BYTES", 1)
+def test_who_hangs_up_leaves_no_transaction_open(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also while the server still holds the answer that it has closed."""
     light(3)
+    monkeypatch.setattr(features, "CHUNK_BYTES", 1)
     depth = len(connection.savepoint_ids)
-    answer: Any = reader.raw(LAMPS)
-    pieces = iter(answer.streaming_content)
-    assert next(pieces) and len(connection.savepoint_ids) > depth
+    request = RequestFactory().get(f"/ogc{LAMPS}")
+    request.user = cast.planner
+    answer: Any = views.items(request, key="lamps")
+    assert next(iter(answer)) and len(connection.savepoint_ids) > depth
     answer.close()
     assert len(connection.savepoint_ids) == depth
