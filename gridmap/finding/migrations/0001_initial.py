@@ -16,22 +16,20 @@ CREATE TABLE finding_reading (letter text PRIMARY KEY, syllables text[] NOT NULL
 
 #: What an address says before its first figure, and that figure; what a building is numbered by (3号楼 → 3, A座 → A).
 PARTS = """
-CREATE FUNCTION finding_words(address text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT rtrim(substring(address from '^[^0-9]*'), ' -,，、(（第附')
-$$;
-CREATE FUNCTION finding_figure(address text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT ltrim(substring(address from '[0-9]+'), '0')
-$$;
-CREATE FUNCTION finding_number(number text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT upper(coalesce(nullif(ltrim(substring(number from '[A-Za-z]?[0-9]+'), '0'), ''),
-                          regexp_replace(number, '(号?楼|栋|幢|座|号|#)$', '')))
-$$;
+CREATE FUNCTION finding_words(address text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN rtrim(substring(address from '^[^0-9]*'), ' -,，、(（第附');
+CREATE FUNCTION finding_figure(address text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN ltrim(substring(address from '[0-9]+'), '0');
+CREATE FUNCTION finding_number(number text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN upper(coalesce(nullif(ltrim(substring(number from '[A-Za-z]?[0-9]+'), '0'), ''),
+                    regexp_replace(number, '(号?楼|栋|幢|座|号|#)$', '')));
 """
 
 #: Every suffix of the word in letters, from its last character back; at most twelve ways to read one, common ones first.
 SPELL = """
 CREATE FUNCTION finding_spell(words text) RETURNS TABLE (place smallint, letters text, initials text)
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     spoken text[];
     ends text[] := ARRAY[''];
@@ -52,7 +50,8 @@ BEGIN
         RETURN QUERY SELECT (i - 1)::smallint, made.whole, made.head FROM unnest(ends, heads) made(whole, head);
     END LOOP;
 END $$;
-CREATE FUNCTION finding_spell_word() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION finding_spell_word() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     INSERT INTO finding_spelling (word_id, place, letters, initials)
         SELECT NEW.id, s.place, left(s.letters, 200), left(s.initials, 40) FROM finding_spell(NEW.text) s
@@ -64,7 +63,8 @@ CREATE TRIGGER finding_spell_word AFTER INSERT ON finding_word FOR EACH ROW EXEC
 
 #: Arguments of the trigger: columns whose words are learnt; `~` before one: only what stands before its first figure.
 LEARN = """
-CREATE FUNCTION finding_learn() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION finding_learn() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     part text;
 BEGIN

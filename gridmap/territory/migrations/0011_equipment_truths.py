@@ -6,7 +6,8 @@ from typing import ClassVar
 from django.db import migrations
 
 TEND = """
-CREATE FUNCTION territory_tend() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION territory_tend() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     spot geometry := ST_PointOnSurface(NEW.geom);
 BEGIN
@@ -21,7 +22,8 @@ END $$;
 #: Up to which distance (m) a new camera or lamp is taken to stand on the pole that it names.
 POLES = """
 CREATE FUNCTION territory_pole_spot(number text, but_camera bigint, but_lamp bigint) RETURNS geometry
-LANGUAGE sql VOLATILE AS $$
+LANGUAGE sql VOLATILE
+SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT geom FROM (
         SELECT geom, 1 AS rank, id FROM territory_camera
             WHERE pole = number AND pole <> '' AND active AND id IS DISTINCT FROM but_camera
@@ -30,7 +32,8 @@ LANGUAGE sql VOLATILE AS $$
             WHERE pole = number AND pole <> '' AND active AND id IS DISTINCT FROM but_lamp
     ) standing ORDER BY rank, id LIMIT 1
 $$;
-CREATE FUNCTION territory_stand_on_pole() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION territory_stand_on_pole() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     spot geometry;
 BEGIN
@@ -50,7 +53,8 @@ BEGIN
     NEW.geom := spot;
     RETURN NEW;
 END $$;
-CREATE FUNCTION territory_pole_moved() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION territory_pole_moved() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF NEW.pole <> '' AND NEW.active THEN
         UPDATE territory_camera SET geom = NEW.geom
@@ -74,7 +78,8 @@ CREATE TRIGGER pole_moved AFTER UPDATE OF geom ON territory_{name} FOR EACH ROW
 )
 
 CODES = """
-CREATE FUNCTION territory_component_code() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION territory_component_code() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF TG_OP = 'UPDATE' AND NEW.code <> OLD.code THEN
         RAISE EXCEPTION 'component % keeps its code', OLD.code

@@ -65,7 +65,7 @@ export class Console {
       closed: () => this.idle(), found: () => this.pointing.renew(), tell,
     });
     this.exports = new Exports(this.selecting, tell);
-    this.views = new Views(() => writeAddress(this.address), (saved) => this.openView(saved), tell);
+    if (document.querySelector("[data-views]")) new Views(() => writeAddress(this.address), (saved) => this.openView(saved), tell); // a wall keeps none
     this.appearance = new Appearance(ground, address, note);
     this.care = new CareNearby(ground, tell, () => this.redrawFrame());
   }
@@ -117,7 +117,7 @@ export class Console {
     window.addEventListener("popstate", (event) => this.restore(event.state));
     const search = document.querySelector("[data-search]");
     if (search instanceof HTMLElement) setUpSearch(search, (hit) => this.choose({ type: hit.type, id: hit.id }));
-    need("[data-print]").addEventListener("click", (event) => leadToPrint(/** @type {HTMLAnchorElement} */ (event.currentTarget), this.address, this.map));
+    document.querySelector("[data-print]")?.addEventListener("click", (event) => leadToPrint(/** @type {HTMLAnchorElement} */ (event.currentTarget), this.address, this.map));
     setUpShortcuts(this);
   }
 

@@ -144,8 +144,9 @@ def test_shapes_are_told_as_a_sum_and_what_follows_from_them_not_at_all(board: B
     assert created.after is not None
     assert len(created.after["geom"]) == 32 and "geom_3857" not in created.after
     assert moved.before is not None and moved.after is not None
-    assert set(moved.before) == set(moved.after) == {"geom"}
+    assert set(moved.before) == set(moved.after) == {"geom", "position"}
     assert moved.before["geom"] == created.after["geom"] != moved.after["geom"]
+    assert moved.before["position"] == created.after["position"] != moved.after["position"]
 
 
 def test_entries_stand_under_the_place_of_their_row(grids: list[Grid]) -> None:
