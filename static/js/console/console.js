@@ -123,7 +123,8 @@ export class Console {
 
   /** Whether a click on the map draws instead of choosing. */
   get drawing() {
-    return this.measure.open || this.selecting.open || performance.now() - this.idleSince < LAST_CLICK_MS;
+    const outlining = /** @type {any} */ (this.map).pm?.globalDrawModeEnabled(); // the corners of a new component
+    return outlining || this.measure.open || this.selecting.open || performance.now() - this.idleSince < LAST_CLICK_MS;
   }
 
   /** The tab with the focus on its first row or switch. @param {string} tab */

@@ -32,6 +32,7 @@ export class Outline {
  */
 export function drawOutline(map, pm, type) {
   return new Promise((resolve) => {
+    map.off("pm:create"); // of a drawing that was given up
     pm.enableDraw(type === "Polygon" ? "Polygon" : "Line", { tooltips: false, snappable: false, allowSelfIntersection: false });
     map.once("pm:create", (/** @type {any} */ event) => {
       pm.disableDraw();

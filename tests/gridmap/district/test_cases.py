@@ -112,7 +112,8 @@ def test_they_are_recorded_in_their_grids_and_counted(board: Board, grids: list[
     assert not cases.filter(reported_at__lt=now - timedelta(days=31)).exists()
     assert len({case.number for case in cases}) == 300
     assert not BinChange.objects.exists()
-    assert sum(sum(getattr(one, name) for name in OPEN_AND_CLOSED) for one in Bin.objects.filter(z=0)) == 300
+    counted = sum(sum(getattr(one, name) for name in OPEN_AND_CLOSED) for one in Bin.objects.filter(z=0))
+    assert counted == cases.filter(private=False).count() < 300  # private cases are in no figure
     remove_cases()
     assert not Case.objects.exists()
 
