@@ -1,9 +1,10 @@
 """Tiles answered before Django's middleware: most of a map's requests, each a file to hand over or one statement.
 
 A pass in a cookie says which areas its session, or its screen, sees. Django's tile view gives it, for half a minute,
-after it has looked itself; whether the session still stands and sees the same is looked at again every second. The
-revision is looked at with every single request, so nothing stale goes out. Without a pass, with credentials of another
-kind (a token), or for anything but the present revision of a tile, Django answers.
+after it has looked itself; whether the session still stands and sees the same is looked at again every second. A tile
+is never older than the revision in its address, and the address of a revision that is over opens nothing GOOD_S later.
+Without a pass, with credentials of another kind (a token), or for anything but the present revision of a tile, Django
+answers.
 """
 
 import json
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from http.cookies import CookieError, SimpleCookie
+from math import inf
 from threading import Lock
 from time import monotonic
 from typing import Any
@@ -40,6 +42,8 @@ SALT = "layers.thin"
 PASS_S = 30
 #: How long a right that has ended still opens tiles.
 LOOK_S = 1.0
+#: For so long a revision counts as the present one: less than a request is under way, and hundreds share one look.
+GOOD_S = 0.01
 MOST_LOOKED_AT, LONGEST_COOKIE = 2000, 4000
 FOR_A_YEAR = "private, max-age=31536000, immutable"
 MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
@@ -107,7 +111,7 @@ def _answer(environ: Environ) -> Answer | None:
     """The tile, if it is of the present revision and may be seen; None where Django is to say more."""
     request = _request(environ)
     areas = _areas(environ) if request else None
-    if request is None or not areas or _present(request.name, areas) != request.revision:
+    if request is None or not areas or not _is_present(request.name, areas, request.revision):
         return None
     if environ.get("HTTP_IF_NONE_MATCH") == f'"{request.revision}"':
         return Answer("304 Not Modified", _headers(request.revision)[1:])
@@ -180,36 +184,42 @@ def _seen_by(ticket: Ticket) -> tuple[str, ...]:
 
 # --- of which revision ------------------------------------------------------------------------------------------------
 class Latest:
-    """The revisions as of now, for many threads at once: who comes while a look runs waits for one that begins after
-    they came, and shares it with all who wait."""
+    """The revisions, for many threads at once: as of now, or of `good_s` ago for whom that will do. Who comes for those
+    of now while a look runs waits for one that begins after they came, and shares it with all who wait."""
 
-    def __init__(self, read: Callable[[], str]) -> None:
+    def __init__(self, read: Callable[[], str], clock: Callable[[], float] = monotonic) -> None:
         self._read = read
+        self._clock = clock
         self._turn = Lock()
         self._begun = 0
         self._found = (0, "")
+        self._as_of = -inf
 
-    def __call__(self) -> str:
-        """What a look found that began after this call."""
+    def __call__(self, good_s: float = 0.0) -> str:
+        """What a look found that began after this call, or at most `good_s` before."""
+        if self._clock() - self._as_of < good_s:
+            return self._found[1]
         wanted = self._begun + 1
         with self._turn:
             number, found = self._found
             if number < wanted:
                 self._begun += 1
-                number = self._begun
+                number, as_of = self._begun, self._clock()
                 found = self._read()
                 self._found = (number, found)
+                self._as_of = as_of
         return found
 
 
 _latest = Latest(lambda: lines.ask(REVISIONS) or "")
 
 
-def _present(name: str, areas: tuple[str, ...]) -> str | None:
+def _is_present(name: str, areas: tuple[str, ...], revision: str) -> bool:
+    """Whether it is the revision of the tiles of a set. One that nobody has heard of yet may have just begun."""
     try:
-        return _revisions(_latest(), areas).get(name)
+        return any(_revisions(_latest(good_s), areas).get(name) == revision for good_s in (GOOD_S, 0.0))
     except DatabaseError:
-        return None
+        return False
 
 
 @lru_cache(1000)

@@ -3,7 +3,6 @@
 Layout: `<set>/<revision>/<z>/<x>/<y>`; an empty file is an empty tile. Every process may read, write and sweep at once.
 """
 
-import gzip
 import itertools
 import os
 import shutil
@@ -12,9 +11,10 @@ from pathlib import Path
 from threading import get_ident
 
 from django.conf import settings
+from isal import igzip
 
-#: Level 4 costs a quarter of level 9 and saves within 2 % as much.
-GZIP_LEVEL = 4
+#: Intel's coder at its best level takes a fifth of the time of zlib at level 4, and 4 % more bytes.
+GZIP_LEVEL = 3
 #: A process looks at the size of the whole cache after this many tiles written.
 SWEEP_EVERY = 2000
 #: What a file takes at least, however small: empty tiles count too, or a crawler could fill the disk with names.
@@ -24,7 +24,7 @@ _written = itertools.count(1)
 
 def compress(tile: bytes) -> bytes:
     """The tile as it is sent; an empty one stays empty. The same tile gives the same bytes."""
-    return gzip.compress(tile, GZIP_LEVEL, mtime=0) if tile else b""
+    return igzip.compress(tile, GZIP_LEVEL, mtime=0) if tile else b""
 
 
 def read(path: str) -> bytes | None:

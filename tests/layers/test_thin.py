@@ -1,12 +1,14 @@
 """Tiles before Django: the same bytes for the same people, and nothing without a pass of the very session."""
 
+import gzip
+import itertools
 import json
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from http.cookies import SimpleCookie
 from threading import Event, Semaphore
-from time import sleep
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
@@ -22,7 +24,7 @@ from gridmap.accounts.devices import register, revoke
 from gridmap.accounts.models import User
 from gridmap.accounts.sessions import end_sessions
 from gridmap.accounts.tickets import Ticket
-from gridmap.territory.models import Grid, GroundFeature
+from gridmap.territory.models import Grid, GroundFeature, Region
 from layers import lines, thin, tilecache, tiles
 from layers.cuts.cut import Address
 from tests.cast import COMMUNITIES, SIDE, SOURCE, Board, Cast, centre_of, corner_of
@@ -59,8 +61,9 @@ def fetch(url: str, cookies: dict[str, str], site: Site, **environ: str) -> tupl
 
 
 @pytest.fixture(autouse=True)
-def _nobody_looked_at() -> None:
+def _nobody_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     thin._looks.clear()
+    monkeypatch.setattr(thin, "_latest", thin.Latest(lambda: lines.ask(thin.REVISIONS) or ""))
 
 
 @pytest.fixture
@@ -197,6 +200,7 @@ def test_a_tile_that_the_browser_has_is_not_sent_again(officer: Client, cast: Ca
     assert (status, body, site.asked, headers["ETag"]) == ("304 Not Modified", b"", 0, mark)
     assert fetch(url, cookies, site, HTTP_IF_NONE_MATCH='"another"')[0] == "200 OK"
     Grid.objects.filter(code=f"{COMMUNITIES[0]}001").update(name="乙")
+    sleep(thin.GOOD_S)
     assert fetch(url, cookies, site, HTTP_IF_NONE_MATCH=mark)[2] == b"the site"
 
 
@@ -260,22 +264,58 @@ def test_a_look_that_fails_is_nobody_elses() -> None:
     assert latest() == "7"
 
 
+def test_a_look_is_shared_while_it_is_good() -> None:
+    now, told = [100.0], itertools.count(1)
+    latest = thin.Latest(lambda: str(next(told)), lambda: now[0])
+    assert [latest(0.01), latest(0.01)] == ["1", "1"]
+    now[0] += 0.009
+    assert latest(0.01) == "1"
+    now[0] += 0.002
+    assert latest(0.01) == "2"
+    assert [latest(), latest(0.01)] == ["3", "3"]
+
+
+def test_the_time_of_a_look_is_that_of_its_beginning() -> None:
+    now = [0.0]
+
+    def read() -> str:
+        now[0] += 0.5
+        return str(now[0])
+
+    latest = thin.Latest(read, lambda: now[0])
+    assert latest(0.01) == "0.5"
+    assert latest(0.01) == "1.0"
+
+
+def test_a_revision_that_has_just_begun_is_known_at_once(officer: Client, cast: Cast, url: str) -> None:
+    """The page hears of it by the stream and asks within the time for which the one before still counts."""
+    cookies, site = cookies_after(officer, url), Site()
+    assert fetch(url, cookies, site)[0] == "200 OK"
+    for turn in range(3):
+        Region.objects.filter(code=COMMUNITIES[0]).update(name=f"乙{turn}社区")
+        fresh = tile_url("areas", centre_of(COMMUNITIES[0]), 14, revision_for(cast.officer, "areas"))
+        status, _headers, body = fetch(fresh, cookies, site)
+        assert (status, site.asked) == ("200 OK", 0)
+        assert f"乙{turn}社区".encode() in gzip.decompress(body)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_no_stale_tile_goes_out_while_others_write_and_read(board: Board) -> None:
-    """A writer renames a road again and again; readers ask as pages do, and never see what was before the name that
-    was committed when they began, whatever address they ask at."""
+    """A writer renames a road again and again; readers ask as pages do: at an address they heard of they never see what
+    was before, and an address opens nothing that was over GOOD_S before they began."""
     z, x, y = address_of(centre_of(COMMUNITIES[0]), 15)
     west, south = corner_of(COMMUNITIES[0])
     line = LineString((west, south), (west + SIDE, south + SIDE), srid=4326)
     road = GroundFeature.objects.create(source=SOURCE, source_ref="r", kind="road_arterial", name="0", geom=line)
-    committed, ended, stale = [0], Event(), list[tuple[int, int]]()
+    committed, ended, stale = [(0.0, 0)], Event(), list[tuple[int, int]]()
 
     def read() -> int:
         count = 0
         try:
             while not ended.is_set():
-                before = committed[0]
-                revision = thin._present("ground", ("",))
+                good_s = thin.GOOD_S * (count % 2)
+                before = [number for at, number in committed if at <= monotonic() - good_s][-1]
+                revision = thin._revisions(thin._latest(good_s), ("",))["ground"]
                 path = f"ground/{revision}/{z}/{x}/{y}"
                 data = tilecache.read(path)
                 if data is None:
@@ -295,7 +335,7 @@ def test_no_stale_tile_goes_out_while_others_write_and_read(board: Board) -> Non
         try:
             for number in range(1, 61):
                 GroundFeature.objects.filter(pk=road.pk).update(name=str(number))
-                committed[0] = number
+                committed.append((monotonic(), number))
         finally:
             ended.set()
         assert sum(reader.result(60) for reader in readers) > 20
