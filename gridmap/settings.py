@@ -314,7 +314,7 @@ LOGGING = {
     "formatters": {"line": {"()": "gridmap.safety.logs.CleanLine"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     # The servers' own loggers, which would otherwise write whole addresses and errors in their own format.
-    "loggers": {name: {"handlers": ["console"], "propagate": False} for name in ("gunicorn.error", "uvicorn.error")},
+    "loggers": {name: {"handlers": ["console"], "propagate": False} for name in ("_granian", "uvicorn.error")},
     "root": {
         "handlers": ["console"],
         "level": env.str(

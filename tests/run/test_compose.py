@@ -76,7 +76,7 @@ def test_it_follows_the_compose_format(compose: dict[str, Any]) -> None:
 
 
 def test_the_schema_refuses_a_misspelt_key(compose: dict[str, Any]) -> None:
-    wrong = {**compose, "services": {"web": {"image": "gridmap", "comand": "gunicorn"}}}
+    wrong = {**compose, "services": {"web": {"image": "gridmap", "comand": "granian"}}}
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(wrong, COMPOSE)
 
@@ -119,7 +119,7 @@ def test_the_processes_are_the_same_as_those_of_the_demo(compose: dict[str, Any]
     for name in ["web", "stream"]:
         application = shlex.split(compose["services"][name]["command"])[1]
         assert application in supervised
-    workers = re.findall(r"--workers \d+ --threads \d+", supervised + compose["services"]["web"]["command"])
+    workers = re.findall(r"--workers \d+ --blocking-threads \d+", supervised + compose["services"]["web"]["command"])
     assert len(set(workers)) == 1
 
 

@@ -53,7 +53,7 @@ def test_every_program_it_names_exists(open_folder: Path) -> None:
 
 def test_web_and_stream_take_neighbouring_ports(open_folder: Path) -> None:
     config = rendered(open_folder / "var")
-    assert "--bind 127.0.0.1:8123" in config["program:web"]["command"]
+    assert "--host 127.0.0.1 --port 8123" in config["program:web"]["command"]
     assert "--port 8124" in config["program:stream"]["command"]
 
 
@@ -67,7 +67,7 @@ def test_spaces_and_percent_signs_in_paths_survive(open_folder: Path) -> None:
     var = open_folder / "50 % of it"
     config = rendered(var)
     assert config["supervisord"]["childlogdir"] == f"{str(var).replace('%', '%%')}/log"
-    assert shlex.split(config["program:web"]["command"])[0].replace("%%", "%") == f"{var}/venv/bin/gunicorn"
+    assert shlex.split(config["program:web"]["command"])[0].replace("%%", "%") == f"{var}/venv/bin/granian"
 
 
 def test_the_socket_stands_in_the_database_url_percent_encoded(open_folder: Path) -> None:

@@ -175,7 +175,7 @@ def test_the_settings_give_every_line_this_form() -> None:
     used: dict[str, Any] = settings.LOGGING
     assert used["formatters"] == {"line": {"()": "gridmap.safety.logs.CleanLine"}}
     assert {handler["formatter"] for handler in used["handlers"].values()} == {"line"}
-    assert {"gunicorn.error", "uvicorn.error"} <= set(used["loggers"])
+    assert {"_granian", "uvicorn.error"} <= set(used["loggers"])
     for name in used["loggers"]:
         own = [one for one in logging.getLogger(name).handlers if not type(one).__module__.startswith("_pytest")]
         assert [type(one.formatter) for one in own] == [CleanLine], name
