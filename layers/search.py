@@ -2,7 +2,7 @@
 first, things of a kind together. Nothing personal is ever found here."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -10,16 +10,18 @@ from django.contrib.gis.geos import Point
 from django.utils.translation import gettext as _
 
 from gridmap.finding.coordinates import read_coordinates
-from gridmap.finding.services import EXACT, alike
+from gridmap.finding.services import EXACT
 from gridmap.finding.understanding import Asked, Meaning, fold, understand
 from gridmap.territory.querysets import Viewer
-from layers.sought import FINDERS, Found, Question
+from layers.sought import FINDERS, Found, Question, words_seen_by
 
 __all__ = ["Answer", "Found", "fold", "search"]
 
 MOST_ROWS = 20
 #: Of each kind so many rows stand in a list of several kinds, before those left over fill it.
 MOST_FIRST = 6
+#: Of what a misspelt name was taken for so many words are told.
+MOST_TOLD = 3
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ def search(text: str, user: Viewer, near: Point | None = None) -> Answer:
         name = f"{spot.lat:.6f}, {spot.lon:.6f}"
         there = Found(0, "point", f"{spot.lon:.6f},{spot.lat:.6f}", name, _("Coordinates"), spot.lon, spot.lat)
         return Answer([there])
-    question = Question(understand(text), user, near)
+    question = Question(understand(text), user, near, words_seen_by(user))
     tried = _tried(question.asked)
     rows = _rows(question)
     if rows:
@@ -45,13 +47,13 @@ def search(text: str, user: Viewer, near: Point | None = None) -> Answer:
     if not question.asked.text:
         return Answer()
     known = [meaning for meaning in question.asked.meanings if not question.knows_nothing(meaning)]
-    guessed = [] if known else _guess(question)
+    guessed = {} if known else _guess(question)
     if known:  # the place is there, the number is not: whoever misread it sees the place
         question.asked = replace(
             question.asked, meanings=tuple(Meaning(one.names, letters=one.letters) for one in known)
         )
-    rows = _rows(question) if guessed or known else []
-    return Answer(_ordered(rows), [*guessed, *tried])
+    rows = _ordered(_rows(question)) if guessed or known else []
+    return Answer(rows, [*_taken_for(guessed, rows), *tried])
 
 
 def _rows(question: Question) -> list[Found]:
@@ -60,7 +62,8 @@ def _rows(question: Question) -> list[Found]:
     whole = Meaning((question.asked.text,))
     if question.asked.text and EXACT in question.called(question.asked.text, whole).ranks.values():
         _take(found, question, whole, ahead=1)  # a name may hold a number: 3号楼自行车棚
-    meanings = question.asked.meanings or ((Meaning(),) if question.asked.code else ())
+    meanings = tuple(one for one in question.asked.meanings if one != whole or not found)
+    meanings = meanings or ((Meaning(),) if question.asked.code else ())
     likeliest: Meaning | None = None
     for meaning in meanings:
         if likeliest is not None and found and likeliest.names != meaning.names:
@@ -95,17 +98,25 @@ def _ordered(rows: Sequence[Found]) -> list[Found]:
     return chosen[:MOST_ROWS]
 
 
-def _guess(question: Question) -> list[str]:
+def _guess(question: Question) -> dict[str, list[str]]:
     """Has names that nothing is called by mean those that sound or look like them; what is taken for what."""
-    told = []
+    taken: dict[str, list[str]] = {}
     for meaning in question.asked.meanings:
         for name in meaning.names:
-            if not question.called(name, meaning).ranks and (words := alike(name)).ranks:
-                question.learn(name, meaning, words)
-                told.append(
-                    _("“%(typed)s” taken for %(meant)s") % {"typed": name, "meant": "、".join(words.texts()[:3])}
-                )
-    return list(dict.fromkeys(told))
+            if not question.called(name, meaning).ranks and (words := question.guess(name, meaning)):
+                taken[name] = words
+    return taken
+
+
+def _taken_for(guessed: Mapping[str, Sequence[str]], rows: Sequence[Found]) -> list[str]:
+    """What names were taken for, in words: only what one of the rows is called by is told."""
+    borne = {word for row in rows for word in row.bears}
+    meant = {typed: [word for word in words if word in borne][:MOST_TOLD] for typed, words in guessed.items()}
+    return [
+        _("“%(typed)s” taken for %(meant)s") % {"typed": typed, "meant": "、".join(words)}
+        for typed, words in meant.items()
+        if words
+    ]
 
 
 def _tried(asked: Asked) -> list[str]:

@@ -3,5 +3,6 @@
 
 from layers.sought.finders import FINDERS, register_finder
 from layers.sought.found import Found, Question
+from layers.sought.seen import words_seen_by
 
-__all__ = ["FINDERS", "Found", "Question", "register_finder"]
+__all__ = ["FINDERS", "Found", "Question", "register_finder", "words_seen_by"]

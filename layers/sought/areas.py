@@ -15,12 +15,12 @@ from layers.sought.found import MOST_OF_A_KIND, Found, Question, Rows, best_firs
 def find_regions(question: Question, meaning: Meaning) -> Iterator[Found]:
     """Regions by the beginning of their code, or by name; of several names the others may be those above."""
     shape = RegionEdition.objects.in_force().filter(region=OuterRef("pk")).annotate(on=PointOnSurface(F("geom")))
-    rows = Region.objects.visible_to(question.user).annotate(on=Subquery(shape.values("on")[:1]))
+    rows = Region.objects.visible_to(question.user).select_related("parent")
+    rows = rows.annotate(on=Subquery(shape.values("on")[:1]))
     code = question.asked.code
     if code and len(code) <= 12:
-        for region in rows.filter(code__startswith=code.rstrip("0") if len(code) == 12 else code).order_by("code")[:8]:
-            if region.code.startswith(code):
-                yield _region(EXACT if region.code == code else PREFIX, region)
+        for region in question.once("regions", lambda: rows.filter(code__startswith=code).order_by("code")[:8]):
+            yield _region(EXACT if region.code == code else PREFIX, region)
     if meaning.has_figures or not meaning.names:
         return
     *around, name = meaning.names
@@ -37,7 +37,8 @@ def find_grids(question: Question, meaning: Meaning) -> Iterator[Found]:
     code = question.asked.code
     if code:
         ending = Q(code__endswith=code) if len(code) == 3 else Q()
-        for grid in _by_distance(question, rows.filter(Q(code__startswith=code[:15]) | ending)):
+        coded = rows.filter(Q(code__startswith=code[:15]) | ending)
+        for grid in question.once("grids", lambda: _by_distance(question, coded)):
             yield _grid(EXACT if grid.code == code else PREFIX, grid)
     elif meaning.tail:
         for name in meaning.names:
@@ -62,9 +63,10 @@ def find_compounds(question: Question, meaning: Meaning) -> Iterator[Found]:
     for one in around:
         rows = rows.filter(community__name__in=question.called(one, meaning).texts())
     rows = rows.annotate(on=PointOnSurface(F("geom"))).defer("geom", "geom_3857")
-    for row in best_first(question, rows, "name", question.called(name, meaning)):
-        where = str(row.community or "")
-        yield Found(row.rank, "compound", str(row.pk), row.name, where, *lon_lat(row.on), row.away_m or 0.0)
+    for row in best_first(question, rows, ("name",), question.called(name, meaning)):
+        where, away_m = str(row.community or ""), row.away_m or 0.0
+        bears = frozenset((row.name, row.community.name if row.community else ""))
+        yield Found(row.rank, "compound", str(row.pk), row.name, where, *lon_lat(row.on), away_m, bears)
 
 
 def _grids(question: Question) -> Rows:
@@ -82,9 +84,11 @@ def _by_distance(question: Question, rows: Rows) -> Iterator[Any]:
 
 def _region(rank: int, region: Region) -> Found:
     on = region.on  # type: ignore[attr-defined]
-    return Found(rank, "region", region.code, region.name, region.code, *lon_lat(on))
+    bears = frozenset((region.name, region.parent.name if region.parent else ""))
+    return Found(rank, "region", region.code, region.name, region.code, *lon_lat(on), bears=bears)
 
 
 def _grid(rank: int, grid: Grid) -> Found:
     on = grid.on  # type: ignore[attr-defined]
-    return Found(rank, "grid", grid.code, str(grid), str(grid.community), *lon_lat(on))
+    bears = frozenset((grid.name, grid.community.name))
+    return Found(rank, "grid", grid.code, str(grid), str(grid.community), *lon_lat(on), bears=bears)

@@ -1,6 +1,7 @@
 """Finding buildings by name, by street and door, by compound or community and number."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.db.models import F, Q
 
@@ -27,10 +28,12 @@ def find_buildings(question: Question, meaning: Meaning) -> Iterator[Found]:
         return
     known = [question.called(name, meaning) for name in meaning.names]
     given: set[int] = set()
+    asked: list[list[str]] = []
     for only_exact in (True, False):
         places = [words.best() if only_exact else words.texts() for words in known]
-        if not all(places) or len(given) >= MOST_OF_A_KIND:
+        if not all(places) or places == asked or len(given) >= MOST_OF_A_KIND:
             continue
+        asked = places
         chosen = rows
         for texts in places:
             chosen = chosen.filter(_called(texts, alone=not meaning.has_figures and len(places) == 1))
@@ -72,13 +75,19 @@ def _called(texts: list[str], *, alone: bool) -> Q:
 
 def _rows(question: Question, rows: Rows, known: list[Called]) -> Iterator[Found]:
     for row in question.nearest(rows) if known else question.nearby(rows):
-        where = row.address or str(row.compound or row.community or "")
-        yield Found(_rank(row, known), "building", str(row.pk), str(row), where, *lon_lat(row.point), row.away_m or 0.0)
+        where, away_m, names = row.address or str(row.compound or row.community or ""), row.away_m or 0.0, _names(row)
+        rank, bears = _rank(names, known), frozenset(names)
+        yield Found(rank, "building", str(row.pk), str(row), where, *lon_lat(row.point), away_m, bears)
 
 
-def _rank(row: Building, known: list[Called]) -> int:
+def _names(row: Any) -> tuple[str, ...]:
+    """All by which a building may be found."""
+    around = (row.compound, row.community)
+    return (row.street, row.called, *(one.name for one in around if one))
+
+
+def _rank(names: tuple[str, ...], known: list[Called]) -> int:
     """That of the last name, wherever it stands; a number alone is a beginning."""
     if not known:
         return PREFIX
-    names = (row.street, row.called, row.compound and row.compound.name, row.community and row.community.name)  # type: ignore[attr-defined]
     return min((known[-1].ranks[name] for name in names if name in known[-1].ranks), default=WITHIN) or EXACT

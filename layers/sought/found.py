@@ -1,14 +1,17 @@
 """A question as the finders take it, and a row as they give it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.contrib.gis.db.models import GeometryField
 from django.contrib.gis.geos import Point
-from django.db.models import F, FloatField, Func, QuerySet, TextField, Value
+from django.db.models import F, FloatField, Func, Q, QuerySet, TextField, Value
 
-from gridmap.finding.services import EXACT, WITHIN, Called, called
+from gridmap.finding.models import Word
+from gridmap.finding.services import EXACT, WITHIN, Called, alike, called
 from gridmap.finding.understanding import Asked, Meaning
 from gridmap.territory.querysets import Viewer
 
@@ -22,7 +25,8 @@ Rows = QuerySet[Any]
 @dataclass(frozen=True)
 class Found:
     """One answer: the better, the lower its rank (0 exact, 1 begins with it, 2 holds it, 3 sounds like it); `away_m`
-    from the middle of the view (Mercator metres), where that is known."""
+    from the middle of the view (Mercator metres), where that is known. `bears` are the known words by which it was
+    found."""
 
     rank: int
     type: str
@@ -32,11 +36,12 @@ class Found:
     lon: float | None
     lat: float | None
     away_m: float = 0.0
+    bears: frozenset[str] = frozenset()
 
     def as_json(self) -> dict[str, Any]:
         """The row as the API gives it."""
         row = dict(vars(self))
-        del row["rank"], row["away_m"]
+        del row["rank"], row["away_m"], row["bears"]
         return row
 
 
@@ -71,23 +76,32 @@ class Away(Func):
 
 @dataclass
 class Question:
-    """What is asked, by whom, from where on the map; what names mean is looked up once."""
+    """What is asked, by whom, from where on the map, among which words; what names mean is looked up once."""
 
     asked: Asked
     user: Viewer
     near: Point | None = None
+    words: "QuerySet[Word] | None" = None
     _known: dict[tuple[str, bool], Called] = field(default_factory=dict)
+    _looked_up: dict[str, list[Any]] = field(default_factory=dict)
 
     def called(self, name: str, meaning: Meaning) -> Called:
         """The known words that a name of a meaning may be."""
         key = (name, meaning.letters)
         if key not in self._known:
-            self._known[key] = called(name, letters=meaning.letters)
+            self._known[key] = called(name, letters=meaning.letters, among=self.words)
         return self._known[key]
 
-    def learn(self, name: str, meaning: Meaning, words: Called) -> None:
-        """Have a misspelt name mean these words."""
-        self._known[(name, meaning.letters)] = words
+    def guess(self, name: str, meaning: Meaning) -> list[str]:
+        """Have a misspelt name mean the words that sound or look like it; what they are."""
+        words = self._known[(name, meaning.letters)] = alike(name, among=self.words)
+        return words.texts()
+
+    def once(self, what: str, look: Callable[[], Iterable[Any]]) -> list[Any]:
+        """What `look` gives, looked up once however many meanings the question has."""
+        if what not in self._looked_up:
+            self._looked_up[what] = list(look())
+        return self._looked_up[what]
 
     def knows_nothing(self, meaning: Meaning) -> bool:
         """Whether one of its names is called by nothing at all."""
@@ -120,15 +134,17 @@ class Question:
         return list(self.nearest(rows))
 
 
-def best_first(question: Question, rows: Rows, column: str, words: Called) -> Iterator[Any]:
-    """Rows whose `column` is exactly the name, then those that only begin with it or hold it; each with its `rank`."""
+def best_first(question: Question, rows: Rows, columns: Sequence[str], words: Called) -> Iterator[Any]:
+    """Rows that have exactly the name in one of `columns`, then those of which it only begins with the name or holds
+    it; each with its `rank`."""
     given: set[Any] = set()
     for texts in (words.best(), [text for text in words.texts() if words.ranks[text] != EXACT]):
         if texts and len(given) < MOST_OF_A_KIND:
-            for row in question.nearest(rows.filter(**{f"{column}__in": texts})):
+            called_so = reduce(or_, (Q(**{f"{column}__in": texts}) for column in columns))
+            for row in question.nearest(rows.filter(called_so)):
                 if row.pk not in given:
                     given.add(row.pk)
-                    row.rank = words.ranks.get(getattr(row, column.rsplit("__", maxsplit=1)[-1], ""), WITHIN)
+                    row.rank = min(words.ranks.get(getattr(row, column), WITHIN) for column in columns)
                     yield row
 
 

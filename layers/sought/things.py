@@ -27,30 +27,31 @@ def find_facilities(question: Question, meaning: Meaning) -> Iterator[Found]:
         rows = rows.annotate(street=Words(F("address")), figure=Figure(F("address")))
         if not meaning.door:
             return
-        found = best_first(question, rows.filter(figure=meaning.door.partition("-")[0]), "street", words)
+        found = best_first(question, rows.filter(figure=meaning.door.partition("-")[0]), ("street",), words)
     else:
-        found = best_first(question, rows, "name", words)
+        found = best_first(question, rows, ("name",), words)
     for row in found:
         subtitle = row.address or row.get_kind_display()
-        yield Found(row.rank, "facility", str(row.pk), row.name, subtitle, *lon_lat(row.geom), row.away_m)
+        bears = frozenset((row.name, getattr(row, "street", "")))
+        yield Found(row.rank, "facility", str(row.pk), row.name, subtitle, *lon_lat(row.geom), row.away_m, bears)
 
 
 def find_cameras(question: Question, meaning: Meaning) -> Iterator[Found]:
     """Cameras by number in the source, name or place."""
     rows = Camera.objects.visible_to(question.user).active().only("source_ref", "name", "place", "geom")
-    for row in _by_ref(question, rows):
+    for row in question.once("cameras", lambda: _by_ref(question, rows)):
         yield _camera(row, EXACT if row.source_ref == question.asked.text else PREFIX)
     if len(meaning.names) != 1 or meaning.has_figures:
         return
     words = question.called(meaning.names[0], meaning)
-    for column in ("name", "place"):
-        for row in best_first(question, rows, column, words):
-            yield _camera(row, row.rank)
+    for row in best_first(question, rows, ("name", "place"), words):
+        yield _camera(row, row.rank)
 
 
 def find_lamps(question: Question, meaning: Meaning) -> Iterator[Found]:
     """Street lamps by their number in the source."""
-    for row in _by_ref(question, StreetLamp.objects.visible_to(question.user).active().only("source_ref", "geom")):
+    rows = StreetLamp.objects.visible_to(question.user).active().only("source_ref", "geom")
+    for row in question.once("lamps", lambda: _by_ref(question, rows)):
         rank = EXACT if row.source_ref == question.asked.text else PREFIX
         yield Found(rank, "lamp", str(row.pk), row.source_ref, "", *lon_lat(row.geom), row.away_m)
 
@@ -63,11 +64,12 @@ def find_roads(question: Question, meaning: Meaning) -> Iterator[Found]:
     rows: Rows = GroundFeature.objects.visible_to(question.user).active().filter(kind__in=ROADS)
     rows = rows.annotate(on=PointOnSurface(F("geom"))).defer("geom", "geom_3857")
     told: set[str] = set()
-    for row in best_first(question, rows, "name", words):
+    for row in best_first(question, rows, ("name",), words):
         if row.name not in told:
             told.add(row.name)
             rank = words.ranks.get(row.name, WITHIN)
-            yield Found(rank, "road", str(row.pk), row.name, row.get_kind_display(), *lon_lat(row.on), row.away_m)
+            kind, bears = row.get_kind_display(), frozenset((row.name,))
+            yield Found(rank, "road", str(row.pk), row.name, kind, *lon_lat(row.on), row.away_m, bears)
 
 
 def _by_ref(question: Question, rows: Rows) -> Iterator[Any]:
@@ -77,4 +79,5 @@ def _by_ref(question: Question, rows: Rows) -> Iterator[Any]:
 
 
 def _camera(row: Any, rank: int) -> Found:
-    return Found(rank, "camera", str(row.pk), str(row), row.place, *lon_lat(row.geom), row.away_m)
+    bears = frozenset((row.name, row.place))
+    return Found(rank, "camera", str(row.pk), str(row), row.place, *lon_lat(row.geom), row.away_m, bears)

@@ -22,12 +22,12 @@ def find_components(question: Question, meaning: Meaning) -> Iterator[Found]:
     rows = rows.annotate(on=PointOnSurface(F("geom"))).only("code", "name", "category__name")
     code = question.asked.code
     if len(code) >= FEWEST_DIGITS:
-        for row in question.nearest(rows.filter(code__startswith=code)):
+        for row in question.once("components", lambda: question.nearest(rows.filter(code__startswith=code))):
             yield _component(row, EXACT if row.code == code else PREFIX)
     if meaning.has_figures or meaning.letters or not meaning.names:
         return
     *around, name = meaning.names
-    ranks = {one.pk: _rank(one.name, name) for one in ComponentClass.objects.filter(name__contains=name)}
+    ranks = {one.pk: _rank(one.name, name) for one in component_classes(question) if name in one.name}
     if not ranks:
         return
     for region in around:
@@ -36,12 +36,17 @@ def find_components(question: Question, meaning: Meaning) -> Iterator[Found]:
         yield _component(row, ranks[row.category_id])
 
 
+def component_classes(question: Question) -> list[ComponentClass]:
+    """All classes that there are: a few dozen."""
+    return question.once("classes", ComponentClass.objects.order_by("code").all)
+
+
 def find_cases(question: Question, _meaning: Meaning) -> Iterator[Found]:
     """Cases by the beginning of their number, or by that of the source."""
     text = question.asked.text
     if len(text) < SHORTEST_NUMBER or not any(one.isdigit() for one in text):
         return
-    for case in cases_numbered(text, question.user, most=MOST_OF_A_KIND):
+    for case in question.once("cases", lambda: cases_numbered(text, question.user, most=MOST_OF_A_KIND)):
         rank = EXACT if text in {case.number, case.source_ref} else PREFIX
         told = f"{case.category.name} · {case.get_stage_display()}"
         away_m = question.distance_m(case.geom)
