@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from gridmap.finding.services import EXACT, PREFIX, WITHIN, Called
 from gridmap.finding.understanding import Meaning
 from gridmap.territory.models import Building, Compound, Region
+from gridmap.territory.querysets import Viewer
 from layers.sought.found import MOST_OF_A_KIND, Figure, Found, Number, Question, Rows, Words, lon_lat
 
 #: Of so many places of one name buildings are looked at.
@@ -36,7 +37,7 @@ def find_buildings(question: Question, meaning: Meaning) -> Iterator[Found]:
         asked = places
         chosen = rows
         for texts in places:
-            chosen = chosen.filter(_called(texts, alone=not meaning.has_figures and len(places) == 1))
+            chosen = chosen.filter(_called(question.user, texts, alone=not meaning.has_figures and len(places) == 1))
         for row in _rows(question, chosen, known):
             if int(row.id) not in given:
                 given.add(int(row.id))
@@ -59,17 +60,23 @@ def _numbered(rows: Rows, meaning: Meaning) -> Rows:
     return rows.filter(key=meaning.number.upper()) if meaning.number else rows
 
 
-def _called(texts: list[str], *, alone: bool) -> Q:
+def _called(user: Viewer, texts: list[str], *, alone: bool) -> Q:
     """`alone`: a name without more is one of the building or its street; not all buildings of a compound are meant."""
     own = Q(street__in=texts) | Q(called__in=texts)
     if alone:
         return own
-    regions = Region.objects.filter(name__in=texts).order_by("level").values_list("code", flat=True)[:MOST_PLACES]
+    regions = (
+        Region.objects.visible_to(user)
+        .filter(name__in=texts)
+        .order_by("level")
+        .values_list("code", flat=True)[:MOST_PLACES]
+    )
     inside = Q(pk__in=[])
     for code in regions:
         inside |= Q(code__startswith=code.rstrip("0") if code.endswith("000") else code)
     communities = list(Region.objects.communities().filter(inside).values_list("pk", flat=True)) if regions else []
-    compounds = list(Compound.objects.active().filter(name__in=texts).values_list("pk", flat=True)[:MOST_PLACES])
+    named = Compound.objects.visible_to(user).active().filter(name__in=texts)
+    compounds = list(named.values_list("pk", flat=True)[:MOST_PLACES])
     return own | Q(compound__in=compounds) | Q(community__in=communities)
 
 

@@ -5,17 +5,21 @@ from typing import Any
 
 import pytest
 from django.contrib.gis.geos import Point
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from gridmap.accounts.models import User
 from gridmap.territory.component_classes import write_missing_classes
-from gridmap.territory.models import Building, Camera, Component, Compound, Facility, Grid, StreetLamp
+from gridmap.territory.models import Building, Camera, Component, Compound, Facility, Grid, Region, StreetLamp
 from tests.cast import COMMUNITIES, SOURCE, Board, Cast, centre_of, corner_of
 from tests.gridmap.casework.making import make_case
 from tests.layers.places import furnish
 
 SignIn = Callable[[User], Client]
 Ask = Callable[..., dict[str, Any]]
+#: Of one search, those that find out who asks among them.
+MOST_STATEMENTS = 19
 
 
 @pytest.fixture
@@ -144,9 +148,60 @@ def test_a_door_that_is_not_there_shows_the_street(ask: Ask) -> None:
 
 def test_pinyin_is_scoped_like_names(ask: Ask, cast: Cast) -> None:
     assert len(titles(ask("一社区长宁路", user=cast.worker))) == 2
-    assert titles(ask("ershequ changninglu", user=cast.officer)) == []
+    answer = ask("ershequ changninglu", user=cast.officer)  # a community that the officer does not know of
+    assert "taken for 一社区长宁路" in answer["tried"][0] and "二社区" not in str(answer)
+    found = Building.objects.filter(pk__in=[row["id"] for row in answer["rows"] if row["type"] == "building"])
+    assert {one.community.code for one in found.select_related("community")} == {COMMUNITIES[0]}  # type: ignore[union-attr]
     other = Building.objects.filter(community__code=COMMUNITIES[1])[0]
     assert str(other.pk) not in {row["id"] for row in ask("3-2-501", user=cast.officer)["rows"]}
+
+
+def elsewhere(*names: str) -> None:
+    """Compounds of a community that officer and worker do not see."""
+    community = Region.objects.get(code=COMMUNITIES[3])
+    for name in names:
+        Compound.objects.create(source=SOURCE, source_ref=name, name=name, community=community)
+
+
+def test_words_of_other_places_crowd_nobody_out(ask: Ask, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    elsewhere("和平里", "和平苑", "和平居")
+    own = Compound.objects.create(
+        source=SOURCE, source_ref="own", name="和平里三区东", community=Region.objects.get(code=COMMUNITIES[0])
+    )
+    monkeypatch.setattr("gridmap.finding.services.MOST_WORDS", 2)
+    monkeypatch.setattr("gridmap.finding.services.MOST_ALIKE", 2)
+    for words in ("hp", "和平", "和萍里三区东", "和平李"):
+        assert titles(ask(words, user=cast.worker), "compound") == [own.name], words
+        assert titles(ask(words, user=cast.officer), "compound") == [own.name], words
+
+
+def test_a_misspelt_name_is_taken_for_nothing_that_one_may_not_see(ask: Ask, cast: Cast) -> None:
+    elsewhere("爱民嘉园", "和平里")
+    assert ask("爱明佳园", user=cast.planner)["tried"][0] == "“爱明佳园” taken for 爱民佳苑、爱民嘉园"
+    assert ask("爱明佳园", user=cast.officer)["tried"][0] == "“爱明佳园” taken for 爱民佳苑"
+    for words in ("和苹里", "hepign li", "和平里"):
+        answer = ask(words, user=cast.officer)
+        assert answer["rows"] == [] and "taken for" not in str(answer) and "和平里" not in str(answer["tried"][1:])
+
+
+def test_a_misspelt_name_is_taken_only_for_what_was_found(ask: Ask, cast: Cast) -> None:
+    elsewhere("和平里")
+    Compound.objects.filter(name="和平里").update(active=False)  # its word is known as before
+    answer = ask("和苹里")
+    assert answer["rows"] == [] and answer["tried"] == ["a name with 和苹里"]
+
+
+@pytest.mark.parametrize("words", ["爱民佳苑3栋", "爱民佳苑", "长宁路5号", "990101", "amjy", "不存在路"])
+def test_a_search_asks_few_statements_and_the_areas_once(ask: Ask, cast: Cast, signed_in: SignIn, words: str) -> None:
+    client = signed_in(cast.officer)
+    client.get("/api/v1/search", {"q": words})
+    with CaptureQueriesContext(connection) as asked:
+        client.get("/api/v1/search", {"q": words, "lon": "120.155", "lat": "30.274"})
+    statements = [one["sql"] for one in asked.captured_queries]
+    assert len(statements) <= MOST_STATEMENTS, len(statements)
+    areas = [one for one in statements if 'SELECT "accounts_post"."area"' in one]
+    assert len(areas) <= 2, "once for each right: places, and what is private of cases"
+    assert len(statements) == len(set(statements)), "a statement is asked twice"
 
 
 def component(code: str, at: Point, name: str = "") -> Component:

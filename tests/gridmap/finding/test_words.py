@@ -103,6 +103,19 @@ def test_what_sounds_or_looks_like_it(typed: str) -> None:
     assert alike(typed).ranks == {"和平里": ALIKE}
 
 
+def test_only_words_that_may_be_known_count_towards_those_that_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    for number, name in enumerate(("和平里", "和平苑", "和平里三区")):
+        compound(name, str(number))
+    own = Word.objects.filter(text="和平里三区")
+    monkeypatch.setattr("gridmap.finding.services.MOST_WORDS", 1)
+    monkeypatch.setattr("gridmap.finding.services.MOST_ALIKE", 1)
+    assert called("和平").texts() != ["和平里三区"] and called("hp", letters=True).texts() != ["和平里三区"]
+    assert called("和平", among=own).ranks == {"和平里三区": PREFIX}
+    assert called("hp", letters=True, among=own).ranks == {"和平里三区": WITHIN}
+    assert alike("和苹里", among=own).ranks == {"和平里三区": ALIKE}
+    assert alike("和苹里", among=Word.objects.none()).ranks == {}
+
+
 def test_one_character_is_like_nothing() -> None:
     compound("和平里")
     assert alike("a").ranks == {}
