@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -90,7 +92,15 @@ def fresh(browser: Browser, live_server: LiveServer, record: list[str]) -> Itera
     yield make
     for context in contexts:
         context.close()
+    _wait_for_the_server()
     assert record == []
+
+
+def _wait_for_the_server() -> None:
+    """Until it has answered what closed pages still asked for: emptying the tables under its feet could deadlock."""
+    end = time.monotonic() + PATIENCE_MS / 1000
+    while any("process_request_thread" in one.name for one in threading.enumerate()) and time.monotonic() < end:
+        time.sleep(0.02)
 
 
 @pytest.fixture
