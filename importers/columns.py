@@ -32,7 +32,7 @@ _NAME = ("name", "名称", "mc", "name_zh", "name:zh", "NAME_CHN", "标准名称
 _ADDRESS = ("address", "地址", "详细地址", "门牌地址", "标准地址", "详址", "dz", "addr", "street", "街路巷",
             "addr_street",
             "street_name", "道路名称", "ADDRESSSTREETNAME")  # fmt: skip
-_KIND = ("kind", "type", "类型", "类别", "种类", "lx", "category", "class")
+_KIND = ("kind_code", "kind", "type", "类型", "类别", "种类", "lx", "category", "class")
 
 SYNONYMS: dict[str, dict[str, tuple[str, ...]]] = {
     "regions": {
@@ -48,7 +48,7 @@ SYNONYMS: dict[str, dict[str, tuple[str, ...]]] = {
                    "Planning Area Name",
                    "TOWN_NAME", "township", "subdistrict", "jdmc"),
         "county": ("区县", "区县名称", "所属区县", "district", "county", "REGION_N", "Region Name"),
-        "level": ("level", "级别", "行政级别", "层级"),
+        "level": ("level_code", "level", "级别", "行政级别", "层级"),
     },
     "compounds": {
         "source_ref": ("小区编号", "小区编码", "院落编号", "estate_id", *_NUMBER_IN_SOURCE),
@@ -99,29 +99,29 @@ SYNONYMS: dict[str, dict[str, tuple[str, ...]]] = {
         "range_m": ("range_m", "监控距离", "可视距离", "range", "distance"),
         "height_m": ("height_m", "安装高度", "高度", "height"),
         "tilt_deg": ("tilt_deg", "俯角", "俯仰角", "下倾角", "camera:angle", "tilt"),
-        "status": ("设备状态", "状态", "status", "在线状态"),
+        "status": ("status_code", "statu_code", "设备状态", "状态", "status", "在线状态"),
         "sees_at_night": ("夜视", "红外", "是否夜视", "night", "night_vision", "infrared"),
         "pole": ("pole", "杆件编号", "杆号", "立杆编号", "灯杆编号", "杆编号", "pole_id", "pole_no"),
         "code": ("GB28181", "gb28181编码", "通道编码", "device_code", "国标设备编码"),
-        "coverage": ("coverage", "覆盖类别", "点位类别", "监控点类别", "监控点位类型"),
+        "coverage": ("coverage_code", "cover_code", "coverage", "覆盖类别", "点位类别", "监控点类别", "监控点位类型"),
         "owner": ("owner", "权属单位", "所属单位", "建设单位", "operator"),
     },
     "lamps": {
         "source_ref": ("路灯编号", "灯杆编号", "lamp_id", *_NUMBER_IN_SOURCE),
         "lit": ("是否亮灯", "亮灯状态", "是否亮", "lit"),
-        "status": ("设备状态", "状态", "status", "在线状态"),
+        "status": ("status_code", "statu_code", "设备状态", "状态", "status", "在线状态"),
         "pole": ("pole", "杆件编号", "杆号", "立杆编号", "pole_id", "pole_no"),
     },
     "components": {
         "source_ref": ("部件编号", "component_id", *_NUMBER_IN_SOURCE),
         "code": ("部件标识码", "标识码", "部件编码", "部件代码", "objcode", "component_code", "code"),
         "name": ("部件名称", "objname", *_NAME),
-        "state": ("部件状态", "状态", "state", "objstate", "status"),
+        "state": ("state_code", "部件状态", "状态", "state", "objstate", "status"),
         "manager": ("主管部门", "主管部门名称", "管理部门", "deptname1", "manager"),
         "owner": ("权属单位", "权属单位名称", "权属部门", "deptname2", "owner"),
         "keeper": ("养护单位", "养护单位名称", "养护部门", "维护单位", "deptname3", "keeper"),
         "keeper_phone": ("养护电话", "养护单位电话", "联系电话", "phone"),
-        "accuracy": ("精度", "精度等级", "定位精度", "accuracy"),
+        "accuracy": ("accuracy_code", "accur_code", "精度", "精度等级", "定位精度", "accuracy"),
         "surveyed_on": ("普查日期", "普查时间", "采集日期", "ordate", "chdate", "surveyed_on"),
     },
     "facilities": {
@@ -133,7 +133,8 @@ SYNONYMS: dict[str, dict[str, tuple[str, ...]]] = {
         "capacity": ("容量", "床位数", "床位", "核定床位", "座位数", "capacity", "beds"),
         "area_m2": ("面积", "建筑面积", "area_m2", "area", "floor_area"),
         "accessible": ("无障碍", "是否无障碍", "accessible", "wheelchair"),
-        "hours_text": ("营业时间", "开放时间", "服务时间", "办公时间", "opening_hours", "hours", "hours_text"),
+        "hours_text": ("hours_code", "营业时间", "开放时间", "服务时间", "办公时间", "opening_hours", "hours",
+                       "hours_text"),
     },
 }  # fmt: skip
 SYNONYMS["barriers"] = SYNONYMS["ground"]

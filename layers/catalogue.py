@@ -191,7 +191,7 @@ LAYERS: tuple[Layer, ...] = (
             Field("number", _("number")),
             Field("name", _("name")),
             Field("kind", _("kind"), Kind.CHOICE, choices=Building.Kind.choices),
-            Field("address", _("address")),
+            Field("address", _("address"), sorts=False),
             Field("community", _("community"), source="community__name"),
             Field("compound", _("compound"), source="compound__name"),
             Field("grid", _("grid"), source="grid__code"),

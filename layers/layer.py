@@ -59,7 +59,8 @@ class Field:
     `name` is ASCII, at most ten bytes (a shapefile has no more), and never changes. `source` is the column, or the path
     to it; empty where it is called `name`. Who does not hold `verb` somewhere is not told that the field exists.
     `tile` is the attribute under which the layer's tiles hold it, where no cut is written for the layer; such a field
-    is for everyone who sees the layer.
+    is for everyone who sees the layer. `words` puts what is kept into the reader's words, for lists and files; other
+    people's programs get it as it is kept. Lists of many columns are not offered in the order of one with `sorts` off.
     """
 
     name: str
@@ -70,6 +71,8 @@ class Field:
     unit: Words = ""
     verb: Verb = Verb.VIEW
     tile: str = ""
+    words: Callable[[str], str] | None = None
+    sorts: bool = True
 
     @property
     def column(self) -> str:
@@ -144,6 +147,7 @@ class Layer:
     page's painter reads (`static/js/map/`); `card` is the type of the card that a click opens, empty where there is no
     such card.
     `spans` are the rows of a dated layer at any time of a range (their column `valid` says when each is in force).
+    `called` are other names that people search its things by, with commas between them.
     `public` layers are offered to other people's tools, and `verb` is the right that opens the layer at all.
     """
 
@@ -167,6 +171,7 @@ class Layer:
     spans: Callable[[Viewer, DateTimeTZRange], Rows] | None = None
     public: bool = True
     shown: bool = True
+    called: Words = ""
     refresh: Refresh = Refresh.REVISION
     verb: Verb = Verb.VIEW
 

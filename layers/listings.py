@@ -27,13 +27,14 @@ REFUSED = {400: RefusalAnswer, 401: RefusalAnswer, 404: RefusalAnswer}
 
 
 class ColumnAnswer(serializers.Serializer[Any]):
-    """One column of a list; `choices` gives the words of its codes."""
+    """One column of a list; `choices` gives the words of its codes, `sorts` is whether people order by it."""
 
     name = serializers.CharField()
     title = serializers.CharField()
     kind = serializers.CharField()
     unit = serializers.CharField()
     choices = serializers.ListField(child=serializers.DictField())
+    sorts = serializers.BooleanField()
 
 
 class RowAnswer(serializers.Serializer[Any]):

@@ -27,6 +27,7 @@ from layers.catalogue import GROUPS, layers_for
 from layers.counts import GUESSED_S, KEPT_S, SCOPING, revision_of
 from layers.layer import Filter, Layer
 from layers.loads import Band
+from layers.origins import origin_told
 from layers.revisions import database_origin, revisions, scope_of
 
 #: What a map shows before there is anything: China, [west, south, east, north].
@@ -174,8 +175,9 @@ def _filter(one: Filter) -> dict[str, Any]:
 
 
 def sources(layer: Layer, user: Viewer) -> list[str]:
-    """Up to five sources of what the viewer sees; none where the layer has no column for them."""
+    """Up to five sources of what the viewer sees, in words; none where the layer has no column for them."""
     if all(field.name != "source" for field in layer.fields):
         return []
     rows = layer.rows(user, None).order_by("source").values_list("source", flat=True)
-    return _kept("sources", layer, user, lambda: list(rows.distinct()[:MOST_SOURCES]))
+    found = _kept("sources", layer, user, lambda: list(rows.distinct()[:MOST_SOURCES]))
+    return list(dict.fromkeys(origin_told(source) for source in found))

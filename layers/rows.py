@@ -164,7 +164,7 @@ def as_row(layer: Layer, user: Viewer, record: Mapping[str, Any]) -> dict[str, A
         "lon": _degrees(record["_lon"]),
         "lat": _degrees(record["_lat"]),
         "bbox": record["_box"] if record["_lon"] is not None else None,
-        "fields": {one.name: record[one.name] for one in fields},
+        "fields": {one.name: told(one, record[one.name]) if one.words else record[one.name] for one in fields},
     }
 
 
@@ -181,12 +181,12 @@ def lines(layer: Layer, fields: tuple[Field, ...], record: Mapping[str, Any]) ->
 
 
 def told(one: Field, value: Any) -> str:
-    """A value in words: the label of a choice; nothing for nothing."""
+    """A value in words: the label of a choice, what the field makes of it; nothing for nothing."""
     if value is None:
         return ""
     if one.kind == Kind.CHOICE:
         return next((str(label) for choice, label in one.choices if choice == value), str(value))
-    return str(value)
+    return one.words(value) if one.words else str(value)
 
 
 def describe_fields(layer: Layer, user: Viewer) -> list[dict[str, Any]]:
@@ -198,6 +198,7 @@ def describe_fields(layer: Layer, user: Viewer) -> list[dict[str, Any]]:
             "kind": one.kind.value,
             "unit": str(one.unit),
             "choices": [{"value": value, "label": str(label)} for value, label in one.choices],
+            "sorts": one.sorts,
         }
         for one in layer.fields_for(user)
     ]

@@ -9,14 +9,19 @@ from django.utils.translation import gettext_lazy as _
 
 from gridmap.accounts.roles import Verb
 from gridmap.territory.hours import HoursError, from_json, state_at
+from gridmap.territory.hours_words import text_told
 from gridmap.territory.models import Camera, Component, ComponentClass, Facility, StreetLamp
 from gridmap.territory.querysets import Viewer
 from layers import looks
 from layers.cuts import things
 from layers.layer import Field, Filter, Kind, Layer, Mark, Rows, Shape, Tiles, active
+from layers.origins import origin_told
 
 PLACES = "places"
-SOURCE = (Field("source", _("source")), Field("source_ref", _("number in the source")))
+SOURCE = (
+    Field("source", _("source"), words=origin_told, sorts=False),
+    Field("source_ref", _("number in the source"), sorts=False),
+)
 
 
 def facilities_now(user: Viewer, moment: datetime | None = None) -> Rows:
@@ -63,12 +68,12 @@ CAMERAS = Layer(
         Field("name", _("name")),
         Field("place", _("place")),
         Field("pole", _("number of the pole")),
-        Field("code", _("device code (GB/T 28181)")),
+        Field("code", _("device code (GB/T 28181)"), sorts=False),
         Field("bearing", _("bearing (° from north)"), Kind.NUMBER, source="bearing_deg"),
         Field("angle", _("horizontal angle (°)"), Kind.NUMBER, source="angle_deg"),
         Field("range_m", _("range (m)"), Kind.NUMBER),
         Field("height_m", _("height (m)"), Kind.NUMBER),
-        Field("tilt", _("tilt below the horizon (°)"), Kind.NUMBER, source="tilt_deg"),
+        Field("tilt", _("tilt below the horizon (°)"), Kind.NUMBER, source="tilt_deg", sorts=False),
         Field("status", _("status"), Kind.CHOICE, choices=Camera.Status.choices),
         Field("night", _("sees at night"), Kind.FLAG, source="sees_at_night"),
         Field("coverage", _("coverage class"), Kind.CHOICE, choices=Camera.Coverage.choices),
@@ -85,6 +90,7 @@ CAMERAS = Layer(
     zooms=(16, 22),
     legend=lambda: (Mark("camera", _("camera and what it sees")),),
     card="camera",
+    called=_("camera, surveillance camera"),
 )
 FACILITIES = Layer(
     key="facilities",
@@ -96,10 +102,10 @@ FACILITIES = Layer(
     fields=(
         Field("name", _("name")),
         Field("kind", _("kind"), Kind.CHOICE, choices=Facility.Kind.choices),
-        Field("address", _("address")),
-        Field("phone", _("phone")),
+        Field("address", _("address"), sorts=False),
+        Field("phone", _("phone"), sorts=False),
         Field("open_now", _("open now"), Kind.FLAG),
-        Field("hours", _("opening hours as the source has them"), source="hours_text"),
+        Field("hours", _("opening hours as the source has them"), source="hours_text", words=text_told, sorts=False),
         Field("capacity", _("capacity"), Kind.INTEGER),
         Field("area_m2", _("floor area"), Kind.NUMBER, unit="m²"),
         Field("accessible", _("accessible without steps"), Kind.FLAG),
@@ -155,7 +161,7 @@ COMPONENTS = Layer(
         Field("manager", _("responsible department")),
         Field("owner", _("owner")),
         Field("keeper", _("maintained by")),
-        Field("phone", _("phone of maintenance"), source="keeper_phone", verb=Verb.VIEW_STAFF),
+        Field("phone", _("phone of maintenance"), source="keeper_phone", verb=Verb.VIEW_STAFF, sorts=False),
         Field("accuracy", _("accuracy"), Kind.CHOICE, choices=Component.Accuracy.choices),
         Field("surveyed", _("surveyed on"), Kind.DAY, source="surveyed_on"),
         *SOURCE,

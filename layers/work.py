@@ -77,7 +77,7 @@ CASES = Layer(
         Field("reported", _("reported at"), Kind.MOMENT, source="reported_at"),
         Field("due", _("due at"), Kind.MOMENT, source="due_at"),
         Field("closed", _("closed at"), Kind.MOMENT, source="closed_at"),
-        Field("place", _("place"), source="spot", verb=Verb.VIEW_PEOPLE),
+        Field("place", _("place"), source="spot", verb=Verb.VIEW_PEOPLE, sorts=False),
         Field("community", _("community"), source="community__name"),
         Field("grid", _("grid"), source="grid__code"),
         Field("class", _("class above"), source="klass"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gridmap.territory.hours import Hours, Spans, State, clock
+from gridmap.territory.hours_text import read_hours
 
 DAYS = (
     gettext_lazy("Mon"), gettext_lazy("Tue"), gettext_lazy("Wed"), gettext_lazy("Thu"), gettext_lazy("Fri"),
@@ -40,12 +41,30 @@ def spans_text(spans: Spans) -> str:
         return _("closed")
     if spans == WHOLE_DAY:
         return _("around the clock")
-    return ", ".join(f"{clock(start)}–{clock(end)}" for start, end in spans)
+    return _(", ").join(f"{clock(start)}–{clock(end)}" for start, end in spans)
 
 
 def week_text(hours: Hours) -> str:
     """All of it in one line."""
-    return "; ".join(f"{days} {spans}" for days, spans in week_lines(hours))
+    return _("; ").join(f"{days} {spans}" for days, spans in week_lines(hours))
+
+
+def text_told(text: str) -> str:
+    """Opening hours as somebody wrote them, in the reader's words; as they are where they can't be read for certain."""
+    reading = read_hours(text)
+    if reading.hours is None:
+        return text
+    told = _short(reading.hours)
+    return _("%(hours)s (other hours on holidays)") % {"hours": told} if reading.left else told
+
+
+def _short(hours: Hours) -> str:
+    """In one line, without the days on which it is closed."""
+    if set(hours.week) == {WHOLE_DAY} and not hours.days:
+        return _("around the clock")
+    closed = spans_text(())
+    lines = [f"{days} {spans}" for days, spans in week_lines(hours) if spans != closed]
+    return _("; ").join(lines) or closed
 
 
 def state_text(state: State, now: datetime) -> str:

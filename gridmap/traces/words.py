@@ -32,6 +32,21 @@ COLUMNS = {
     ("territory_region", "parent_id"): gettext_lazy("lies in"),
     ("accounts_organisation", "parent_id"): gettext_lazy("belongs to"),
 }
+#: What the site's own commands do, for people who never typed one.
+COMMANDS = {
+    "seed_demo": gettext_lazy("filled with sample data"),
+    "generate_district": gettext_lazy("sample district made"),
+    "generate_cases": gettext_lazy("sample cases made"),
+    "demo_accounts": gettext_lazy("sample accounts made"),
+    "migrate": gettext_lazy("update of the platform"),
+    "import_data": gettext_lazy("import by an administrator"),
+    "import_people": gettext_lazy("import of people by an administrator"),
+    "draw_grids": gettext_lazy("grids drawn by an administrator"),
+    "appoint": gettext_lazy("appointment by an administrator"),
+    "rotate_keys": gettext_lazy("change of keys"),
+    "prune_traces": gettext_lazy("tidying of traces"),
+    "worker": gettext_lazy("work in the background"),
+}
 FAULTS = {
     "altered": gettext_lazy("Entry %(entry)s (link %(position)s) was altered."),
     "missing": gettext_lazy("Entry %(entry)s (link %(position)s) is missing."),
@@ -98,6 +113,10 @@ def _label(actor: str, people: Mapping[str, str], screens: Mapping[str, str], to
         _("token %(name)s") % {"name": f"“{tokens[number]}”" if number in tokens else number}
         for number in TOKEN.findall(actor)
     ]
-    parts += [_("command %(name)s") % {"name": name} for name in COMMAND.findall(actor)]
+    parts += [_command(name) for name in COMMAND.findall(actor)]
     parts += [_("work in the background") for _job in JOB.findall(actor)]
     return " · ".join(parts) or _("nobody signed in")
+
+
+def _command(name: str) -> str:
+    return str(COMMANDS[name]) if name in COMMANDS else _("command %(name)s") % {"name": name}

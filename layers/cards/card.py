@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.contrib.gis.geos import GEOSGeometry
 
 from gridmap.territory.models.sourced import GENERATED
+from layers.origins import origin_told
 
 #: Shapes with more points than this are thinned for the outline on the map (a province has a hundred thousand).
 OUTLINE_POINTS = 4000
@@ -76,7 +77,7 @@ class Card:
             "geometry": _geojson(self.shape),
             "bbox": [round(edge, 7) for edge in self.shape.extent] if self.shape else None,
             "generated": self.source == GENERATED,
-            "source": self.source,
+            "source": origin_told(self.source),
             "sourceHref": self.source_href,
             "peopleHref": self.people_href,
         }

@@ -9,16 +9,14 @@ from django.utils.translation import gettext as _
 
 from gridmap.planning.models import Plan
 from gridmap.territory.querysets import Viewer
-
-#: How an adopted plan signs the editions it makes, before its number.
-PLAN = "plan "
+from layers.origins import PLAN, origin_told
 
 
 def source_of(source: str, user: Viewer) -> tuple[str, str]:
     """The source as a person reads it, and the address of its page (empty where there is none for this person)."""
     plan = _plan_of(source)
     if plan is None:
-        return source, ""
+        return origin_told(source), ""
     seen = Plan.objects.visible_to(user).filter(pk=plan.pk).exists()
     day = timezone.localdate(plan.adopted_at or plan.created_at)
     return _("plan %(day)s") % {"day": day.isoformat()}, reverse("planning:plan", args=[plan.pk]) if seen else ""

@@ -7,13 +7,15 @@ from typing import Any
 from django.contrib.gis.geos import Point
 from django.db import connection
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gridmap.territory.editing.history import history_of
 from gridmap.territory.editing.places import may_edit_at
 from gridmap.territory.hours import HoursError, from_json, state_at
-from gridmap.territory.hours_words import state_text, week_lines
+from gridmap.territory.hours_text import read_hours
+from gridmap.territory.hours_words import state_text, text_told, week_lines
 from gridmap.territory.models import Camera, Component, Facility, StreetLamp
 from gridmap.territory.models.tended import Tended
 from gridmap.territory.querysets import Viewer
@@ -55,7 +57,7 @@ def camera_card(key: str, user: Viewer) -> Card:
         Fact(_("Range"), camera.range_m, _("m")),
         Fact(_("Height"), camera.height_m, _("m")),
         Fact(_("Tilt"), camera.tilt_deg, "°"),
-        *_known((_("Coverage"), camera.get_coverage_display()), (_("Owner"), camera.owner)),
+        *_known((_("Coverage"), camera.get_coverage_display()), (capfirst(_("owner")), camera.owner)),
         *_known((_("Device code"), camera.code), (_("Pole"), camera.pole)),
     ]
     return _card(
@@ -83,7 +85,7 @@ def component_card(key: str, user: Viewer) -> Card:
         Fact(_("Code"), component.code, note=_code_text(component.code)),
         Fact(_("Class"), kind.name, note=kind.major),
         Fact(_("Responsible department"), component.manager or None),
-        Fact(_("Owner"), component.owner or None),
+        Fact(capfirst(_("owner")), component.owner or None),
         Fact(_("Maintained by"), component.keeper or None, note=component.keeper_phone),
         Fact(_("Accuracy"), component.get_accuracy_display() or None),
         Fact(_("Surveyed on"), component.surveyed_on.isoformat() if component.surveyed_on else None),
@@ -232,11 +234,14 @@ def _code_text(code: str) -> str:
 def _opening(facility: Facility) -> tuple[list[Fact], list[Section]]:
     """Whether it is open now, and the table of the week."""
     title = _("Opening hours")
-    text = [Fact(_("As the source has them"), facility.hours_text)] if facility.hours_text else []
+    written = facility.hours_text
     try:
         hours = from_json(facility.hours)
     except HoursError:
-        return [], [Section(title, facts=text)] if text else []
+        return [], [Section(title, facts=[Fact(_("As the source has them"), text_told(written))])] if written else []
+    reading = read_hours(written)
+    differs = written and (reading.left or reading.hours != hours)
+    text = [Fact(_("As the source has them"), text_told(written))] if differs else []
     now = wall_clock()
     rows = [Fact(days, spans) for days, spans in week_lines(hours)]
     return [Fact(_("Now"), state_text(state_at(hours, now), now))], [Section(title, facts=rows + text)]

@@ -1,4 +1,5 @@
-"""Layers as CSV with headings in the reader's language, words instead of codes, and shapes as well-known text.
+"""Layers as CSV with headings in the reader's language, words instead of codes, moments of the platform's clock (its
+heading names the zone), and shapes as well-known text.
 
 Text that a spreadsheet would take for a formula has an apostrophe before it (OWASP, CSV injection).
 """
@@ -10,11 +11,12 @@ from datetime import date
 from pathlib import Path
 
 from django.db.models import Func, TextField, Value
+from django.utils.translation import gettext as _
 
 from gridmap.population.exports.sheets import harmless
 from layers.exports.headings import digits_of, headings, place_of
 from layers.exports.packing import packed, text_in
-from layers.exports.tables import About, Column, Record, Table, iso
+from layers.exports.tables import About, Column, Record, Table, on_the_clock
 from layers.exports.tables import Value as Cell
 from layers.layer import Shape
 
@@ -63,7 +65,7 @@ def _csv_cell(column: Column, value: Cell) -> str | int | float:
     if said is None:
         return ""
     if isinstance(said, bool):
-        return int(said)
+        return _("yes") if said else _("no")
     if isinstance(said, date):
-        return iso(said)
+        return on_the_clock(said)
     return harmless(said) if isinstance(said, str) else said

@@ -1,6 +1,7 @@
 """Layers as GeoJSON (RFC 7946): WGS 84, exterior rings counter-clockwise, feature by feature as rows come.
 
-One layer is one file; several are one zip. What the file is about stands in the foreign member `metadata`.
+One layer is one file; several are one zip. Choices are words, each with its code beside it. What the file is about
+stands in the foreign member `metadata`.
 """
 
 import json
@@ -14,7 +15,7 @@ from django.db.models import F, Func
 from django.db.models.expressions import Combinable
 
 from layers.exports.packing import packed, text_in
-from layers.exports.tables import About, Table, iso
+from layers.exports.tables import About, Table, in_words, iso
 
 #: As many digits as a coordinate has, so that it comes back as the very same: what was kept to seven has no more here.
 DIGITS = 15
@@ -44,7 +45,8 @@ def write(path: Path, tables: Sequence[Table], about: About) -> None:
                 _collection(file, table, about)
 
 
-def _collection(file: TextIO, table: Table, about: About) -> None:
+def _collection(file: TextIO, kept: Table, about: About) -> None:
+    table = in_words(kept)
     described = {"name": table.name, "title": table.title, "metadata": about.as_json(), "fields": _fields(table)}
     file.write('{"type":"FeatureCollection",' + _json(described)[1:-1] + ',"features":[')
     names = [_json(column.name) for column in table.columns]

@@ -20,7 +20,7 @@ import shapely
 from django.contrib.gis.db.models.functions import AsWKB
 from pyproj import CRS
 
-from layers.exports.tables import About, Column, Record, Table, iso_utc
+from layers.exports.tables import About, Column, Record, Table, in_words, iso_utc
 from layers.layer import Kind, Shape
 
 BATCH_ROWS = 4_000
@@ -129,7 +129,7 @@ def write(path: Path, tables: Sequence[Table], about: About) -> None:
         _systems(file, {table.srid for table in tables})
         file.executemany("INSERT INTO gpkg_extensions VALUES (?, ?, ?, ?, ?)", EXTENSIONS)
         for table in tables:
-            _table(file, table, about)
+            _table(file, in_words(table), about)
         _about(file, tables, about)
         file.execute("COMMIT")
 

@@ -3,9 +3,11 @@
 from django.contrib.gis.db.models import PointField
 from django.db.models import FloatField, Func
 from django.db.models.expressions import Combinable
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from layers.exports.tables import Table
+from layers.exports.tables import Column, Table, zone_name
+from layers.layer import Kind
 
 #: Coordinate systems of longitude and latitude; the other one counts metres.
 IN_DEGREES = frozenset({4326, 4490})
@@ -18,12 +20,18 @@ def place_of(table: Table) -> list[Combinable]:
 
 
 def headings(table: Table) -> list[str]:
-    """What the columns are called, each once: identity, place, and the fields by their titles."""
+    """What the columns are called, each once: identity, place, and the fields by their titles; moments with the zone
+    of their clock."""
     places = [_("longitude"), _("latitude")] if table.srid in IN_DEGREES else ["x (m)", "y (m)"]
     found = [_("ID"), *places]
     for column in table.columns:
-        found.append(column.title if column.title not in found else f"{column.title} [{column.name}]")
+        title = _title(column)
+        found.append(title if title not in found else f"{title} [{column.name}]")
     return found
+
+
+def _title(column: Column) -> str:
+    return f"{column.title} ({zone_name(timezone.now())})" if column.kind == Kind.MOMENT else column.title
 
 
 def digits_of(table: Table) -> int:

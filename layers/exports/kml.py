@@ -10,13 +10,14 @@ from xml.sax.saxutils import quoteattr
 
 from django.contrib.gis.db.models.functions import AsKML
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from layers.exports.markup import plain
 from layers.exports.tables import About, Column, Table, iso
 from layers.layer import Kind
 
 DIGITS = 7
-TYPES = {Kind.INTEGER: "int", Kind.NUMBER: "double", Kind.FLAG: "bool"}
+TYPES = {Kind.INTEGER: "int", Kind.NUMBER: "double"}
 
 
 def write(path: Path, tables: Sequence[Table], about: About) -> None:
@@ -65,7 +66,8 @@ def _cell(column: Column) -> Callable[[Any], str]:
     """How the values of a column become data."""
     head = f'<SimpleData name="{column.name}">'
     if column.kind == Kind.FLAG:
-        return lambda value: f"{head}{int(value)}</SimpleData>"
+        said = {True: _("yes"), False: _("no")}
+        return lambda value: f"{head}{plain(said[value])}</SimpleData>"
     if column.kind in {Kind.DAY, Kind.MOMENT}:
         return lambda value: f"{head}{iso(value)}</SimpleData>"
     if column.kind in {Kind.INTEGER, Kind.NUMBER}:

@@ -17,7 +17,7 @@ from django.contrib.gis.db.models.functions import AsWKB
 from django.utils.translation import gettext as _
 
 from layers.exports.packing import packed, tell
-from layers.exports.tables import About, Column, Record, Table, iso
+from layers.exports.tables import About, Column, Record, Table, code_name, in_words, iso
 from layers.layer import Kind
 
 BATCH_ROWS = 20_000
@@ -25,12 +25,15 @@ MOST_BYTES = 254
 #: Kinds of files → the numbers of the geometries (as GEOS counts them) that go into them.
 FAMILIES = {"point": (0,), "points": (4,), "line": (1, 2, 5), "polygon": (3, 6)}
 TYPES = {"point": "Point", "points": "MultiPoint", "line": "LineString", "polygon": "Polygon"}
+#: A column has a name of ten bytes at most: `kind_code`, `statu_code`.
+NAME_BYTES = 10
 DRIVER = "ESRI Shapefile"
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
-def write(path: Path, tables: Sequence[Table], about: About) -> None:
+def write(path: Path, kept: Sequence[Table], about: About) -> None:
     """A zip with `<layer>.shp` and its companions, or `<layer>_<kind>.shp` where a layer has several kinds of shape."""
+    tables = [in_words(table, short_code_name) for table in kept]
     with TemporaryDirectory(dir=path.parent) as name:
         folder = Path(name)
         cut = [line for table in tables for line in _table(folder, table)]
@@ -38,6 +41,11 @@ def write(path: Path, tables: Sequence[Table], about: About) -> None:
             for file in sorted(folder.iterdir()):
                 archive.write(file, file.name)
             tell(archive, about, *_codes(tables), *cut)
+
+
+def short_code_name(name: str) -> str:
+    """What the column of the codes is called here."""
+    return code_name(name[: NAME_BYTES - len(code_name(""))])
 
 
 def _table(folder: Path, table: Table) -> list[str]:

@@ -1,7 +1,7 @@
 """What a file is written from: a table per layer, its columns by the person's rights, its rows from a server cursor."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Any, NamedTuple
@@ -10,6 +10,7 @@ from django.contrib.gis.db.models.functions import Transform
 from django.db.models import F
 from django.db.models.expressions import Combinable
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from gridmap.accounts.models import User
 from layers.asking import CHUNK_ROWS
@@ -24,12 +25,13 @@ Value = str | int | float | bool | date | datetime | None
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a file: its short name, what people call it, and what it holds."""
+    """One column of a file: its short name, what people call it, what it holds, and how that is put into words."""
 
     name: str
     title: str
     kind: Kind
     choices: Mapping[Any, str]
+    words: Callable[[str], str] | None = None
 
     @property
     def whole_codes(self) -> bool:
@@ -37,8 +39,15 @@ class Column:
         return self.kind == Kind.CHOICE and bool(self.choices) and all(isinstance(one, int) for one in self.choices)
 
     def in_words(self, value: Value) -> Value:
-        """The value as people read it: a choice by its label, anything else as it is."""
-        return self.choices.get(value, str(value)) if self.kind == Kind.CHOICE and value is not None else value
+        """The value as people read it: a choice by its label, what a field puts into words, all else as it is."""
+        if self.kind == Kind.CHOICE and value is not None:
+            return self.choices.get(value, str(value))
+        return self.words(value) if self.words and isinstance(value, str) else value
+
+    @property
+    def worded(self) -> bool:
+        """Whether people read something else than what is kept."""
+        return bool(self.choices) or self.words is not None
 
 
 class Record(NamedTuple):
@@ -83,6 +92,38 @@ class Table:
         return tell
 
 
+def code_name(name: str) -> str:
+    """What the column beside `name` is called that holds what is kept: `kind_code`."""
+    return f"{name}_code"
+
+
+def in_words(table: Table, named: Callable[[str], str] = code_name) -> Table:
+    """The table with words where codes are kept, and each such column followed by another that holds the codes.
+
+    Where something comes from is told in words alone: nobody looks it up by a code.
+    """
+    columns: list[Column] = []
+    told: list[tuple[int, Callable[[Value], Value] | None]] = []
+    for place, column in enumerate(table.columns):
+        if column.worded:
+            columns.append(Column(column.name, column.title, Kind.TEXT, {}))
+            told.append((place, column.in_words))
+        if not column.worded:
+            columns.append(column)
+        elif column.name not in ORIGIN:
+            title = _("%(title)s (code)") % {"title": column.title}
+            columns.append(replace(column, name=named(column.name), title=title, words=None))
+        else:
+            continue
+        told.append((place, None))
+
+    def stream(*shapes: Combinable) -> Iterator[Record]:
+        for identity, found, values in table.records(*shapes):
+            yield Record(identity, found, tuple([tell(values[at]) if tell else values[at] for at, tell in told]))
+
+    return replace(table, columns=tuple(columns), records=stream)
+
+
 def table_of(layer: Layer, user: User, rows: Rows, srid: int, passed: Callable[[], None]) -> Table:
     """The table of a layer for one person; `passed` is called for every row that goes by."""
     fields = layer.fields_for(user)
@@ -92,6 +133,7 @@ def table_of(layer: Layer, user: User, rows: Rows, srid: int, passed: Callable[[
             f"{one.title} ({one.unit})" if one.unit else str(one.title),
             one.kind,
             {value: told(one, value) for value, _label in one.choices},
+            one.words,
         )
         for one in fields
     )
@@ -135,6 +177,19 @@ class About:
 def iso(value: date | datetime) -> str:
     """A day as YYYY-MM-DD, a moment with its offset in the platform's time zone."""
     return timezone.localtime(value).isoformat() if isinstance(value, datetime) else value.isoformat()
+
+
+def on_the_clock(value: date | datetime) -> str:
+    """A day as YYYY-MM-DD, a moment as YYYY-MM-DD HH:MM in the platform's time zone."""
+    return f"{timezone.localtime(value):%Y-%m-%d %H:%M}" if isinstance(value, datetime) else value.isoformat()
+
+
+def zone_name(at: datetime) -> str:
+    """The platform's time zone: its offset where that is the same all year (`UTC+08:00`), else its name."""
+    zone = timezone.get_current_timezone()
+    offsets = {at.replace(month=month, day=1, tzinfo=zone).strftime("%z") for month in (1, 7)}
+    offset = min(offsets)
+    return f"UTC{offset[:3]}:{offset[3:]}" if len(offsets) == 1 else str(zone)
 
 
 def iso_utc(value: datetime) -> str:

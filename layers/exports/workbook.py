@@ -1,8 +1,8 @@
 """Layers as an XLSX workbook, written as plain parts (ECMA-376, part 1) while rows come.
 
-No cell is ever run as a formula: text cells are inline strings with the quote prefix. Cells have types: numbers, flags,
-days, and moments of the platform's time zone. The first sheet tells what the workbook is about; a sheet that is full
-goes on in the next.
+No cell is ever run as a formula: text cells are inline strings with the quote prefix. Cells have types: numbers,
+days, and moments of the platform's time zone, which their heading names; flags are words. The first
+sheet tells what the workbook is about; a sheet that is full goes on in the next.
 """
 
 import re
@@ -37,7 +37,7 @@ PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 PLAIN_CELL = 'fontId="0" fillId="0" borderId="0" xfId="0"'
 STYLES = (
     f'<styleSheet xmlns="{MAIN}"><numFmts count="3"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/>'
-    '<numFmt numFmtId="165" formatCode="yyyy\\-mm\\-dd\\ hh:mm:ss"/>'
+    '<numFmt numFmtId="165" formatCode="yyyy\\-mm\\-dd\\ hh:mm"/>'
     '<numFmt numFmtId="166" formatCode="0.0000000"/></numFmts>'
     '<fonts count="2"><font><sz val="11"/><name val="Calibri"/></font>'
     '<font><b/><sz val="11"/><name val="Calibri"/></font></fonts>'
@@ -129,9 +129,12 @@ def _writer(column: Column) -> Callable[[Any], str]:
     if column.kind in {Kind.INTEGER, Kind.NUMBER}:
         return lambda value: "<c/>" if value is None else f"<c><v>{value!r}</v></c>"
     if column.kind == Kind.FLAG:
-        return lambda value: "<c/>" if value is None else f'<c t="b"><v>{int(value)}</v></c>'
+        said = {True: _text(_("yes")), False: _text(_("no"))}
+        return lambda value: "<c/>" if value is None else said[value]
     if column.kind in {Kind.DAY, Kind.MOMENT}:
         return _time
+    if (words := column.words) is not None:
+        return lambda value: _text(words(value)) if value else "<c/>"
     known = {value: _text(label) for value, label in column.choices.items()}
     return lambda value: "<c/>" if value is None or value == "" else known.get(value) or _text(str(value))
 

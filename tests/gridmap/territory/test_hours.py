@@ -6,11 +6,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gridmap.territory.hours import DAY_MINUTES, Hours, HoursError, Spans, State, from_json, state_at
 from gridmap.territory.hours_text import read_hours
+from gridmap.territory.hours_words import text_told
 
 MONDAY = datetime(2026, 11, 23)
 OFFICE = read_hours("Mo-Fr 08:30-12:00,13:30-17:00").hours
@@ -184,3 +186,21 @@ def test_what_is_no_table_is_named(value: Any, code: str) -> None:
     with pytest.raises(HoursError) as refused:
         from_json(value)
     assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("Mo-Fr 08:30-12:00,13:30-17:30", "周一至周五 08:30–12:00、13:30–17:30"),
+        ("24/7", "全天"),
+        ("Mo-Su 09:00-21:00", "每天 09:00–21:00"),
+        ("Mo-Fr 09:00-17:00; Sa 10:00-12:00", "周一至周五 09:00–17:00；周六 10:00–12:00"),
+        ("Mo-Fr 09:00-17:00; PH off", "周一至周五 09:00–17:00（节假日另行安排）"),
+        ("Mo-Su off", "关闭"),
+        ("看情况", "看情况"),
+        ("", ""),
+    ],
+)
+def test_written_hours_are_told_in_the_readers_words(written: str, told: str) -> None:
+    with translation.override("zh-hans"):
+        assert text_told(written) == told
