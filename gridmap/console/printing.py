@@ -26,7 +26,7 @@ def print_words() -> dict[str, str]:
         "print_page": _("Page {number} of {of}"),
         "print_printed": _("printed {day}"),
         "print_projection": _("WGS 84 / Web Mercator, scale true in the middle of the sheet"),
-        "print_plans": _("adopted plans"),
+        "print_generated": _("generated sample data"),
         "print_drawing": _("Drawing sheet {number} of {of} …"),
         "print_ready": _("{count} sheets are ready."),
         "print_too_many": _(

@@ -27,6 +27,7 @@ def console_words() -> dict[str, str]:
         "tally_residents_one": _("{count} resident"),
         "tally_stand_ins": _("{count} counted by dwellings"),
         "unknown_residents": _("residents unknown"),
+        "search_cut": _("Only the first {most} characters are searched."),
         "nothing_found": _("Nothing found for “{query}”."),
         "source": _("Source: {source}"),
         "generated": _("generated data"),
@@ -38,6 +39,7 @@ def console_words() -> dict[str, str]:
         "not_there": _("This thing does not exist or lies outside your areas."),
         "several_here": _("Also here"),
         "target": _("target {target}"),
+        "type_layer": _("list"),
         "type_grid": _("grid"),
         "type_region": _("region"),
         "type_building": _("building"),
@@ -90,6 +92,8 @@ def tree_words() -> dict[str, str]:
         "yes": _("yes"),
         "no": _("no"),
         "order_plain": _("Usual order"),
+        "order_up": _("{title}, ascending"),
+        "order_down": _("{title}, descending"),
         "tally_things": _("{count} in all"),
         "tally_things_many": _("more than {count}"),
         "nothing_fits": _("Nothing fits the filters and words; take some of them away."),
@@ -124,7 +128,12 @@ def drawing_words() -> dict[str, str]:
         "nothing_inside": _("Nothing lies inside; draw a wider line or take in more layers."),
         "rest_in_export": _("{count} more; the export holds them all."),
         "export_begun": _("The file is being made …"),
-        "export_done": _("The file is ready."),
+        "export_done": _("The file is ready: {count} rows."),
+        "export_without": _(
+            "Not in the file: {layers}. What concerns people does not leave with the map; data of residents are taken "
+            "out under “People”, with approval."
+        ),
+        "export_left_layer": _("{layer} ({count})"),
         "export_fetch": _("Fetch the file"),
         "nothing_to_export": _("Nothing of what is selected may be taken out in a file."),
         "export_not_made": _("No file was made."),

@@ -1,7 +1,7 @@
 /** Taking what is selected along: a file in the format and coordinates that somebody needs, made by the server. */
 
 import { getJson, postJson } from "../http.js";
-import { say } from "../words.js";
+import { count, say } from "../words.js";
 import { make, need } from "./elements.js";
 import { messageOf } from "./keeping.js";
 
@@ -21,6 +21,7 @@ export class Exports {
     this.tell = tell;
     this.form = /** @type {HTMLFormElement} */ (need("[data-export]"));
     this.state = need("[data-export-state]");
+    /** What the file that is being made leaves out, in words. */ this.left = "";
     this.form.addEventListener("change", () => this.fit());
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -41,6 +42,7 @@ export class Exports {
     const given = new FormData(this.form);
     const question = this.selecting.question();
     if (!question.layers.length) return this.say(say("nothing_to_export"));
+    this.left = this.selecting.tellLeftOut();
     const button = /** @type {HTMLButtonElement} */ (need("[type=submit]", this.form));
     button.disabled = true;
     this.say(say("export_begun"));
@@ -73,11 +75,11 @@ export class Exports {
   }
 
   /** @param {ExportAnswer} answer */
-  finish({ file, page }) {
+  finish({ file, page, rows }) {
     if (!file) return this.state.replaceChildren(make("span", {}, say("export_not_made")), make("a", { href: page }, say("export_files")));
     this.state.replaceChildren(
-      make("span", {}, say("export_done")), make("a", { class: "button", href: file, "data-export-link": true }, say("export_fetch")),
-      make("a", { href: page }, say("export_files")));
+      make("span", {}, say("export_done", { count: count(rows ?? 0) })), make("a", { class: "button", href: file, "data-export-link": true }, say("export_fetch")),
+      make("a", { href: page }, say("export_files")), this.left && make("span", { class: "export-left" }, this.left));
   }
 
   /** @param {string} sentence */

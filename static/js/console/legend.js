@@ -1,5 +1,6 @@
 /** What is to be seen right now and what it means; only that. */
 
+import { tellTime } from "../clock.js";
 import { count, say } from "../words.js";
 import { legendRows } from "../map/loads.js";
 import { isDrawn } from "../map/layers.js";
@@ -72,7 +73,7 @@ export function drawScale(corner, { metresPerPixel, zoom, dataAt, generated }) {
   const metres = roundLength(metresPerPixel * 110);
   const width = Math.round(metres / metresPerPixel);
   const text = metres >= 1000 ? say("kilometres", { figure: count(metres / 1000) }) : say("metres", { figure: count(metres) });
-  const time = dataAt && new Date(dataAt).toLocaleString(document.documentElement.lang, { month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hour12: false });
+  const time = dataAt && tellTime(dataAt, { month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" });
   corner.replaceChildren(
     generated ? make("span", { class: "mark" }, say("generated")) : "",
     make("span", {}, text),

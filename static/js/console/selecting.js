@@ -225,6 +225,7 @@ export class Selecting {
     })));
     keepingFocus(this.list, () => this.list.replaceChildren(...this.found.flatMap((found) => this.group(found)),
       total ? "" : make("p", { class: "empty" }, say(outline ? "nothing_inside" : "select_how"))));
+    need("[data-export-left]").textContent = this.tellLeftOut();
     this.page.found();
   }
 
@@ -270,6 +271,14 @@ export class Selecting {
     const filters = Object.fromEntries(Object.entries(this.address().filters).filter(([key]) => layers.includes(key)));
     const { outline } = this.address();
     return { layers, question: { ...(outline ? whereOf(outline) : {}), filters } };
+  }
+
+  /** What was found and may not be taken out this way, in words; empty where everything may. */
+  tellLeftOut() {
+    const closed = new Set(this.layers.filter((layer) => !layer.public).map(({ key }) => key));
+    const left = this.found.filter(({ key, count: figure }) => figure && closed.has(key));
+    const named = left.map(({ title, count: figure, exact }) => say("export_left_layer", { layer: title, count: count(figure) + (exact ? "" : "+") }));
+    return named.length ? say("export_without", { layers: named.join(" · ") }) : "";
   }
 
   /** What is listed, in its order. */

@@ -1,5 +1,6 @@
 /** The list of any layer: picked, narrowed and ordered here, answered by the server a page at a time. */
 
+import { tellMoment } from "../clock.js";
 import { getJson } from "../http.js";
 import { count, say } from "../words.js";
 import { make, need } from "./elements.js";
@@ -7,12 +8,14 @@ import { countFilters, drawFilters, keepingFocus } from "./filters.js";
 
 /** @typedef {import("./address.js").Address} Address */
 /** @typedef {import("../map/layers.js").LayerInfo} LayerInfo */
-/** @typedef {{ name: string, title: string, kind: string, unit: string, choices: { value: any, label: string }[] }} Column */
+/** @typedef {{ name: string, title: string, kind: string, unit: string, choices: { value: any, label: string }[], sorts?: boolean }} Column */
 /** @typedef {{ id: string, title: string, subtitle: string, lon: number | null, lat: number | null, bbox: number[] | null, fields: Record<string, any> }} ThingRow */
 /** @typedef {{ count: number, exact: boolean, columns: Column[], rows: ThingRow[], next: string | null }} Page */
 
 const SETTLE_MS = 200;
 const WORDS_MS = 350;
+/** A menu of more orders than these leaves out columns that nobody sorts by. */
+const MOST_ORDERS = 15;
 const FIGURES = new Set(["integer", "number"]);
 
 export class Things {
@@ -151,7 +154,7 @@ export class Things {
     this.picker.replaceChildren(...groups.map((group) => make("optgroup", { label: group },
       ...layers.filter(({ groupTitle }) => groupTitle === group).map(({ key, title }) => make("option", { value: key }, title)))));
     this.picker.value = layer.key;
-    this.order.replaceChildren(make("option", { value: "" }, say("order_plain")), ...this.columns.flatMap(ordersOf));
+    this.order.replaceChildren(make("option", { value: "" }, say("order_plain")), ...ordersOf(this.columns, order).map(({ value, title }) => make("option", { value }, title)));
     this.order.value = order;
     if (document.activeElement !== this.words) this.words.value = words;
     this.near.checked = near;
@@ -193,13 +196,17 @@ export function boxOf(view) {
   return edges.map((edge) => edge.toFixed(6)).join(",");
 }
 
-/** @param {Column} column */
-function ordersOf({ name, title, kind }) {
-  const figures = FIGURES.has(kind) || kind === "day" || kind === "moment";
-  return [
-    make("option", { value: name }, `${title} ${figures ? "↑" : "A→Z"}`),
-    make("option", { value: `-${name}` }, `${title} ${figures ? "↓" : "Z→A"}`),
-  ];
+/**
+ * What a list can be ordered by; the order that it has now is always among them.
+ * @param {Column[]} columns
+ * @param {string} [order]
+ */
+export function ordersOf(columns, order = "") {
+  const all = 1 + 2 * columns.length <= MOST_ORDERS;
+  return columns.filter(({ name, sorts }) => all || sorts !== false || order.replace(/^-/, "") === name).flatMap(({ name, title }) => [
+    { value: name, title: say("order_up", { title }) },
+    { value: `-${name}`, title: say("order_down", { title }) },
+  ]);
 }
 
 /**
@@ -238,6 +245,6 @@ export function figureOf(row, columns, ordered) {
 export function tellValue({ kind, choices }, value) {
   if (kind === "flag") return say(value ? "yes" : "no");
   if (FIGURES.has(kind)) return count(Number(Number(value).toFixed(1)));
-  if (kind === "moment") return new Date(value).toLocaleString(typeof document === "undefined" ? "en" : document.documentElement.lang, { dateStyle: "short", timeStyle: "short" });
+  if (kind === "moment") return tellMoment(value);
   return choices.find((choice) => String(choice.value) === String(value))?.label ?? String(value);
 }

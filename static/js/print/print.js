@@ -16,7 +16,6 @@ import { drawSheet } from "./sheet.js";
 
 const PATHS = { region: "regions", grid: "grids" };
 /** Adopted plans sign boundaries by their number, which tells a reader nothing. */
-const PLAN = /^plan [0-9a-f-]{36}$/;
 /** Not on paper unless they are asked for by name: sheets hang on walls and travel in bags. */
 const KEPT_OFF_PAPER = ["people", "work"];
 const SETTLE_MS = 350;
@@ -188,8 +187,7 @@ class Printing {
     const { shown } = ground.look();
     const named = ground.info.layers.filter(({ key }) => shown[key]).flatMap(({ sources }) => sources);
     const base = ground.info.basemaps.find(({ id }) => id === ground.basemap)?.attribution ?? "";
-    const told = named.filter((name) => name !== "generated").map((name) => (PLAN.test(name) ? say("print_plans") : name));
-    return [...new Set([...told, base])].filter(Boolean).slice(0, 4).join(" · ");
+    return [...new Set([...named.filter((name) => name !== say("print_generated")), base])].filter(Boolean).slice(0, 4).join(" · ");
   }
 
   /** @param {{ middle: Place, text: string }} mark @param {{ middle: Place, scale: number, frame: import("./paper.js").Size }} on @param {Asked} asked */

@@ -1,6 +1,7 @@
 /** One page of paper: title, map in its frame, north, scale bar, legend, date, source, page n of m. */
 
 import { make, makeSvg } from "../console/elements.js";
+import { tellTime } from "../clock.js";
 import { count, say } from "../words.js";
 import { barFor, frameOf, HEAD, MARGIN, pageOf } from "./paper.js";
 
@@ -66,10 +67,9 @@ function bar(scale) {
 
 /** @param {Sheet} sheet */
 function notes({ dataAt, sources, generated }) {
-  const lang = document.documentElement.lang;
-  const day = (/** @type {Date} */ date) => date.toLocaleDateString(lang, { year: "numeric", month: "2-digit", day: "2-digit" });
+  const day = (/** @type {string | Date} */ moment) => tellTime(moment, { year: "numeric", month: "2-digit", day: "2-digit" });
   return [
-    dataAt ? say("data_at", { time: day(new Date(dataAt)) }) : "", say("print_printed", { day: day(new Date()) }),
+    dataAt ? say("data_at", { time: day(dataAt) }) : "", say("print_printed", { day: day(new Date()) }),
     sources ? say("source", { source: sources }) : "", say("print_projection"), generated ? say("generated") : "",
   ].filter(Boolean).join(" · ");
 }
