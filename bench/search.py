@@ -35,6 +35,7 @@ from django.contrib.gis.geos import Point
 from django.db import connection
 
 from gridmap.accounts.models import Post, User
+from gridmap.accounts.permissions import asked_once
 from gridmap.accounts.roles import Role
 from layers.search import search
 
@@ -169,10 +170,8 @@ def plain(text: str) -> None:
             cursor.fetchall()
 
 
-def measure(made: dict[str, list[str]], times: int, rng: random.Random) -> list[dict[str, Any]]:
+def measure(person: User, made: dict[str, list[str]], times: int, rng: random.Random) -> list[dict[str, Any]]:
     """One row for each kind of question."""
-    person, _new = User.objects.get_or_create(username="bench")
-    Post.objects.get_or_create(person=person, role=Role.PLANNER, area="330105", starts_on=date(2026, 1, 1))
     rows = []
     for kind, asked in questions(made, rng).items():
         near = Point(WEST + rng.random() * 0.3, SOUTH + rng.random() * 0.15, srid=4326)
@@ -198,7 +197,10 @@ def main() -> None:
     options = parser.parse_args()
     rng = random.Random(1)
     made = present() if options.filled else fill(options.buildings, rng)
-    rows = measure(made, options.times, rng)
+    person, _new = User.objects.get_or_create(username="bench")
+    Post.objects.get_or_create(person=person, role=Role.PLANNER, area="330105", starts_on=date(2026, 1, 1))
+    with asked_once(person):  # as in a request
+        rows = measure(person, made, options.times, rng)
     if options.json:
         print(json.dumps(rows, ensure_ascii=False, indent=1))
         return

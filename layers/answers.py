@@ -177,7 +177,10 @@ class FoundAnswer(ThingAnswer):
 
 
 class SearchAnswer(serializers.Serializer[Any]):
-    """Up to twenty, best first, things of a kind together; `tried` says what was looked for where nothing was found."""
+    """Up to twenty, best first, things of a kind together; `tried` says what was looked for where nothing was found.
+
+    A row of type `layer` is a kind of things: `id` is a layer and what narrows its list (`facilities?kind=pharmacy`,
+    `components?words=井盖`), its place is null."""
 
     rows = FoundAnswer(many=True)
     tried = serializers.ListField(child=serializers.CharField())

@@ -1,6 +1,9 @@
 """Which of the known words somebody may mean by what they typed: in characters, in pinyin, by initials, or misspelt."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -32,6 +35,9 @@ GROUP BY w.text HAVING max(similarity(s.letters, %(typed)s)) >= %(least)s
 ORDER BY likeness DESC, length(w.text), w.text LIMIT %(most)s
 """
 LETTERS_OF = "SELECT letters FROM finding_spell(%s) WHERE place = 0 LIMIT 1"
+SPELT = """
+SELECT label, s.letters, s.initials FROM unnest(%s::text[]) label, finding_spell(label) s WHERE s.place = 0
+"""
 
 
 @dataclass(frozen=True)
@@ -96,3 +102,14 @@ def alike(name: str, *, among: "QuerySet[Word] | None" = None) -> Called:
         found |= dict.fromkeys(text for text, _likeness in cursor.fetchall())
     known = found if among is None else set(among.filter(text__in=found).values_list("text", flat=True))
     return Called(dict.fromkeys([text for text in found if text in known][:MOST_ALIKE], ALIKE))
+
+
+@lru_cache(maxsize=16)
+def spelt(labels: tuple[str, ...]) -> Mapping[str, list[tuple[str, str]]]:
+    """Label → its letters and initials, each way to read it; kept, for characters are read the same for ever."""
+    found: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(SPELT, [list(labels)])
+        for label, letters, initials in cursor.fetchall():
+            found[label].append((letters, initials))
+    return dict(found)

@@ -1,15 +1,18 @@
 """The search: doors, numbers, pinyin, codes, coordinates, nearness, scope; what is said where nothing is found."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.gis.geos import Point
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from gridmap.accounts.models import User
+from gridmap.finding.understanding import LONGEST_QUERY
 from gridmap.territory.component_classes import write_missing_classes
 from gridmap.territory.models import Building, Camera, Component, Compound, Facility, Grid, Region, StreetLamp
 from tests.cast import COMMUNITIES, SOURCE, Board, Cast, centre_of, corner_of
@@ -258,3 +261,29 @@ def test_a_view_outside_the_world_is_refused(
 def test_no_person_is_ever_found(ask: Ask, cast: Cast) -> None:
     for words in ("谢规划", "planner", "xieguihua", "13800000000", "110101199003070000"):
         assert ask(words)["rows"] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "language", "said"),
+    [
+        ("长" * 101, "zh-hans", "最多只能搜索 100 个字。"),
+        ("x" * 101, "en", "At most 100 characters can be looked for."),
+        ("\x00", "zh-hans", "搜索的内容里有无法识别的字符，请删去后再试。"),
+        ("长宁\x00路", "en", "The words hold a character that can't be looked for."),
+    ],
+)
+def test_what_can_not_be_searched_is_refused_in_a_sentence(
+    furnished: Board, cast: Cast, signed_in: SignIn, words: str, language: str, said: str
+) -> None:
+    client = signed_in(cast.planner)
+    client.cookies["django_language"] = language
+    for route in ("/api/v1/search", "/api/v1/grids"):
+        response = client.get(route, {"q": words})
+        assert response.status_code == 400
+        assert response.json()["error"]["fields"]["q"] == [said]
+
+
+def test_as_many_characters_as_the_page_lets_through_are_searched(ask: Ask) -> None:
+    assert ask("长" * LONGEST_QUERY)["rows"] == []
+    page = Path(settings.BASE_DIR, "templates/console/console.html").read_text()
+    assert f'id="search" type="search" maxlength="{LONGEST_QUERY}"' in page

@@ -23,7 +23,7 @@ import { setUpShortcuts } from "./shortcuts.js";
 import { Things } from "./things.js";
 import { Tree } from "./tree.js";
 import { drawLegend, drawScale } from "./legend.js";
-import { setUpSearch } from "./searching.js";
+import { asList, setUpSearch } from "./searching.js";
 
 /** @typedef {import("./address.js").Address} Address */
 /** @typedef {import("./address.js").Choice} Choice */
@@ -116,7 +116,7 @@ export class Console {
     document.addEventListener("click", (event) => this.clicked(event));
     window.addEventListener("popstate", (event) => this.restore(event.state));
     const search = document.querySelector("[data-search]");
-    if (search instanceof HTMLElement) setUpSearch(search, (hit) => this.choose({ type: hit.type, id: hit.id }));
+    if (search instanceof HTMLElement) setUpSearch(search, (hit) => hit.type === "layer" ? this.listKind(asList(hit.id)) : this.choose({ type: hit.type, id: hit.id }));
     document.querySelector("[data-print]")?.addEventListener("click", (event) => leadToPrint(/** @type {HTMLAnchorElement} */ (event.currentTarget), this.address, this.map));
     setUpShortcuts(this);
   }
@@ -281,6 +281,15 @@ export class Console {
     this.things.pick(key);
     this.lists.pickTab("things");
     this.things.picker.focus();
+  }
+
+  /** The list of a layer, narrowed to one kind of its things. @param {ReturnType<typeof asList>} kind */
+  listKind({ key, chosen, words }) {
+    if (this.frame.classList.contains("left-folded")) this.fold("left");
+    this.narrowLayer(key, chosen);
+    this.note({ near: false });
+    this.listLayer(key);
+    if (words) this.things.want({ words });
   }
 
   /** @param {Partial<Address>} changes */

@@ -1,6 +1,6 @@
 /** The search of the top bar, a combobox after the WAI-ARIA pattern: type, arrow keys, Enter. Things near the view come first. */
 
-import { getJson } from "../http.js";
+import { Refusal, getJson } from "../http.js";
 import { say } from "../words.js";
 import { readView } from "./address.js";
 import { make, need } from "./elements.js";
@@ -59,10 +59,13 @@ export function setUpSearch(box, choose) {
     try {
       const answer = /** @type {Answer} */ (await getJson(questionFor(words, location.hash), asking.signal));
       hits = answer.rows;
-      open(...drawAnswer(answer, words));
+      open(...drawAnswer(answer, words), ...(words.length < input.maxLength ? [] : [make("p", { class: "muted" }, say("search_cut", { most: input.maxLength }))]));
       mark(hits.length ? 0 : -1);
     } catch (error) {
-      if (!(error instanceof DOMException)) open(make("p", {}, say("failed")));
+      if (error instanceof DOMException) return;
+      hits = [];
+      mark(-1);
+      open(make("p", { role: "alert" }, (error instanceof Refusal && error.message) || say("failed")));
     }
   };
 
@@ -115,6 +118,17 @@ export function questionFor(words, hash) {
 export function asChoice(hit) {
   if (!WITHOUT_CARD.includes(hit.type) || hit.lon === null || hit.lat === null) return hit;
   return { ...hit, type: "point", id: `${hit.lon.toFixed(6)},${hit.lat.toFixed(6)}` };
+}
+
+/**
+ * The list that a kind of things leads to: `lamps`, `facilities?kind=pharmacy`, `components?words=井盖`.
+ * @param {string} id
+ * @returns {{ key: string, chosen: import("./address.js").Chosen, words: string }}
+ */
+export function asList(id) {
+  const [key, query = ""] = id.split("?");
+  const { words = "", ...filters } = Object.fromEntries(new URLSearchParams(query));
+  return { key, chosen: Object.fromEntries(Object.entries(filters).map(([name, value]) => [name, [value]])), words };
 }
 
 /** Rows under a heading for each kind, or what was tried. @param {Answer} answer @param {string} words */
