@@ -8,10 +8,12 @@ from django.contrib.gis.geos import Point
 from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from gridmap.territory.models import Camera, Facility, Grid
+from gridmap.territory.component_classes import write_missing_classes
+from gridmap.territory.models import Camera, Component, Facility, Grid, StreetLamp
 from tests.browser.conftest import Open
 from tests.browser.test_console import ONE, map_at, serious
-from tests.cast import SOURCE, Cast, corner_of
+from tests.cast import SOURCE, Board, Cast, corner_of
+from tests.gridmap.casework.making import make_case
 
 Fresh = Callable[..., BrowserContext]
 MIDDLE = map_at(ONE, east=0.5, north=0.5, zoom=17)
@@ -227,6 +229,63 @@ def test_opacity_theme_and_switches_are_restored(open_console: Open, cameras: li
     other.locator('[data-open-layer="cameras"]').click()
     expect(other.locator('[data-fade="cameras"]')).to_have_value("40")
     assert other.evaluate("localStorage.getItem('gridmap.theme')") is None
+
+
+def ring(page: Page) -> dict[str, float]:
+    """The box of the mark around what is chosen, pixels."""
+    mark = page.locator(".leaflet-selection-pane path").last
+    mark.wait_for()
+    box: dict[str, float] = mark.evaluate("(path) => path.getBoundingClientRect().toJSON()")
+    return box
+
+
+def find(page: Page, words: str, first: str) -> None:
+    """Type into the search and take the first that is found."""
+    page.keyboard.press("/")
+    page.keyboard.type(words)
+    expect(page.locator("#search-results [role=option]").first).to_contain_text(first)
+    page.keyboard.press("Enter")
+
+
+def test_what_is_found_is_marked_around_its_symbol(open_console: Open, cameras: list[Camera], cast: Cast) -> None:
+    Facility.objects.update(name="仁爱医院")
+    lamp = StreetLamp.objects.create(source=SOURCE, source_ref="L-0001", geom=cameras[0].geom)
+    write_missing_classes()
+    Component.objects.create(
+        source=SOURCE, source_ref="k", code="9901010103000001", category_id="0103", geom=cameras[1].geom
+    )
+    case = make_case(number="20261122-000123", at=cameras[2].geom)
+    page = open_console(cast.planner, "/" + MIDDLE)
+    found = ("仁爱医院", "东门", lamp.source_ref, "9901010103000001", case.number)
+    for words in found:
+        find(page, words, words)
+        expect(page.locator("[data-card]")).to_contain_text(words)
+        expect(page.locator(".leaflet-selection-pane path")).to_have_count(2)
+        box = ring(page)
+        assert box["width"] >= 30 and abs(box["width"] - box["height"]) < 1, "clear of a symbol of 22 pixels"
+    page.keyboard.press("Escape")
+    expect(page.locator(".leaflet-selection-pane path")).to_have_count(0)
+
+
+def test_a_kind_of_things_leads_to_its_list(open_console: Open, cameras: list[Camera], cast: Cast) -> None:
+    Facility.objects.create(source=SOURCE, source_ref="a", name="便民药房", kind="pharmacy", geom=cameras[0].geom)
+    page = open_console(cast.planner, "/?facilities.kind=market" + MIDDLE)
+    find(page, "药店", "共 1 个 · 打开清单")
+    expect(page.locator('[data-rows="things"] .row')).to_have_count(1)
+    assert things(page) == ["便民药房"]
+    assert "tab=things" in page.url and "list=facilities" in page.url and "facilities.kind=pharmacy" in page.url
+    expect(page.locator("[data-card]")).to_be_hidden()
+    find(page, "摄像头", "共 4 个 · 打开清单")
+    expect(page.locator('[data-rows="things"] .row')).to_have_count(4)
+    assert page.evaluate("document.activeElement.matches('[data-list-pick]')")
+
+
+def test_the_search_says_where_it_cuts(open_console: Open, board: Board, cast: Cast) -> None:
+    page = open_console(cast.planner)
+    page.locator("#search").fill("")
+    page.locator("#search").press_sequentially("长" * 105)
+    expect(page.locator("#search")).to_have_value("长" * 100)
+    expect(page.locator("#search-results")).to_contain_text("只搜索前 100 个字。")
 
 
 def search_open_and_walk(page: Page) -> None:

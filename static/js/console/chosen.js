@@ -15,6 +15,8 @@ const PLURALS = /** @type {Record<string, string>} */ ({ facility: "facilities" 
 /** A card that comes this fast needs no “loading”. */
 const PATIENCE_MS = 150;
 const MIDDLE_PAUSE_MS = 300;
+/** Clear of the largest symbol, which is drawn above it. */
+const RING_PX = 15;
 const BUILDINGS_FROM = 16;
 const GRIDS_FROM = 13;
 
@@ -102,17 +104,18 @@ export class Chosen {
     this.drawOutline(null);
   }
 
-  /** Three pixels with a halo, above the ground and below the lettering. @param {Card | null} card */
+  /** Three pixels with a halo, above the ground and below the lettering; around the symbol of what is a point. @param {Card | null} card */
   drawOutline(card) {
     for (const layer of this.outline) layer.remove();
     this.outline = [];
     if (!card?.geometry) return;
     const { palette, scale } = this.ground;
     const color = card.type === "region" ? palette.region : card.type === "grid" ? palette.grid : palette.info;
+    const radius = RING_PX * scale;
     const fillOpacity = card.type === "building" ? 0.35 : 0;
     this.outline = [
-      this.ground.showGeometry(card.geometry, { color: palette.ground, weight: 7 * scale, opacity: 0.85, fillOpacity: 0, interactive: false }),
-      this.ground.showGeometry(card.geometry, { color, weight: 3 * scale, fillOpacity, interactive: false }),
+      this.ground.showGeometry(card.geometry, { color: palette.ground, weight: 7 * scale, radius, opacity: 0.85, fillOpacity: 0, interactive: false }),
+      this.ground.showGeometry(card.geometry, { color, weight: 3 * scale, radius, fillOpacity, interactive: false }),
     ];
   }
 

@@ -252,7 +252,7 @@ export class Ground {
   /**
    * Draws GeoJSON above the ground and below the lettering; returns the Leaflet layer, `remove()` takes it away.
    * @param {import("geojson").GeoJsonObject} geojson
-   * @param {L.PathOptions | ((feature: any) => L.PathOptions)} [style]
+   * @param {L.CircleMarkerOptions | ((feature: any) => L.CircleMarkerOptions)} [style] `radius` is that of points
    * @param {L.GeoJSONOptions} [options]
    * @returns {L.GeoJSON}
    */

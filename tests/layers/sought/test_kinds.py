@@ -27,7 +27,7 @@ def search(board: Board, cast: Cast, signed_in: SignIn) -> Search:
     def get(words: str, user: User | None = None, language: str = "zh-hans", near: Point | None = None) -> Any:
         client = signed_in(user or cast.planner)
         client.cookies["django_language"] = language
-        view = {"lon": near.x, "lat": near.y} if near else {}
+        view = {"lon": str(near.x), "lat": str(near.y)} if near else {}
         response = client.get("/api/v1/search", {"q": words, **view})
         assert response.status_code == 200, response.content
         return response.json()
