@@ -11,6 +11,7 @@ from gridmap.territory.models import Building, Grid
 from gridmap.territory.models.sourced import GENERATED
 from layers.catalogue import BY_KEY
 from layers.opening import describe_map, extent, generated_boxes, sources
+from layers.origins import origin_told
 from tests.cast import COMMUNITIES, SIDE, SOURCE, Board, Cast, corner_of
 from tests.layers.places import furnish
 
@@ -46,7 +47,7 @@ def test_a_change_of_the_data_is_seen_at_once(cast: Cast) -> None:
     assert sources(buildings, cast.planner) == [SOURCE]
     assert generated_boxes(cast.planner) == []
     Building.objects.filter(community__code=COMMUNITIES[0]).update(source=GENERATED)
-    assert sorted(sources(buildings, cast.planner)) == sorted([GENERATED, SOURCE])
+    assert sorted(sources(buildings, cast.planner)) == sorted([origin_told(GENERATED), SOURCE])
     west, south = corner_of(COMMUNITIES[0])
     assert generated_boxes(cast.planner)[0][:2] == pytest.approx([west, south])
     assert describe_map(cast.planner)["generated"] is True

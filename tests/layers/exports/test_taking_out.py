@@ -86,7 +86,7 @@ def test_the_file_holds_what_the_question_finds_in_its_order(client: Client) -> 
     question = {"area": COMMUNITIES[0], "filters": {"kind": ["slab"]}}
     answer = post(client, layer="buildings", question=question, format="geojson", sort="-households")
     rows = [one["properties"] for one in features(client, answer)]
-    assert {row["kind"] for row in rows} == {"slab"} and {row["community"] for row in rows} == {"一社区"}
+    assert {row["kind_code"] for row in rows} == {"slab"} and {row["community"] for row in rows} == {"一社区"}
     households = [row["households"] for row in rows]
     assert households == sorted(households, reverse=True) and len(households) == 6
     assert answer["title"] == "Buildings · 一社区"
