@@ -151,10 +151,7 @@ def test_a_door_that_is_not_there_shows_the_street(ask: Ask) -> None:
 
 def test_pinyin_is_scoped_like_names(ask: Ask, cast: Cast) -> None:
     assert len(titles(ask("一社区长宁路", user=cast.worker))) == 2
-    answer = ask("ershequ changninglu", user=cast.officer)  # a community that the officer does not know of
-    assert "taken for 一社区长宁路" in answer["tried"][0] and "二社区" not in str(answer)
-    found = Building.objects.filter(pk__in=[row["id"] for row in answer["rows"] if row["type"] == "building"])
-    assert {one.community.code for one in found.select_related("community")} == {COMMUNITIES[0]}  # type: ignore[union-attr]
+    assert titles(ask("ershequ changninglu", user=cast.officer)) == []
     other = Building.objects.filter(community__code=COMMUNITIES[1])[0]
     assert str(other.pk) not in {row["id"] for row in ask("3-2-501", user=cast.officer)["rows"]}
 
