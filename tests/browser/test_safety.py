@@ -29,19 +29,24 @@ def refused(page: Page, code: str) -> bool:
 def test_every_page_keeps_to_the_policy(
     fresh: Fresh, live_server: LiveServer, grids: list[Grid], one_plan: Plan, cast: Cast
 ) -> None:
-    """The fixture reads the record of violations; here all pages that three kinds of staff can open are."""
+    """The fixture reads the record of violations; here all pages that three kinds of staff can open are, each once."""
+    opened = set[str]()
     for person in (cast.planner, cast.administrator, cast.officer):
         page = fresh(person).new_page()
         shown = 0
         for route in routes():
             if not route.path.endswith(("/", "new")) or "logout" in route.path or "0a11" in route.path:
                 continue
+            if route.path in opened:
+                continue
             answer = page.request.get(live_server.url + route.path)
             if answer.status == 200 and "text/html" in answer.headers.get("content-type", ""):
                 page.goto(live_server.url + route.path)
                 page.evaluate("() => new Promise(requestAnimationFrame)")
+                opened.add(route.path)
                 shown += 1
-        assert shown >= 4
+        assert shown >= 1
+    assert len(opened) >= 12
     page = fresh(cast.planner).new_page()
     page.goto(f"{live_server.url}/plans/{one_plan.pk}/")
     page.wait_for_load_state("networkidle")
