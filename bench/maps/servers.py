@@ -20,8 +20,9 @@ PATIENCE_S = 120.0
 WEB = {
     "gunicorn": "{python} -m gunicorn gridmap.wsgi:application --bind 127.0.0.1:{port} --worker-class gthread"
     " --workers 2 --threads 4 --max-requests 100000 --no-control-socket",
-    "granian": "{python} -m granian gridmap.wsgi:application --interface wsgi --http 1 --no-ws --host 127.0.0.1 --port {port}"
-    " --workers 2 --blocking-threads 4 --blocking-threads-idle-timeout 10m --workers-kill-timeout 10 --log-level warning",
+    "granian": "{python} -m granian gridmap.wsgi:application --interface wsgi --http 1 --no-ws --host 127.0.0.1"
+    " --port {port} --workers 2 --blocking-threads 4 --blocking-threads-idle-timeout 10m --workers-kill-timeout 10"
+    " --log-level warning",
 }
 #: Which of them the installation runs.
 OURS = "granian"
