@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from gridmap.casework.models.bins import COUNTS
+from gridmap.casework.models.bins import KEPT
 
 #: South-west corner and sides in degrees; 15 km at this latitude.
 WEST, SOUTH, WIDE, HIGH = 116.0, 39.0, 0.1733, 0.1349
@@ -82,7 +82,7 @@ JOIN (SELECT id, network, row_number() OVER (ORDER BY id) - 1 AS place, count(*)
       FROM casework_category) c ON c.place = n % c.many
 """
 BINS = """
-INSERT INTO casework_binchange (x, y, area, {counts})
+INSERT INTO casework_binchange (x, y, area, {kept})
 SELECT casework_square(ST_X(geom_3857)), casework_square(-ST_Y(geom_3857)), left(area, 12),
     count(*) FILTER (WHERE network = 'social_work' AND is_open),
     count(*) FILTER (WHERE network = 'social_work' AND NOT is_open),
@@ -90,7 +90,8 @@ SELECT casework_square(ST_X(geom_3857)), casework_square(-ST_Y(geom_3857)), left
     count(*) FILTER (WHERE network = 'city_management' AND NOT is_open),
     count(*) FILTER (WHERE network = 'governance' AND is_open),
     count(*) FILTER (WHERE network = 'governance' AND NOT is_open),
-    count(*) FILTER (WHERE urgent AND is_open), count(*) FILTER (WHERE overdue)
+    count(*) FILTER (WHERE urgent AND is_open), count(*) FILTER (WHERE overdue),
+    sum(casework_place(ST_X(geom_3857)) * is_open::int), sum(casework_place(-ST_Y(geom_3857)) * is_open::int)
 FROM casework_case GROUP BY 1, 2, 3;
 SELECT casework_fold(100000000);
 """
@@ -160,7 +161,7 @@ def fill(buildings: int, cases: int) -> float:
         "step_x": WIDE / side,
         "step_y": HIGH / side,
         "cases": cases,
-        "counts": ", ".join(COUNTS),
+        "kept": ", ".join(KEPT),
     }
     small = values | {"wide": WIDE / COMMUNITIES_A_SIDE, "high": HIGH / COMMUNITIES_A_SIDE}
     with connection.cursor() as cursor:

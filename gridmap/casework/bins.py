@@ -2,13 +2,13 @@
 
 from django.db import connection, transaction
 
-from gridmap.casework.models.bins import COUNTS, NEAREST, SIDE
+from gridmap.casework.models.bins import KEPT, NEAREST, SIDE
 
 #: Changes that one transaction folds.
 BATCH = 50_000
 
-_NAMES = ", ".join(COUNTS)
-_SUMS = ", ".join(f"sum({name})" for name in COUNTS)
+_NAMES = ", ".join(KEPT)
+_SUMS = ", ".join(f"sum({name})" for name in KEPT)
 #: All cases that are not private in squares of the nearest zoom, and from them those of every other zoom.
 COUNT_ALL = f"""
 WITH squares AS (
@@ -19,7 +19,9 @@ WITH squares AS (
            count(*) FILTER (WHERE r.network = 'city_management' AND NOT r.is_open) AS city_closed,
            count(*) FILTER (WHERE r.network = 'governance' AND r.is_open) AS governance_open,
            count(*) FILTER (WHERE r.network = 'governance' AND NOT r.is_open) AS governance_closed,
-           count(*) FILTER (WHERE r.urgent AND r.is_open) AS urgent, count(*) FILTER (WHERE r.overdue) AS overdue
+           count(*) FILTER (WHERE r.urgent AND r.is_open) AS urgent, count(*) FILTER (WHERE r.overdue) AS overdue,
+           sum(casework_place(ST_X(r.geom_3857)) * r.is_open::int) AS open_x,
+           sum(casework_place(-ST_Y(r.geom_3857)) * r.is_open::int) AS open_y
     FROM casework_case r WHERE NOT r.private GROUP BY 1, 2, 3
 )
 INSERT INTO casework_bin (z, x, y, cell, area, {_NAMES})

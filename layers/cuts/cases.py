@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from gridmap.accounts.permissions import PREFIX_LENGTHS
-from gridmap.casework.models.bins import COUNTS, NEAREST, SIDE
+from gridmap.casework.models.bins import KEPT, NEAREST, PLACE_BITS, SIDE
 from layers.cuts.cut import WORLD_M, Cut, X, Y, envelope
 
 #: Attributes of a square, none where it is nought: all cases, open ones, urgent or overdue ones (one that is both
@@ -21,6 +21,8 @@ ATTRIBUTES = {
 }
 #: Ids of squares differ within so many tiles in each direction, which is more than any screen shows.
 TILES_APART = 64
+#: How far a square's symbol may stand from the middle, in sides: those of neighbours must not lie upon each other.
+ASIDE = 0.18
 
 
 def cases(z: int, areas: Sequence[str]) -> list[Cut]:
@@ -45,7 +47,7 @@ def _points(areas: Sequence[str]) -> Cut:
 
 def _squares(z: int, areas: Sequence[str]) -> Cut:
     """What is counted by community, and what has changed since; of a grid's own staff, who see less than a community,
-    their cases one by one."""
+    their cases one by one. A square stands where its open cases are on average."""
     grids = [area for area in areas if len(area) == PREFIX_LENGTHS[-1]]
     wider = [area for area in areas if len(area) < PREFIX_LENGTHS[-1]]
     parts: list[str] = []
@@ -57,12 +59,13 @@ def _squares(z: int, areas: Sequence[str]) -> Cut:
     if grids:
         parts.append(_one_by_one(z))
         parameters.append(grids)
-    sums = ", ".join(f"sum({column}) AS {column}" for column in COUNTS)
+    sums = ", ".join(f"sum({column}) AS {column}" for column in KEPT)
     side_m = WORLD_M / SIDE / (1 << z)
-    across, down = f"{X} * {SIDE} + cell %% {SIDE} + 0.5", f"{Y} * {SIDE} + cell / {SIDE} + 0.5"
-    middle = f"({across}) * {side_m!r} - {WORLD_M / 2!r}, {WORLD_M / 2!r} - ({down}) * {side_m!r}"
+    across = _stand("open_x", f"{X} * {SIDE} + cell %% {SIDE}", z)
+    down = _stand("open_y", f"{Y} * {SIDE} + cell / {SIDE}", z)
+    place = f"({across}) * {side_m!r} - {WORLD_M / 2!r}, {WORLD_M / 2!r} - ({down}) * {side_m!r}"
     number = f"(({Y} %% {TILES_APART} * {TILES_APART}) + {X} %% {TILES_APART}) * {SIDE * SIDE} + cell + 1"
-    source = f"""(SELECT {number} AS id, ST_SetSRID(ST_MakePoint({middle}), 3857) AS geom_3857, counts.*,
+    source = f"""(SELECT {number} AS id, ST_SetSRID(ST_MakePoint({place}), 3857) AS geom_3857, counts.*,
             social_open + city_open + governance_open AS still_open,
             social_open + city_open + governance_open + social_closed + city_closed + governance_closed AS total
         FROM (SELECT cell, {sums} FROM ({" UNION ALL ".join(parts)}) parts GROUP BY cell) counts) s
@@ -71,14 +74,22 @@ def _squares(z: int, areas: Sequence[str]) -> Cut:
     return Cut("case_square", columns, source, tuple(parameters), margin=0, simplify=False)
 
 
+def _stand(places: str, square: str, z: int) -> str:
+    """SQL: where the symbol of the number-th square stands, in sides; in its middle if nothing there is open."""
+    per_side = (1 << PLACE_BITS - z) / SIDE
+    mean = f"({places}::float8 / nullif(social_open + city_open + governance_open, 0) + 0.5) / {per_side!r}"
+    aside = f"greatest({-ASIDE}, least({ASIDE}, coalesce({mean} - ({square} + 0.5), 0)))"
+    return f"{square} + 0.5 + {aside}"
+
+
 def _counted(z: int, inside: str) -> str:
-    return f"SELECT cell, {', '.join(COUNTS)} FROM casework_bin WHERE z = {z} AND x = {X} AND y = {Y} AND {inside}"
+    return f"SELECT cell, {', '.join(KEPT)} FROM casework_bin WHERE z = {z} AND x = {X} AND y = {Y} AND {inside}"
 
 
 def _changed(z: int, inside: str) -> str:
     tile = NEAREST + 4 - z
     where = f"x >> {tile} = {X} AND y >> {tile} = {Y} AND {inside}"
-    return f"SELECT {_cell('x', 'y', z)}, {', '.join(COUNTS)} FROM casework_binchange WHERE {where}"
+    return f"SELECT {_cell('x', 'y', z)}, {', '.join(KEPT)} FROM casework_binchange WHERE {where}"
 
 
 def _one_by_one(z: int) -> str:
@@ -89,10 +100,11 @@ def _one_by_one(z: int) -> str:
         for still_open in (True, False)
     ]
     counts += ["(urgent AND is_open)::int", "overdue::int"]
+    counts += [f"casework_place({part}) * is_open::int" for part in ("ST_X(geom_3857)", "-ST_Y(geom_3857)")]
     where = f"NOT private AND area = ANY (%s) AND geom_3857 && {envelope(z)}"
     tile = NEAREST + 4 - z
     where += f" AND {x} >> {tile} = {X} AND {y} >> {tile} = {Y}"
-    named = ", ".join(f"{count} AS {column}" for count, column in zip(counts, COUNTS, strict=True))
+    named = ", ".join(f"{count} AS {column}" for count, column in zip(counts, KEPT, strict=True))
     return f"SELECT {_cell(x, y, z)}, {named} FROM casework_case WHERE {where}"
 
 

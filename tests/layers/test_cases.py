@@ -20,7 +20,8 @@ from gridmap.casework.models.bins import NEAREST, SIDE
 from gridmap.territory.models import Building, Grid
 from layers import tilecache, tiles
 from layers.catalogue import BY_KEY
-from layers.cuts.cut import Address
+from layers.cuts.cases import ASIDE
+from layers.cuts.cut import WORLD_M, Address
 from layers.revisions import revisions
 from tests.cast import COMMUNITIES, Board, Cast, centre_of, corner_of, give_post, person
 from tests.gridmap.casework.making import REPORTED, close, make_case
@@ -102,13 +103,91 @@ def test_from_afar_squares_count_every_case_once(spread: list[Case], z: int, fol
 def test_squares_lie_where_their_cases_do(spread: list[Case]) -> None:
     address = Address(*address_of(spread[0].geom, NEAREST))
     features = decode(tiles.draw("cases", address, [""]))["case_square"]["features"]
-    side = 4096 / SIDE
-    assert all((x - side / 2) % side == 0 for feature in features for x in feature["geometry"]["coordinates"])
     across, down = (part * 2**NEAREST for part in _shares(spread[0].geom))
-    wanted = [int((across % 1) * SIDE) * side + side / 2, int((down % 1) * SIDE) * side + side / 2]
-    (here,) = [feature for feature in features if feature["geometry"]["coordinates"] == wanted]
+    wanted = [int((across % 1) * SIDE), int((down % 1) * SIDE)]
+    (here,) = [feature for feature in features if _square_of(feature) == wanted]
     assert here["properties"] == {"n": 2, "o": 1, "co": 1, "sc": 1}
     assert len({feature["id"] for feature in features}) == len(features)
+
+
+def _square_of(feature: Any) -> list[int]:
+    return [int(way * SIDE // 4096) for way in feature["geometry"]["coordinates"]]
+
+
+def _square() -> tuple[int, int]:
+    """The square of the world, of the nearest zoom, in the middle of the first grid: nothing of it is outside."""
+    return address_of(quarter(COMMUNITIES[0], 0), NEAREST + 4)[1:]
+
+
+def within(across: float, down: float) -> Point:
+    """A place in that square, in sides of it from its north-west."""
+    side_m = WORLD_M / 2**NEAREST / SIDE
+    east = (_square()[0] + across) * side_m - WORLD_M / 2
+    place = Point(east, WORLD_M / 2 - (_square()[1] + down) * side_m, srid=3857)
+    place.transform(4326)
+    return place
+
+
+def stands(areas: list[str] | None = None) -> tuple[float, float]:
+    """Where the only square of the tile stands, in sides from the north-west of that square."""
+    x, y = _square()
+    data = tiles.draw("cases", Address(NEAREST, x // SIDE, y // SIDE), areas or [""])
+    (feature,) = decode(data)["case_square"]["features"]
+    assert _square_of(feature) == [x % SIDE, y % SIDE]
+    across, down = (way * SIDE / 4096 for way in feature["geometry"]["coordinates"])
+    return across - x % SIDE, down - y % SIDE
+
+
+#: Sides of a square: tiles have whole units, the sums whole places; 1/256 of a side each.
+CLOSE = 0.008
+
+
+def test_a_square_stands_where_its_open_cases_are_on_average(grids: list[Grid]) -> None:
+    make_case(at=within(0.2, 0.5))
+    other = make_case("S-01-01", at=within(0.6, 0.3))
+    far = make_case(at=within(0.9, 0.9))
+    close(far)
+    for keep in (bins.fold_all, bins.count_anew, bins.fold_all):
+        assert stands() == pytest.approx((0.4, 0.4), abs=CLOSE)
+        assert stands([COMMUNITIES[0]]) == stands()
+        keep()
+    Case.objects.filter(pk=other.pk).update(geom=within(0.8, 0.7))
+    assert stands() == pytest.approx((0.5, 0.6), abs=CLOSE)
+    bins.fold_all()
+    assert stands() == pytest.approx((0.5, 0.6), abs=CLOSE)
+
+
+@pytest.mark.parametrize("corner", [(0.02, 0.02), (0.98, 0.02), (0.02, 0.98), (0.98, 0.98)])
+def test_a_square_never_stands_upon_its_neighbour(grids: list[Grid], corner: tuple[float, float]) -> None:
+    make_case(at=within(*corner))
+    wanted = tuple(0.5 + ASIDE * (1 if part > 0.5 else -1) for part in corner)
+    assert stands() == pytest.approx(wanted, abs=CLOSE)
+    assert 2 * ASIDE < 1 - 20 / 32  # sides of 32 pixels leave room for symbols of 20
+
+
+def test_a_square_without_open_cases_stands_in_its_middle(grids: list[Grid]) -> None:
+    case = make_case(at=within(0.35, 0.6))
+    close(case)
+    assert stands() == (0.5, 0.5)
+    Case.objects.filter(pk=case.pk).update(stage=Case.Stage.HANDLING, closed_at=None)
+    assert stands() == pytest.approx((0.35, 0.6), abs=CLOSE)
+
+
+def test_staff_of_a_grid_see_a_square_where_everyone_does(grids: list[Grid]) -> None:
+    case = make_case(at=within(0.4, 0.36))
+    make_case("S-01-01", at=within(0.42, 0.6))
+    close(make_case(at=within(0.9, 0.9)))
+    assert len(case.area) == 15
+    for _half in ("noted", "folded"):
+        assert stands([case.area]) == stands() == pytest.approx((0.41, 0.48), abs=CLOSE)
+        bins.fold_all()
+
+
+def test_private_cases_do_not_move_a_square(grids: list[Grid]) -> None:
+    make_case(at=within(0.4, 0.4))
+    hidden = make_case("S-03-03", at=within(0.6, 0.6))
+    for areas in ([""], [hidden.area]):
+        assert stands(areas) == pytest.approx((0.4, 0.4), abs=CLOSE)
 
 
 def _shares(point: Point) -> tuple[float, float]:
@@ -174,6 +253,8 @@ def test_a_far_tile_of_very_many_cases_stays_small(board: Board) -> None:
         Bin(
             z=14, x=13650, y=6770, cell=cell, area=COMMUNITIES[0], social_open=9000 + cell * 7,
             city_closed=80_000 + cell * 31, governance_closed=70_000 + cell * 13, urgent=cell, overdue=cell + 300,
+            open_x=(9000 + cell * 7) * (13650 * 4096 + cell % SIDE * 256 + cell * 37 % 256),
+            open_y=(9000 + cell * 7) * (6770 * 4096 + cell // SIDE * 256 + cell * 101 % 256),
         )
         for cell in range(SIDE * SIDE)
     )  # fmt: skip

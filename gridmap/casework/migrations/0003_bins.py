@@ -7,16 +7,20 @@ the order of the keys; readers add both (`docs/adr/0012-counts-are-folded-later.
 
 from typing import ClassVar
 
-from django.db import migrations
+from django.db import migrations, models
 
-#: Columns of counts in the order of `gridmap.casework.models.bins.COUNTS`; `#` is the sign.
+#: Columns in the order of `gridmap.casework.models.bins.KEPT`; `#` is the sign.
 COUNTED = """
     #(r.network = 'social_work' AND r.is_open)::int, #(r.network = 'social_work' AND NOT r.is_open)::int,
     #(r.network = 'city_management' AND r.is_open)::int, #(r.network = 'city_management' AND NOT r.is_open)::int,
     #(r.network = 'governance' AND r.is_open)::int, #(r.network = 'governance' AND NOT r.is_open)::int,
-    #(r.urgent AND r.is_open)::int, #r.overdue::int
+    #(r.urgent AND r.is_open)::int, #r.overdue::int,
+    #casework_place(ST_X(r.geom_3857)) * r.is_open::int, #casework_place(-ST_Y(r.geom_3857)) * r.is_open::int
 """
-NAMES = "social_open, social_closed, city_open, city_closed, governance_open, governance_closed, urgent, overdue"
+NAMES = (
+    "social_open, social_closed, city_open, city_closed, governance_open, governance_closed, urgent, overdue,"
+    " open_x, open_y"
+)
 NONE = " AND ".join(f"sum({name}) = 0" for name in NAMES.split(", "))
 SUMS = ", ".join(f"sum({name})" for name in NAMES.split(", "))
 SUMMED = ", ".join(f"sum({name}) AS {name}" for name in NAMES.split(", "))
@@ -42,6 +46,10 @@ CREATE INDEX bins_empty ON casework_bin (z) WHERE social_open + social_closed + 
 
 CREATE FUNCTION casework_square(metres double precision) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN least(greatest(floor((metres + 20037508.342789244) / 40075016.68557849 * 262144), 0), 262143)::int;
+
+-- The same 256 times as fine, so that a place never leaves its square.
+CREATE FUNCTION casework_place(metres double precision) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN least(greatest(floor((metres + 20037508.342789244) / 40075016.68557849 * 67108864), 0), 67108863)::int;
 
 CREATE FUNCTION casework_count() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp AS $$
@@ -204,10 +212,23 @@ DROP TRIGGER count_delete ON casework_case;
 DROP TRIGGER count_truncate ON casework_case;
 DROP INDEX bins_empty;
 DROP FUNCTION casework_bump(), casework_bump_again(), casework_tell(), casework_told(casework_case, text),
-    casework_fold(bigint), casework_count(), casework_square(double precision);
+    casework_fold(bigint), casework_count(), casework_square(double precision), casework_place(double precision);
 """
 
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [("casework", "0002_truths"), ("outbox", "0001_initial")]
-    operations: ClassVar = [migrations.RunSQL(BINS + NEWS + REVISION, UNDO)]
+    operations: ClassVar = [
+        *(
+            migrations.AddField(model, name, models.BigIntegerField(default=0))
+            for model in ("bin", "binchange")
+            for name in ("open_x", "open_y")
+        ),
+        migrations.AddConstraint(
+            "bin",
+            models.CheckConstraint(
+                condition=models.Q(open_x__gte=0, open_y__gte=0), name="bin_places_are_not_negative"
+            ),
+        ),
+        migrations.RunSQL(BINS + NEWS + REVISION, UNDO),
+    ]

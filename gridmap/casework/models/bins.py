@@ -16,6 +16,12 @@ COUNTS = (
     "urgent",
     "overdue",
 )
+#: Where the open cases are, added up: from the west and the north, in units of 1 / 2^PLACE_BITS of the world's side.
+#: These are the same at every zoom, so they add up as counts do; divided by the open cases they are the middle of them.
+PLACES = ("open_x", "open_y")
+PLACE_BITS = 26
+#: All that is kept of a square.
+KEPT = COUNTS + PLACES
 #: The nearest tiles that show squares; those one zoom nearer show each case.
 NEAREST = 14
 #: A tile is divided into SIDE × SIDE squares, numbered from north-west in rows.
@@ -34,6 +40,8 @@ class Counted(models.Model):
     governance_closed = models.IntegerField(default=0)
     urgent = models.IntegerField(default=0)
     overdue = models.IntegerField(default=0)
+    open_x = models.BigIntegerField(default=0)
+    open_y = models.BigIntegerField(default=0)
 
     class Meta:
         abstract = True
@@ -57,6 +65,9 @@ class Bin(Counted):
             ),
             models.CheckConstraint(
                 condition=Q(**{f"{name}__gte": 0 for name in COUNTS}), name="bin_counts_are_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(**{f"{name}__gte": 0 for name in PLACES}), name="bin_places_are_not_negative"
             ),
         ]
 

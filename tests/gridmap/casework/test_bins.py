@@ -1,5 +1,6 @@
 """The counts of the overview are those of a recount, after whatever was written, by however many at once."""
 
+import math
 import random
 import threading
 from collections import Counter
@@ -15,9 +16,10 @@ from django.utils import timezone
 from gridmap.casework import bins
 from gridmap.casework.clock import note_overdue
 from gridmap.casework.models import Bin, BinChange, Case
-from gridmap.casework.models.bins import COUNTS, NEAREST, SIDE
+from gridmap.casework.models.bins import KEPT, NEAREST, PLACE_BITS, SIDE
 from gridmap.casework.numbers import next_numbers
 from gridmap.casework.tasks import keep_cases
+from layers.cuts.cut import WORLD_M
 from tests.cast import COMMUNITIES, SOUTH, WEST, Board, draw_grids, set_up_board
 from tests.gridmap.casework.making import REPORTED, category, close, make_case
 from tests.layers.places import address_of
@@ -30,22 +32,33 @@ def recount() -> Counts:
     """What the bins should hold, counted case by case."""
     found: Counts = {}
     for case in Case.objects.all():
+        places = place_of(case)
         for z in range(NEAREST + 1):
             x, y = address_of(case.geom, z + 4)[1:]
             key = (z, x >> 4, y >> 4, (y % SIDE) * SIDE + x % SIDE, case.area[:12])
             network = case.network.split("_")[0]
             names = [f"{network}_{'open' if case.is_open else 'closed'}"]
             names += ["urgent"] * (case.urgent and case.is_open) + ["overdue"] * case.overdue
-            found.setdefault(key, Counter()).update(names)
+            here = found.setdefault(key, Counter())
+            here.update(names)
+            if case.is_open:
+                here.update(open_x=places[0], open_y=places[1])
     return found
+
+
+def place_of(case: Case) -> tuple[int, int]:
+    """Where a case is from the north-west of the world, in the unit of the bins."""
+    point = case.geom_3857
+    across, down = ((way + WORLD_M / 2) / WORLD_M for way in (point.x, -point.y))
+    return math.floor(across * 2**PLACE_BITS), math.floor(down * 2**PLACE_BITS)
 
 
 def held() -> Counts:
     """What the bins hold."""
-    rows = Bin.objects.values("z", "x", "y", "cell", "area", *COUNTS)
+    rows = Bin.objects.values("z", "x", "y", "cell", "area", *KEPT)
     return {
         tuple(row[name] for name in ("z", "x", "y", "cell", "area")): Counter(
-            {name: row[name] for name in COUNTS if row[name]}
+            {name: row[name] for name in KEPT if row[name]}
         )
         for row in rows
     }
@@ -60,7 +73,7 @@ def write_something(chance: random.Random) -> None:
     """One statement of one of the kinds that people and imports write."""
     chosen = list(Case.objects.order_by("?")[: chance.randrange(1, 5)])
     keys = Case.objects.filter(pk__in=[case.pk for case in chosen])
-    deed = chance.randrange(7)
+    deed = chance.randrange(8)
     if deed == 0 and chosen:
         keys.delete()
     elif deed == 1 and chosen:
@@ -71,6 +84,9 @@ def write_something(chance: random.Random) -> None:
         keys.update(stage=Case.Stage.HANDLING, closed_at=None)
     elif deed == 4 and chosen:
         keys.update(geom=somewhere(chance))
+    elif deed == 5 and chosen:
+        point = chosen[0].geom  # some ten metres further, mostly in the same square
+        keys.update(geom=Point(point.x + chance.uniform(-0.0001, 0.0001), point.y, srid=4326))
     else:
         write_cases(chance, chance.randrange(1, 6))
 
@@ -123,6 +139,26 @@ def test_changes_that_change_no_count_note_nothing(board: Board) -> None:
     case.delete()
     bins.fold_all()
     assert not Bin.objects.exists()
+
+
+@pytest.mark.django_db
+def test_an_open_case_that_moves_within_its_square_is_noted_and_a_closed_one_is_not(board: Board) -> None:
+    case = make_case(at=somewhere(random.Random(1)))
+    bins.fold_all()
+    square = Bin.objects.get(z=NEAREST)
+    point = case.geom_3857
+    point.x += 4 * WORLD_M / 2**PLACE_BITS * (1 if place_of(case)[0] % 256 < 128 else -1)
+    Case.objects.update(geom=point.transform(4326, clone=True))
+    (noted,) = BinChange.objects.all()
+    assert noted.city_open == noted.open_y == 0 and abs(noted.open_x) in {3, 4, 5}
+    bins.fold_all()
+    assert Bin.objects.get(z=NEAREST).open_x == square.open_x + noted.open_x
+    assert held() == recount()
+    close(case)
+    bins.fold_all()
+    assert set(Bin.objects.values_list("open_x", "open_y")) == {(0, 0)}
+    Case.objects.update(geom=case.geom)
+    assert not BinChange.objects.exists()
 
 
 @pytest.mark.django_db
