@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 DEVICE_DIGITS = 20
 #: Things farther apart (m) do not stand on one pole, whatever their number says.
 POLE_REACH_M = 30
-#: One position for the things of a file on one pole: that of the first; those too far from it are refused.
+#: One position for the things of a file on one pole (a number in a county): that of the first; those too far from it
+#: are refused.
 POLES = """
 WITH standing AS (
     SELECT id, geom, fields->>'pole' AS pole, first_value(geom) OVER pole AS spot, first_value(row) OVER pole AS first
     FROM importers_stagedrow
     WHERE run_id = %(run)s AND kind = %(kind)s AND sound AND coalesce(fields->>'pole', '') <> ''
-    WINDOW pole AS (PARTITION BY fields->>'pole' ORDER BY row, id)
+    WINDOW pole AS (PARTITION BY fields->>'pole', territory_county_at(geom) ORDER BY row, id)
 ), measured AS (
     SELECT *, ST_Distance(geom::geography, spot::geography) AS far_m FROM standing
     WHERE geom::bytea <> spot::bytea
@@ -48,7 +49,7 @@ UPDATE importers_stagedrow s SET action = 'refused', reasons = s.reasons || json
     jsonb_build_object('pole', s.fields->>'pole', 'first', 0,
         'metres', round(ST_Distance(p.spot::geography, s.geom::geography)::numeric, 1))))
 FROM importers_stagedrow same CROSS JOIN LATERAL (
-    SELECT territory_pole_spot(same.fields->>'pole', {camera}, {lamp}) AS spot) p
+    SELECT territory_pole_spot(same.fields->>'pole', same.geom, {camera}, {lamp}) AS spot) p
 WHERE same.id = s.id AND s.run_id = %(run)s AND s.kind = %(kind)s AND coalesce(s.fields->>'pole', '') <> ''
   AND (s.action = 'created' OR (s.action = 'changed' AND s.before ? 'pole'))
   AND NOT ST_DWithin(p.spot::geography, s.geom::geography, %(reach)s)

@@ -3,8 +3,9 @@
 from collections.abc import Collection
 from typing import Any
 
+from django.contrib.gis.db.models import GeometryField
 from django.contrib.gis.geos import Point
-from django.db.models import Model, QuerySet
+from django.db.models import FloatField, Func, IntegerField, Model, Q, QuerySet, Value
 from django.utils.translation import gettext as _
 
 from gridmap.casework.models import Case
@@ -58,10 +59,14 @@ def _near(
     """Things of those dimensions within reach: points and lines before areas, nearest first."""
     here = point.transform(3857, clone=True)
     reach_m = REACH_PIXELS * WORLD_M / 256 / 2**zoom
-    box = rows.filter(geom_3857__bboverlaps=here.buffer(reach_m).envelope).order_by("pk")[: MOST * 4]
-    distances = [(row.geom_3857.distance(here), row) for row in box if row.geom_3857.dims in shapes]
-    nearest = sorted(distances, key=lambda pair: (pair[1].geom_3857.dims == AREA, pair[0], pair[1].pk))
-    return [_found(kind, row) for distance_m, row in nearest if distance_m <= reach_m][:MOST]
+    spot = Value(here, output_field=GeometryField(srid=3857))
+    reached = rows.filter(geom_3857__bboverlaps=here.buffer(reach_m).envelope).annotate(
+        away_m=Func("geom_3857", spot, function="ST_Distance", output_field=FloatField()),
+        dims=Func("geom_3857", function="ST_Dimension", output_field=IntegerField()),
+    )
+    reached = reached.filter(away_m__lte=reach_m, dims__in=shapes)
+    nearest = reached.alias(covers=Q(dims=AREA)).order_by("covers", "away_m", "pk")
+    return [_found(kind, row) for row in nearest[:MOST]]
 
 
 def _shapes(point: Point, zoom: float, user: Viewer) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from gridmap.territory.querysets import Viewer
 from layers.asking import ask, read
 from layers.cards.card import Fact, Link, Section, listed
 from layers.cards.duty import staff_fact
+from layers.cards.figures import counted
 from layers.catalogue import BY_KEY
 from layers.counts import KEPT_S, revision_of
 from layers.layer import Layer
@@ -107,4 +108,10 @@ def _cases(code: str, user: Viewer) -> list[Section]:
         Fact(_("Closed in the last 30 days"), closed),
     ]
     links = [listed(_("Open cases: list"), "cases", code, open="true")] if count else []
-    return [Section(_("Cases"), facts, links)]
+    return [Section(_("Cases"), counted(facts, partly=_partly(code, user)), links)]
+
+
+def _partly(code: str, user: Viewer) -> bool:
+    """Whether the place reaches beyond the viewer's areas, so that what is counted is a part of it."""
+    inside = area_prefix(code)
+    return not any(inside.startswith(area) for area in areas_of(user, Verb.VIEW))

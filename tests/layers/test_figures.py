@@ -137,13 +137,20 @@ class TestSource:
             card = get(signed_in(who), f"grids/{grids[0].code}")
             assert (card["source"], card["sourceHref"]) == ("plan 2026-11-22", href)
 
-    @pytest.mark.parametrize("source", ["plan of 2019", "plan 0a87d891-4f4e-4a1e-9b1e-000000000000", "chessboard", ""])
+    @pytest.mark.parametrize("source", ["plan of 2019", "chessboard", ""])
     def test_any_other_source_stays_as_it_is(
         self, grids: list[Grid], cast: Cast, signed_in: SignIn, source: str
     ) -> None:
         GridEdition.objects.filter(grid=grids[0]).update(source=source)
         card = get(signed_in(cast.planner), f"grids/{grids[0].code}")
         assert (card["source"], card["sourceHref"]) == (source, "")
+
+    def test_a_plan_that_is_gone_is_one_of_those_adopted(
+        self, grids: list[Grid], cast: Cast, signed_in: SignIn
+    ) -> None:
+        GridEdition.objects.filter(grid=grids[0]).update(source="plan 0a87d891-4f4e-4a1e-9b1e-000000000000")
+        card = get(signed_in(cast.planner), f"grids/{grids[0].code}")
+        assert (card["source"], card["sourceHref"]) == ("adopted plans", "")
 
 
 @pytest.mark.parametrize(

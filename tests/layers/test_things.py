@@ -173,6 +173,16 @@ def test_a_click_finds_lamps_and_components(cast: Cast, signed_in: SignIn, board
     assert {"lamp", "component"} <= {one["type"] for one in found}
 
 
+def test_of_very_many_the_nearest_are_found(cast: Cast, signed_in: SignIn, board: Board) -> None:
+    for number in range(40):
+        lamp(off(2.5, number * 1e-3), f"far {number}")
+    near = [lamp(off(0.1 * number, 0), f"near {number}").pk for number in range(3)]
+    asked = {"lon": str(HERE.x), "lat": str(HERE.y), "z": "18"}
+    found = signed_in(cast.officer).get("/api/v1/at", asked).json()["found"]
+    lamps = [one["id"] for one in found if one["type"] == "lamp"]
+    assert lamps[:3] == [str(pk) for pk in near] and len(lamps) == 5
+
+
 @pytest.mark.parametrize("shape", ["line", "area"])
 def test_a_component_that_is_no_point_lies_under_a_click(signed_in: SignIn, cast: Cast, shape: str) -> None:
     write_missing_classes()

@@ -45,7 +45,7 @@ def create(*, model: type[Tended], values: Mapping[str, Any], by: User) -> Tende
         else:
             thing.source_ref = next_number(model, community_at(shape))
         _save(thing)
-    thing.refresh_from_db()
+        _stays_within(by, thing)
     return thing
 
 
@@ -67,7 +67,7 @@ def edit(*, thing: Tended, version: int, values: Mapping[str, Any], by: User, re
         setattr(held, name, values[name])
     held.by_hand = by_hand
     _save(held, [*changed, "by_hand"])
-    held.refresh_from_db()
+    _stays_within(by, held)
     return held
 
 
@@ -89,6 +89,12 @@ def _held(thing: Tended, version: int, by: User) -> Tended:
 def _refuse_outside(by: User, shape: Any) -> None:
     if not may_edit_at(by, shape):
         raise ValidationError({"geometry": [_("This lies outside the area where you edit.")]})
+
+
+def _stays_within(by: User, thing: Tended) -> None:
+    """Read what was written; a pole may have drawn the thing to where the person has no right to edit."""
+    thing.refresh_from_db()
+    _refuse_outside(by, thing.geom)  # type: ignore[attr-defined]
 
 
 def _save(thing: Tended, fields: Collection[str] | None = None) -> None:

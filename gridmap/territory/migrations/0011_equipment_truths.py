@@ -21,7 +21,14 @@ END $$;
 
 #: Up to which distance (m) a new camera or lamp is taken to stand on the pole that it names.
 POLES = """
-CREATE FUNCTION territory_pole_spot(number text, but_camera bigint, but_lamp bigint) RETURNS geometry
+-- The county (six digits) that a spot lies in, '' where there is none.
+CREATE FUNCTION territory_county_at(spot geometry) RETURNS text LANGUAGE sql STABLE
+SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT coalesce((SELECT left(g.code, 6) FROM territory_regionedition e JOIN territory_region g ON g.id = e.region_id
+        WHERE g.level >= 3 AND upper_inf(e.valid) AND ST_Covers(e.geom, spot) ORDER BY g.level DESC, g.code LIMIT 1), '')
+$$;
+-- Where the pole of that number stands in the county of `place`: what stands nearest on it.
+CREATE FUNCTION territory_pole_spot(number text, place geometry, but_camera bigint, but_lamp bigint) RETURNS geometry
 LANGUAGE sql VOLATILE
 SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT geom FROM (
@@ -30,7 +37,8 @@ SET search_path = pg_catalog, public, pg_temp AS $$
         UNION ALL
         SELECT geom, 2, id FROM territory_streetlamp
             WHERE pole = number AND pole <> '' AND active AND id IS DISTINCT FROM but_lamp
-    ) standing ORDER BY rank, id LIMIT 1
+    ) standing WHERE territory_county_at(geom) = territory_county_at(place)
+    ORDER BY geom <-> place, rank, id LIMIT 1
 $$;
 CREATE FUNCTION territory_stand_on_pole() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp AS $$
@@ -41,8 +49,8 @@ BEGIN
        OR (TG_OP = 'UPDATE' AND NEW.pole = OLD.pole AND NEW.active = OLD.active) THEN
         RETURN NEW;
     END IF;
-    spot := CASE WHEN TG_TABLE_NAME = 'territory_camera' THEN territory_pole_spot(NEW.pole, NEW.id, NULL)
-                 ELSE territory_pole_spot(NEW.pole, NULL, NEW.id) END;
+    spot := CASE WHEN TG_TABLE_NAME = 'territory_camera' THEN territory_pole_spot(NEW.pole, NEW.geom, NEW.id, NULL)
+                 ELSE territory_pole_spot(NEW.pole, NEW.geom, NULL, NEW.id) END;
     IF spot IS NULL THEN
         RETURN NEW;
     END IF;
@@ -58,9 +66,11 @@ SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF NEW.pole <> '' AND NEW.active THEN
         UPDATE territory_camera SET geom = NEW.geom
-            WHERE pole = NEW.pole AND active AND geom::bytea <> NEW.geom::bytea;
+            WHERE pole = NEW.pole AND active AND geom::bytea <> NEW.geom::bytea
+            AND ST_DWithin(geom::geography, OLD.geom::geography, 30);
         UPDATE territory_streetlamp SET geom = NEW.geom
-            WHERE pole = NEW.pole AND active AND geom::bytea <> NEW.geom::bytea;
+            WHERE pole = NEW.pole AND active AND geom::bytea <> NEW.geom::bytea
+            AND ST_DWithin(geom::geography, OLD.geom::geography, 30);
     END IF;
     RETURN NULL;
 END $$;
@@ -128,7 +138,7 @@ UNDO = (
     + "DROP TRIGGER component_code ON territory_component;\nDROP TRIGGER bump_components ON territory_component;\n"
     + "DROP TRIGGER bump_components ON territory_componentclass;\nDROP INDEX component_tiles;\n"
     + "DROP FUNCTION territory_tend, territory_stand_on_pole, territory_pole_moved, territory_component_code,"
-    + " territory_pole_spot;\n"
+    + " territory_pole_spot, territory_county_at;\n"
     + "".join(f"SELECT traces_watch('territory_{name}');\n" for name in ("camera", "streetlamp", "facility"))
     + "SELECT traces_unwatch('territory_component');\nSELECT traces_unwatch('territory_componentclass');\n"
 )

@@ -14,7 +14,7 @@ from gridmap.accounts.models import User
 from gridmap.accounts.roles import Role
 from gridmap.territory.component_classes import write_missing_classes
 from gridmap.territory.editing import views
-from gridmap.territory.models import Camera, Component, Facility, LayerRevision, StreetLamp
+from gridmap.territory.models import Camera, Component, Facility, LayerRevision, RegionEdition, StreetLamp
 from tests.cast import COMMUNITIES, SOURCE, Board, Cast, centre_of, give_post
 
 pytestmark = pytest.mark.django_db
@@ -309,6 +309,31 @@ def test_a_device_code_that_another_camera_has(desk: Client, camera: Camera) -> 
 def test_a_pole_that_stands_elsewhere(desk: Client, camera: Camera) -> None:
     Camera.objects.create(source=SOURCE, source_ref="c2", pole="P9", geom=centre_of(COMMUNITIES[0]))
     assert "more than 30 m" in reasons(change(desk, camera, pole="P9"))["pole"][0]
+
+
+def test_another_county_has_a_pole_of_the_same_number(desk: Client, camera: Camera) -> None:
+    far = Camera.objects.create(source=SOURCE, source_ref="c2", pole="P9", geom=Point(OUT[0], OUT[1], srid=4326))
+    assert change(desk, camera, pole="P9").status_code == 200
+    camera.refresh_from_db()
+    assert camera.geom.coords == pytest.approx(HERE)
+    assert change(desk, camera, camera.version, geometry=point([119.9042, 30.1141])).status_code == 200
+    far.refresh_from_db()
+    assert far.geom.coords == pytest.approx(OUT), "a pole that moves takes along what stands on it alone"
+
+
+def test_a_pole_beyond_the_border_draws_nothing_out_of_the_area(desk: Client, camera: Camera) -> None:
+    edition = RegionEdition.objects.in_force().get(region__code=COMMUNITIES[0])
+    border = edition.geom.extent[2]
+    Camera.objects.create(source=SOURCE, source_ref="c2", pole="P9", geom=Point(border + 1e-4, HERE[1], srid=4326))
+    near = [border - 1e-4, HERE[1]]
+    refused = change(desk, camera, pole="P9", geometry=point(near))
+    assert "outside the area" in reasons(refused)["geometry"][0]
+    camera.refresh_from_db()
+    assert camera.pole == ""
+    assert camera.geom.coords == pytest.approx(HERE)
+    body = {"geometry": point(near), "properties": {"name": "x", "pole": "P9", "bearing_deg": 1}}
+    assert "outside the area" in reasons(ask(desk, "post", "cameras", body))["geometry"][0]
+    assert Camera.objects.count() == 2
 
 
 def test_hours_that_are_none(desk: Client) -> None:
