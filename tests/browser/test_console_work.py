@@ -123,7 +123,24 @@ def test_things_of_the_list_are_walked_on_the_map_in_its_order(
     assert "故障" in next(words for words in walked if words.startswith("北门"))
     page.keyboard.press("Enter")
     expect(page.locator("[data-card] h2")).to_have_text(listed[3])
+    page.wait_for_timeout(700)  # the map, which lies under the button, chooses nothing
+    expect(page.locator("[data-card] h2")).to_have_text(listed[3])
     assert page.evaluate("document.activeElement.classList.contains('stop')")
+
+
+def test_a_grid_of_the_list_is_opened_from_the_map_with_the_keyboard(
+    open_console: Open, grids: list[Grid], cast: Cast
+) -> None:
+    page = open_console(cast.planner, "/")
+    expect(page.locator("button.stop").first).to_be_attached()
+    page.keyboard.press("m")
+    for _ in range(3):
+        page.keyboard.press("Tab")
+    stop = page.evaluate("document.activeElement.dataset.stopId")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(1000)
+    assert f"grid={stop}" in page.url
+    assert page.evaluate("document.activeElement !== document.body")
 
 
 def test_a_length_is_measured_with_mouse_and_with_keys(open_console: Open, cameras: list[Camera], cast: Cast) -> None:

@@ -15,7 +15,10 @@ const Ring = L.Icon.extend({
   createIcon() {
     const { stop, choose } = this.options;
     const button = make("button", { type: "button", class: "stop", "data-stop-type": stop.type, "data-stop-id": stop.id, "aria-label": stop.title });
-    button.addEventListener("click", () => choose(stop));
+    button.addEventListener("click", (event) => {
+      event.stopPropagation(); // the map would choose what lies under the pointer, wherever that is
+      choose(stop);
+    });
     button.addEventListener("keydown", (event) => event.key === "Enter" && event.stopPropagation());
     return button;
   },
@@ -56,8 +59,8 @@ export class Walk {
     const focused = active instanceof HTMLElement && this.pane.contains(active) ? `${active.dataset.stopType}:${active.dataset.stopId}` : "";
     this.markers.clearLayers();
     for (const stop of this.here) this.marker(stop).addTo(this.markers);
-    const again = focused && [...this.pane.querySelectorAll("button")].find(({ dataset }) => `${dataset.stopType}:${dataset.stopId}` === focused);
-    if (again) again.focus({ preventScroll: true });
+    const again = [...this.pane.querySelectorAll("button")].find(({ dataset }) => `${dataset.stopType}:${dataset.stopId}` === focused);
+    if (focused) (again ?? this.ground.map.getContainer()).focus({ preventScroll: true });
   }
 
   /** @param {Stop} stop @param {boolean} [lit] */

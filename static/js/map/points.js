@@ -20,6 +20,8 @@ export class Points {
     this.props = [];
     /** @type {Map<string | number, number>} */
     this.slots = new Map();
+    /** Places from here on are not in `slots` yet: very many points are drawn before anybody asks for one of them. */
+    this.unknown = 0;
   }
 
   clear() {
@@ -35,6 +37,41 @@ export class Points {
     this.kind = grown(this.kind, new Uint8Array(length));
   }
 
+  /** Where the point of that id is, undefined without one. @param {string | number} id @returns {number | undefined} */
+  slotOf(id) {
+    for (; this.unknown < this.used; this.unknown += 1) {
+      const before = this.slots.get(this.ids[this.unknown]);
+      if (before !== undefined) {
+        this.kind[before] = GONE;
+        this.size -= 1;
+      }
+      this.slots.set(this.ids[this.unknown], this.unknown);
+    }
+    return this.slots.get(id);
+  }
+
+  /**
+   * Adds a point to many others without looking whether its id is among them: it is when one is next asked for.
+   * @param {string | number} id
+   * @param {number} x
+   * @param {number} y
+   * @param {number} kind 0…kinds − 1
+   * @param {any} [props]
+   * @returns {number} its place
+   */
+  append(id, x, y, kind, props) {
+    const slot = this.used;
+    if (slot === this.x.length) this.reserve(slot + 1);
+    this.x[slot] = x;
+    this.y[slot] = y;
+    this.kind[slot] = Math.min(Math.max(kind, 0), this.kinds - 1);
+    this.ids[slot] = id;
+    this.props[slot] = props;
+    this.used += 1;
+    this.size += 1;
+    return slot;
+  }
+
   /**
    * Sets a point, or moves it: it is the newest of its kind.
    * @param {string | number} id
@@ -44,25 +81,14 @@ export class Points {
    * @param {any} [props]
    */
   set(id, x, y, kind, props) {
-    const before = this.slots.get(id);
-    if (before === undefined) this.size += 1;
-    else this.kind[before] = GONE;
+    this.remove(id);
     if (this.used > FEW && this.used > 2 * this.size) this.closeUp();
-    this.reserve(this.used + 1);
-    const slot = this.used;
-    this.used += 1;
-    this.x[slot] = x;
-    this.y[slot] = y;
-    this.kind[slot] = Math.min(Math.max(kind, 0), this.kinds - 1);
-    this.ids[slot] = id;
-    this.props[slot] = props;
-    this.slots.set(id, slot);
-    return slot;
+    return this.append(id, x, y, kind, props);
   }
 
   /** @param {string | number} id @returns {boolean} whether there was one */
   remove(id) {
-    const slot = this.slots.get(id);
+    const slot = this.slotOf(id);
     if (slot === undefined) return false;
     this.kind[slot] = GONE;
     this.props[slot] = undefined;
@@ -83,7 +109,7 @@ export class Points {
       this.slots.set(this.ids[kept], kept);
       kept += 1;
     }
-    this.used = this.ids.length = this.props.length = kept;
+    this.used = this.unknown = this.ids.length = this.props.length = kept;
   }
 
   /**

@@ -105,3 +105,19 @@ test("tiles without points, and points without tiles, are no trouble", () => {
   points.set("here", 0.3, 0.1, 1);
   assert.deepEqual(points.parted(grid).map(({ length }) => length), [0, 1]);
 });
+
+test("very many are added without looking; of an id that comes twice the last one counts as soon as one is asked for", () => {
+  const points = new Points(2);
+  for (let i = 0; i < 5000; i += 1) points.append(i, i / 5000, 0.5, i % 2, `first ${i}`);
+  points.append(7, 0.9, 0.1, 1, "again");
+  assert.equal(points.within(0, 0, 1, 1).length, 5001);
+  const slot = points.slotOf(7);
+  assert.equal(points.props[slot], "again");
+  assert.equal(points.size, 5000);
+  assert.equal(points.within(0, 0, 1, 1).length, 5000);
+  assert.equal(points.slotOf(5000), undefined);
+  assert.ok(points.remove(4999) && !points.remove(4999));
+  points.set(7, 0.2, 0.2, 0, "moved");
+  assert.equal(points.size, 4999);
+  assert.equal(points.props[points.topAt(0.2, 0.2, 0.001)], "moved");
+});
