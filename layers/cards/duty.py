@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gridmap.accounts.models import Post
-from gridmap.accounts.permissions import may
+from gridmap.accounts.permissions import areas_of, codes_in, may
 from gridmap.accounts.roles import Role, Verb
 from gridmap.territory.querysets import Viewer
 from layers.cards.card import Fact, Section
@@ -35,9 +35,10 @@ def responsible(code: str, user: Viewer) -> list[Section]:
     return [Section(_("Who is responsible"), facts)]
 
 
-def staff_fact(prefix: str) -> Fact:
-    """How many people hold such a post in an area (a code prefix)."""
-    held = _posts().filter(area__startswith=prefix, role__in=ANSWERING)
+def staff_fact(prefix: str, user: Viewer) -> Fact:
+    """How many people hold such a post in an area (a code prefix), as far as the viewer sees it."""
+    seen = codes_in(areas_of(user, Verb.VIEW), "area")
+    held = _posts().filter(seen, area__startswith=prefix, role__in=ANSWERING)
     return Fact(_("Staff"), held.values("person").distinct().count(), _("people"))
 
 

@@ -51,7 +51,7 @@ def _things(code: str, user: Viewer) -> Section:
         fewer = tally(layer, user, kept, part) if part and whole else 0
         facts.append(Fact(str(layer.title), whole, "", _PARTS[key](fewer) if fewer else ""))
         links += _lists(key, str(layer.title), code, whole, part if fewer else {})
-    facts.append(staff_fact(area_prefix(code)))
+    facts += counted([staff_fact(area_prefix(code), user)], partly=_partly(code, user))
     return Section(_("In this area"), facts, links)
 
 

@@ -11,12 +11,13 @@ from django.test import Client
 from django.utils import timezone
 
 from gridmap.accounts.models import User
+from gridmap.accounts.roles import Role
 from gridmap.planning.models import Plan
 from gridmap.territory.models import Building, Compound, Grid, GridEdition, Region, RegionEdition
 from gridmap.territory.services import recount_grids
 from layers.cards.figures import pieces_needed
 from layers.loads import Band
-from tests.cast import BEGAN, COMMUNITIES, COUNTY, SIDE, SOUTH, WEST, Board, Cast, square
+from tests.cast import BEGAN, COMMUNITIES, COUNTY, SIDE, SOUTH, WEST, Board, Cast, give_post, person, square
 
 SignIn = Callable[[User], Client]
 
@@ -170,3 +171,15 @@ def test_part_of_a_compound_says_that_it_is_a_part(grids: list[Grid], cast: Cast
     whole = get(signed_in(cast.officer), f"compounds/{compound.pk}")
     assert fact(whole, "Buildings")["value"] == 4
     assert not any("in your area" in one["note"] for one in whole["facts"])
+
+
+def test_staff_is_counted_as_far_as_the_viewer_sees(grids: list[Grid], cast: Cast, signed_in: SignIn) -> None:
+    give_post(person("one", "甲"), Role.GRID_WORKER, grids[0].code)
+    give_post(person("two", "乙"), Role.GRID_WORKER, grids[1].code)
+    place = f"regions/{grids[0].code[:6]}000000"
+    whole, part = (
+        next(row for section in card["sections"] for row in section["facts"] if row["label"] == "Staff")
+        for card in (get(signed_in(who), place) for who in (cast.planner, cast.worker))
+    )
+    assert part["value"] < whole["value"] and not whole["note"]
+    assert part["note"] == "in your area"
