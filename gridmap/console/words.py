@@ -61,6 +61,7 @@ def console_words() -> dict[str, str]:
         "legend_special": _("dedicated"),
         "legend_cases_act": _("open, some overdue or urgent"),
         "legend_cases_info": _("open, all in time"),
+        "legend_cases_over": _("closed cases"),
         "legend_mine": _("one dot: one of my care households"),
         "risk_high": _("high risk"),
         "risk_key": _("key person"),

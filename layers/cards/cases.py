@@ -10,7 +10,8 @@ from django.utils.formats import date_format
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
-from gridmap.accounts.roles import Network, Role
+from gridmap.accounts.permissions import may
+from gridmap.accounts.roles import Network, Role, Verb
 from gridmap.casework.duty import on_duty
 from gridmap.casework.models import Case
 from gridmap.territory.models import Grid, GridEdition
@@ -28,6 +29,7 @@ def case_card(key: str, user: Viewer) -> Card:
     rows = Case.objects.visible_to(user).select_related("category__parent", "community", "grid")
     case = rows.get(pk=int(key))
     today, now = _grid_today(case, user), timezone.now()
+    told = may(user, Verb.VIEW_STAFF, case.area)  # a screen in a hall tells nobody's words and nobody's door
     return Card(
         type="case",
         id=str(case.pk),
@@ -36,20 +38,20 @@ def case_card(key: str, user: Viewer) -> Card:
         source=case.source,
         shape=case.geom,
         place=lineage(case.area, user) if case.area else places_at(case.geom, user),
-        facts=[*_what(case), *_when(case, now), *_where(case, today)],
+        facts=[*_what(case, told=told), *_when(case, now), *_where(case, today, told=told)],
         findings=_findings(case, today, now),
         links=_grids(case, today),
         sections=_alike(case, user),
     )
 
 
-def _what(case: Case) -> list[Fact]:
+def _what(case: Case, *, told: bool) -> list[Fact]:
     above = case.category.parent
     return [
         Fact(_("Class of case"), f"{above.name} › {case.category.name}" if above else case.category.name),
         Fact(_("Network"), case.get_network_display()),
         Fact(_("Stage"), case.get_stage_display(), note=_("urgent") if case.urgent else ""),
-        *([Fact(_("Description"), case.description)] if case.description else []),
+        *([Fact(_("Description"), case.description)] if told and case.description else []),
     ]
 
 
@@ -69,10 +71,10 @@ def _when(case: Case, now: datetime) -> list[Fact]:
     return facts
 
 
-def _where(case: Case, today: Grid | None) -> list[Fact]:
+def _where(case: Case, today: Grid | None, *, told: bool) -> list[Fact]:
     now = "" if today == case.grid else _("today %(grid)s") % {"grid": today or _("no grid")}
     return [
-        Fact(_("Place"), case.address or None),
+        *([Fact(_("Place"), case.address or None)] if told else []),
         Fact(_("Community"), str(case.community) if case.community else None),
         Fact(_("Grid of that day"), case.grid.code if case.grid else None, note=now),
     ]

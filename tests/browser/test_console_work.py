@@ -8,6 +8,7 @@ from django.contrib.gis.geos import Point
 from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from gridmap.console.models import SavedView
 from gridmap.territory.component_classes import write_missing_classes
 from gridmap.territory.models import Camera, Component, Facility, Grid, StreetLamp
 from tests.browser.conftest import Open
@@ -141,6 +142,32 @@ def test_a_grid_of_the_list_is_opened_from_the_map_with_the_keyboard(
     page.wait_for_timeout(1000)
     assert f"grid={stop}" in page.url
     assert page.evaluate("document.activeElement !== document.body")
+
+
+def test_who_is_on_duty_is_listed_and_opened(open_console: Open, grids: list[Grid], cast: Cast) -> None:
+    page = open_console(cast.planner, "/?tab=things&list=duty")
+    row = page.locator('[data-rows="things"] .row').first
+    row.click()
+    expect(page.locator("[data-card] h2")).to_be_visible()
+    expect(page.locator("[data-card]")).not_to_contain_text("不存在")
+    assert "sel=duty:" in page.url
+
+
+def test_the_area_is_typed_and_taken_with_the_enter_key(open_console: Open, grids: list[Grid], cast: Cast) -> None:
+    page = open_console(cast.planner, "/")
+    page.keyboard.press("a")
+    page.keyboard.type("二社区")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-place-name]")).to_have_text("二社区")
+    assert f"area={grids[4].code[:12]}" in page.url
+
+
+def test_a_first_view_is_not_laid_over_an_address_that_says_where(
+    open_console: Open, grids: list[Grid], cast: Cast
+) -> None:
+    SavedView.objects.create(owner=cast.planner, name="一", first=True, address=f"/?area={grids[4].code[:12]}")
+    assert "area=" in open_console(cast.planner, "/").url
+    assert "area=" not in open_console(cast.planner, "/" + MIDDLE).url
 
 
 def test_a_length_is_measured_with_mouse_and_with_keys(open_console: Open, cameras: list[Camera], cast: Cast) -> None:

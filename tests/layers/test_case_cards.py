@@ -73,6 +73,13 @@ def test_a_card_tells_what_since_when_and_where(case: Case, cast: Cast, signed_i
     assert found["sections"] == []
 
 
+def test_a_screen_in_a_hall_tells_nobodys_words_and_nobodys_door(case: Case, cast: Cast, signed_in: SignIn) -> None:
+    give_post(wall := person("wall", "大屏"), Role.WALL_SCREEN, COMMUNITIES[0])
+    told = facts(card(signed_in(wall), case.pk))
+    assert "Description" not in told and "Place" not in told
+    assert told["Grid of that day"] == ("990101001001001", "")
+
+
 def test_a_closed_case_tells_how_long_it_took_and_how_late(case: Case, cast: Cast, signed_in: SignIn) -> None:
     Case.objects.update(due_at=REPORTED + timedelta(hours=1))
     close(case, after=timedelta(hours=5))

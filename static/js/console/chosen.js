@@ -11,7 +11,7 @@ import { showPeople } from "./people.js";
 /** @typedef {import("./address.js").Choice} Choice */
 /** @typedef {import("./card.js").Card} Card */
 
-const PLURALS = /** @type {Record<string, string>} */ ({ facility: "facilities" });
+const PLURALS = /** @type {Record<string, string>} */ ({ facility: "facilities", duty: "duty" });
 /** A card that comes this fast needs no “loading”. */
 const PATIENCE_MS = 150;
 const MIDDLE_PAUSE_MS = 300;

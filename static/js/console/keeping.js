@@ -17,6 +17,11 @@ export function openingView() {
   return JSON.parse(document.getElementById("opening-view")?.textContent || "{}");
 }
 
+/** The same for an address: one that says where the map is says all, and nobody's first view is laid over it. @param {{ search: string, hash: string }} address */
+export function openingViewAt({ search, hash }) {
+  return !search && hash ? {} : openingView();
+}
+
 /** Query and hash of a saved address or of a link within the console, as `location` has them. @param {string} address */
 export function partsOf(address) {
   const [query, hash] = addressOf(address).split("#");

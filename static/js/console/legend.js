@@ -42,7 +42,8 @@ function partsOf({ key, title, legend, look }, ground, zoom) {
   if (look.painter === "grids") return [];
   if (look.painter === "regions") return lines(zoom);
   if (look.squares && Math.round(zoom) < FROM.case) return squares(key, title, ground);
-  const marks = legend.map((mark) => make("span", { class: "extra" }, ground.sample(key, mark.key), mark.label));
+  const over = look.painter === "case" && Math.round(zoom) >= FROM.caseOver ? [{ key: "closed", label: say("legend_cases_over") }] : [];
+  const marks = [...legend, ...over].map((mark) => make("span", { class: "extra" }, ground.sample(key, mark.key), mark.label));
   return marks.length > 1 ? [make("b", { class: "extra" }, title), ...marks] : marks;
 }
 

@@ -35,6 +35,13 @@ export class Places {
       clearTimeout(this.waiting);
       this.waiting = window.setTimeout(() => this.offer(), PAUSE_MS);
     });
+    this.input.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== "ArrowDown") return;
+      event.preventDefault();
+      const first = this.options.querySelector("button");
+      if (event.key === "ArrowDown") first?.focus();
+      else if (this.input.value.trim()) this.offer().then(() => this.options.querySelector("button")?.click());
+    });
     this.options.addEventListener("click", (event) => {
       const button = event.target instanceof Element ? event.target.closest("button") : null;
       if (!button) return;

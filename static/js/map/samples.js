@@ -45,7 +45,7 @@ function drawSample(context, { painter, style }, mark, palette) {
   if (painter === "camera") drawLens(context, { x: 0, y: 0, bearing: null, angle: null, reach: 0, status: mark === "broken" ? "broken" : "working", blind: false, scale: 1.1 }, palette);
   else if (painter === "care") drawBubble(context, { x: 0, y: 0, count: 3, high: mark === "high" ? 1 : 0, key: mark === "general" ? 0 : 1, scale: 0.85 }, palette);
   else if (painter === "case" && SQUARES[mark ?? ""]) drawCluster(context, { x: 0, y: 0, properties: SQUARES[mark ?? ""], scale: 0.8, write: String, narrowing: null }, palette);
-  else if (painter === "case") drawSymbol(context, { ...caseTrait({ k: mark ?? "social_work", s: "open" }) }, 12, palette, glyphsNow());
+  else if (painter === "case") drawSymbol(context, { ...mark === "closed" ? caseTrait({ k: "city_management", s: mark }) : caseTrait({ k: mark ?? "social_work", s: "open" }) }, mark === "closed" ? 7 : 12, palette, glyphsNow());
   else if (painter === "symbols") drawSymbol(context, trait, Math.min(trait.size ?? 14, 14), palette, glyphsNow());
   else drawPatch(context, painter, trait, palette);
 }

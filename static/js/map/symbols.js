@@ -49,7 +49,7 @@ export function loadGlyphs() {
  *  place in pixels, degrees from north and across, reach in pixels, blind at night */
 
 /**
- * What the camera sees: a sector at its true bearing, angle and range; grey when broken, hatched when blind at night.
+ * What the camera sees: a sector at its true bearing, angle and range; grey when broken (its lens is red and struck through), hatched when blind at night.
  * @param {CanvasRenderingContext2D} context
  * @param {Camera} camera
  * @param {import("./palette.js").Palette} palette
@@ -93,7 +93,7 @@ function hatch(context, { x, y, reach, scale }) {
  * @param {import("./palette.js").Palette} palette
  */
 export function drawLens(context, { x, y, status, scale }, palette) {
-  const colour = status === "broken" ? palette.stale : palette.camera;
+  const colour = status === "broken" ? palette.act : palette.camera;
   context.beginPath();
   context.arc(x, y, 5 * scale, 0, 2 * Math.PI);
   context.fillStyle = palette.panel;

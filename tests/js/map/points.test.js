@@ -111,7 +111,7 @@ test("very many are added without looking; of an id that comes twice the last on
   for (let i = 0; i < 5000; i += 1) points.append(i, i / 5000, 0.5, i % 2, `first ${i}`);
   points.append(7, 0.9, 0.1, 1, "again");
   assert.equal(points.within(0, 0, 1, 1).length, 5001);
-  const slot = points.slotOf(7);
+  const slot = points.slotOf(7) ?? -1;
   assert.equal(points.props[slot], "again");
   assert.equal(points.size, 5000);
   assert.equal(points.within(0, 0, 1, 1).length, 5000);
