@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from gridmap.accounts.permissions import codes_in, lineage_in
 from gridmap.territory.models import Compound, Grid, Region
 from gridmap.territory.querysets import place_in
-from layers.cuts.cut import Cut, among
+from layers.cuts.cut import MARGIN, Cut, among
 
 COMPOUNDS_FROM, GRIDS_FROM, MICRO_FROM = 13, 11, 15
+#: Where a region is cut off, its halo must not reach into the tile: on a wall it is 15 pixels wide, on a tile of 362.
+HALO_MARGIN = 2 * MARGIN
 
 
 def _lowest_level(z: int) -> int:
@@ -20,7 +22,8 @@ def regions(z: int, areas: Sequence[str]) -> list[Cut]:
     source = f"""(SELECT e.id, r.code, r.level, r.name, e.geom_3857
         FROM territory_regionedition e JOIN territory_region r ON r.id = e.region_id
         WHERE upper_inf(e.valid) AND r.id IN ({inside})) s WHERE TRUE"""
-    return [Cut("region", "s.code AS id, s.level AS lv, s.name AS n", source, codes, smallest_pixels2=1)]
+    columns = "s.code AS id, s.level AS lv, s.name AS n"
+    return [Cut("region", columns, source, codes, margin=HALO_MARGIN, smallest_pixels2=1)]
 
 
 def compounds(z: int, areas: Sequence[str]) -> list[Cut]:
