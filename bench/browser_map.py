@@ -51,7 +51,7 @@ STALL_MS = 100
 PATIENCE_MS = 180_000
 Figures = dict[str, float]
 
-#: What issue 5 asks: our figure divided by the peer's.
+#: What is aimed at: our figure divided by the peer's.
 TARGETS = (
     ("protomaps", "cpu_ms", 0.4),
     ("vectorgrid", "cpu_ms", 0.25),
