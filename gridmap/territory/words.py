@@ -14,6 +14,7 @@ def equipment_words() -> dict[str, str]:
         "click_the_place": _("Click the place on the map, or move the map until the place is in its middle."),
         "in_the_middle": _("In the middle of the map"),
         "draw_LineString": _("Draw a line"),
+        "draw_corners": _("Click one corner after the other; a double click or Enter ends it, Escape gives it up."),
         "draw_Polygon": _("Draw an area"),
         "edit_thing": _("Edit: {title}"),
         "longitude": _("longitude"),

@@ -171,6 +171,30 @@ def test_an_area_is_drawn_with_geoman(open_console: Open, camera: Camera, cast: 
     assert Component.objects.get().geom.geom_type == "Polygon"
 
 
+@pytest.mark.parametrize("ending", ["double click", "Enter"])
+def test_an_area_is_ended_by_double_click_or_enter_and_drawn_on_the_map(
+    open_console: Open, camera: Camera, cast: Cast, ending: str
+) -> None:
+    page = open_console(cast.officer, f"/{map_at(ONE, east=0.4, north=0.4, zoom=18)}")
+    page.locator("[data-add-thing]").click()
+    page.locator("[data-kind=components]").click()
+    page.locator("[data-type=Polygon]").click()
+    expect(page.locator("[data-equipment] p").first).to_contain_text("双击")
+    for x, y in ((650, 400), (800, 400)):
+        page.mouse.click(x, y)
+        page.wait_for_timeout(400)
+    page.mouse.click(800, 520)
+    if ending == "Enter":
+        page.wait_for_timeout(400)
+        page.keyboard.press("Enter")
+    else:
+        page.mouse.dblclick(650, 520)
+    page.locator("[data-equipment] select[name=category]").select_option("0405")
+    save(page)
+    shape = Component.objects.get().geom
+    assert shape.geom_type == "Polygon" and shape.num_points == (4 if ending == "Enter" else 5)
+
+
 def test_who_may_not_edit_is_offered_nothing(
     fresh: Callable[..., BrowserContext], live_server: LiveServer, open_console: Open, camera: Camera, cast: Cast
 ) -> None:

@@ -102,6 +102,10 @@ export class Editing {
     });
     for (const button of lines) button.addEventListener("click", async () => {
       this.drawing = true;
+      need("p", this.panel).textContent = say("draw_corners");
+      for (const other of lines) other.setAttribute("aria-pressed", String(other === button));
+      this.desk.map.getContainer().focus({ preventScroll: true });
+      this.desk.map.once("pm:drawend", () => { this.drawing = false; });
       const shape = await drawOutline(this.desk.map, pm, /** @type {"LineString" | "Polygon"} */ (button.dataset.type));
       this.drawing = false;
       this.show(form, null, shape);
@@ -256,11 +260,21 @@ export class Editing {
     const general = need(".general", this.panel);
     if (!(error instanceof Refused)) {
       general.replaceChildren(error instanceof Error ? error.message : say("failed"));
+      this.showFirstReason();
       return;
     }
     const left = showReasons(this.element, error.fields);
     general.replaceChildren([...left, error.status === 400 && Object.keys(error.fields).length ? "" : error.message].filter(Boolean).join(" "));
     if (error.current) this.showConflict(error.current, error.history);
+    this.showFirstReason();
+  }
+
+  /** What is wrong may stand below the edge of the panel. */
+  showFirstReason() {
+    const told = [...this.panel.querySelectorAll(".conflict:not([hidden]), .reason")].find((one) => one.textContent);
+    told?.scrollIntoView({ block: "center" });
+    const input = told?.closest(".field")?.querySelector("input, select, textarea");
+    if (input instanceof HTMLElement) input.focus({ preventScroll: true });
   }
 
   /** Mine beside theirs, and what to do about it. @param {Feature} current @param {import("./requests.js").Entry[]} history */

@@ -13,7 +13,7 @@ export async function withGeoman(map) {
   const known = /** @type {any} */ (map);
   if (!known.pm) {
     known.pm = new /** @type {any} */ (globalThis).L.PM.Map(map);
-    known.pm.setGlobalOptions({ tooltips: false, snappable: false, allowSelfIntersection: false });
+    known.pm.setGlobalOptions({ tooltips: false, snappable: false, allowSelfIntersection: false, finishOnEnter: true, exitModeOnEscape: true });
   }
   return known.pm;
 }

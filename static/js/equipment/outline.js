@@ -33,7 +33,9 @@ export class Outline {
 export function drawOutline(map, pm, type) {
   return new Promise((resolve) => {
     map.off("pm:create"); // of a drawing that was given up
-    pm.enableDraw(type === "Polygon" ? "Polygon" : "Line", { tooltips: false, snappable: false, allowSelfIntersection: false });
+    map.doubleClickZoom.disable(); // a double click ends the drawing, as the Enter key does
+    pm.enableDraw(type === "Polygon" ? "Polygon" : "Line", { tooltips: false, snappable: false, allowSelfIntersection: false, finishOn: "dblclick" });
+    map.once("pm:drawend", () => map.doubleClickZoom.enable());
     map.once("pm:create", (/** @type {any} */ event) => {
       pm.disableDraw();
       const { geometry } = event.layer.toGeoJSON(7);

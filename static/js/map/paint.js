@@ -17,6 +17,8 @@ import { LINE, POINT, POLYGON } from "./mvt.js";
 /** @typedef {Map<string, { extent: number, features: Feature[] }>} Decoded */
 /** @typedef {{ context: Context, canvas: CanvasImageSource }} Sheet */
 
+/** A layer of symbols may hold lines and areas as well, as components do. */
+const PAINTS_THINGS = new Set(["line", "area", "symbols"]);
 /** Corners of one path. */
 const CORNERS = 320;
 
@@ -38,9 +40,14 @@ export function paintTile(context, layers, look, pixels, ratio, easel) {
   const job = { context, layers, look, pixels, ratio, easel };
   for (const step of BELOW) paintStep(job, step);
   for (const entry of [...look.layers].reverse()) {
-    if (entry.painter === "line" || entry.painter === "area") paintEntry(job, entry, entry.key, paintThings);
+    if (PAINTS_THINGS.has(entry.painter) && hasShapes(layers, entry)) paintEntry(job, entry, entry.key, paintThings);
   }
   for (const step of ABOVE) paintStep(job, step);
+}
+
+/** Whether a layer has anything in this tile that is no point: points are symbols, drawn over the whole view. @param {Decoded} layers @param {Entry} entry */
+function hasShapes(layers, { parts }) {
+  return parts.some((part) => layers.get(part)?.features.some(({ type }) => type !== POINT));
 }
 
 /** @typedef {{ context: Context, layers: Decoded, look: Look, pixels: number, ratio: number, easel: () => Sheet }} Job */
@@ -305,16 +312,17 @@ function paintRegionLines(brush) {
  * @param {Brush} brush */
 function paintThings(brush) {
   const { entry: { parts, style, painter } } = brush;
-  /** @type {Map<string, { trait: import("./layers.js").Trait, features: Feature[] }>} */
+  /** @type {Map<string, { trait: import("./layers.js").Trait, features: Feature[], filled: boolean }>} */
   const kinds = new Map();
   for (const feature of parts.flatMap((part) => brush.features(part))) {
     if (feature.type === POINT) continue;
-    const value = String(style.by ? feature.properties[style.by.attribute] : "");
-    const kind = kinds.get(value) ?? { trait: traitOf(style, feature.properties), features: [] };
+    const filled = feature.type === POLYGON && painter !== "line";
+    const alike = `${filled} ${style.by ? feature.properties[style.by.attribute] : ""}`;
+    const kind = kinds.get(alike) ?? { trait: traitOf(style, feature.properties), features: [], filled };
     kind.features.push(feature);
-    kinds.set(value, kind);
+    kinds.set(alike, kind);
   }
-  for (const { trait, features } of kinds.values()) paintKind(brush, trait, features, painter === "area");
+  for (const { trait, features, filled } of kinds.values()) paintKind(brush, trait, features, filled);
 }
 
 /** @param {Brush} brush @param {import("./layers.js").Trait} trait @param {Feature[]} features @param {boolean} filled */
