@@ -25,8 +25,3 @@ FINDERS: dict[str, Finder] = {
     "component": find_components,
     "case": find_cases,
 }
-
-
-def register_finder(kind: str, finder: Finder) -> None:
-    """Have the search find one more kind of things; it stands behind those that are there."""
-    FINDERS[kind] = finder

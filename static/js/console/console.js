@@ -10,7 +10,7 @@ import { Framing } from "./framing.js";
 import { History } from "./history.js";
 import { make, need } from "./elements.js";
 import { Exports } from "./exporting.js";
-import { openingViewAt, partsOf, Views } from "./keeping.js";
+import { openingView, partsOf, Views } from "./keeping.js";
 import { Lists } from "./listing.js";
 import { Measure } from "./measuring.js";
 import { CareNearby } from "./people.js";
@@ -72,7 +72,7 @@ export class Console {
 
   /** What the address says; where it names a saved view, what that says. @returns {Address} */
   openingAddress() {
-    const view = openingViewAt(location);
+    const view = openingView(location);
     if (view.missing) window.setTimeout(() => this.tell(say("view_missing")), 0);
     const { search, hash } = view.address === undefined ? location : partsOf(view.address);
     const address = readAddress(search, hash);

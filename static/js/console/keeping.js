@@ -12,14 +12,13 @@ const VIEWS = "/api/v1/views";
 /** Chat programs and paper cut longer addresses; they are given under a short key. */
 const LONGEST_LINK = 600;
 
-/** The view that the page was opened with, as the server handed it over. @returns {Partial<SavedView> & { missing?: boolean }} */
-export function openingView() {
-  return JSON.parse(document.getElementById("opening-view")?.textContent || "{}");
-}
-
-/** The same for an address: one that says where the map is says all, and nobody's first view is laid over it. @param {{ search: string, hash: string }} address */
-export function openingViewAt({ search, hash }) {
-  return !search && hash ? {} : openingView();
+/**
+ * The view that the page was opened with, as the server handed it over. An address that says where the map is says all: nobody's first
+ * view is laid over it.
+ * @param {{ search: string, hash: string }} address @returns {Partial<SavedView> & { missing?: boolean }}
+ */
+export function openingView({ search, hash }) {
+  return !search && hash ? {} : JSON.parse(document.getElementById("opening-view")?.textContent || "{}");
 }
 
 /** Query and hash of a saved address or of a link within the console, as `location` has them. @param {string} address */
